@@ -1,0 +1,49 @@
+# Set-up, the demo, the tests. Every target works from a clean clone with python3.11, venv and make alone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := models extractors etl warehouse dags tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test slow lint types bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready ## make .venv with the locked dependencies and this checkout
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: setup ## run the sample world end to end: three nights, then the weekly digest (no network)
+	$(BIN)/trialwatch demo
+
+run: setup ## one nightly run over watchlist.toml
+	$(BIN)/trialwatch run
+
+test: lint types ## lint, types, tests
+	$(BIN)/python -m pytest -q -m "not slow"
+
+slow: setup ## the long tests: other DuckDB versions, browsers, loops
+	$(BIN)/python -m pytest -q -m slow
+
+lint: setup
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+types: setup
+	$(BIN)/mypy
+
+bench: setup ## run the benchmarks and print their ratios
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: ## write requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## remove what was built here; never a data home
+	rm -rf $(VENV) dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
