@@ -1,0 +1,1 @@
+"""What things are: frozen records and values, and pure parsers. Never files, network or clock."""

@@ -1,0 +1,194 @@
+"""What a watchlist.toml may say: every setting with its default, and a reader that names the place of a mistake.
+
+Pure: it gets the file's bytes and touches neither files nor the environment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+import typing
+import zoneinfo
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from models.change import Weight
+from models.errors import ConfigurationError
+
+_NonNegative = Annotated[float, msgspec.Meta(ge=0)]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_Count = Annotated[int, msgspec.Meta(ge=1)]
+_HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+")]
+_ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A TOML table: an unknown key in it is an error."""
+
+
+class NamedItem(_Table, frozen=True):
+    """An agent or target by vocabulary name, narrowed by a condition of its own."""
+
+    name: str
+    condition: str | None = None
+
+
+class WatchSettings(_Table, frozen=True):
+    """What is watched. `condition` narrows agents and targets that name none themselves."""
+
+    trials: tuple[str, ...] = ()
+    agents: tuple[str | NamedItem, ...] = ()
+    targets: tuple[str | NamedItem, ...] = ()
+    condition: str = ""
+    everything: bool = False
+
+
+class VocabularySettings(_Table, frozen=True):
+    """`extra`: a folder of TOML files beside the watchlist, in the format of models/vocabulary."""
+
+    extra: str = ""
+
+
+class ClinicalTrialsSettings(_Table, frozen=True):
+    """How ClinicalTrials.gov is asked. Rates in requests a second (0 = no pace), `gone_after` in source days."""
+
+    base_url: _HttpUrl = "https://clinicaltrials.gov/api/v2"
+    history_url: _HttpUrl = "https://clinicaltrials.gov/api/int"
+    requests_per_second: _NonNegative = 1.0
+    transport: Literal["auto"] = "auto"
+    max_drop: _Share = 0.5
+    gone_after: _Count = 3
+
+
+class PubMedSettings(_Table, frozen=True):
+    """How PubMed's E-utilities are asked. `email` goes with every request, as NCBI wishes."""
+
+    base_url: _HttpUrl = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+    email: str = ""
+    requests_per_second: _NonNegative = 3.0
+    since: dt.date = dt.date(2015, 1, 1)
+    overlap_days: Annotated[int, msgspec.Meta(ge=0)] = 7
+
+
+class SourceSettings(_Table, frozen=True):
+    """One table a source."""
+
+    clinicaltrials: ClinicalTrialsSettings = ClinicalTrialsSettings()
+    pubmed: PubMedSettings = PubMedSettings()
+
+
+class WarehouseSettings(_Table, frozen=True):
+    """`home`: the data folder, beside the watchlist unless absolute."""
+
+    home: str = "data"
+
+
+class ScheduleSettings(_Table, frozen=True):
+    """When `trialwatch serve` runs its jobs, in `timezone`."""
+
+    nightly: _ClockTime = "11:00"
+    weekly: _WeekTime = "mon 07:00"
+    timezone: str = "UTC"
+
+
+class Recipient(_Table, frozen=True):
+    """Who gets a digest, of what (absent lists: of everything), from which weight on."""
+
+    address: str
+    targets: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    pathways: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    minimum_weight: Weight | None = None
+    alerts: bool = False
+
+
+class DigestSettings(_Table, frozen=True):
+    """What a digest tells: changes of `minimum_weight` or more."""
+
+    minimum_weight: Weight = "medium"
+    recipient: tuple[Recipient, ...] = ()
+
+
+class MailSettings(_Table, frozen=True, rename={"sender": "from"}):
+    """The server that takes the mail; its login stands in the environment."""
+
+    sender: str = "trialwatch@localhost"
+    host: str = "localhost"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 25
+    security: Literal["none", "starttls", "tls"] = "starttls"
+
+
+class ReportSettings(_Table, frozen=True):
+    """Whether a landscape page is written after each nightly run."""
+
+    after_run: bool = False
+
+
+class Settings(_Table, frozen=True):
+    """A whole watchlist.toml."""
+
+    watch: WatchSettings = WatchSettings()
+    vocabulary: VocabularySettings = VocabularySettings()
+    source: SourceSettings = SourceSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    digest: DigestSettings = DigestSettings()
+    mail: MailSettings = MailSettings()
+    report: ReportSettings = ReportSettings()
+
+
+def parse_settings(body: bytes, file_name: str) -> Settings:
+    """Read a watchlist.toml.
+
+    Raises:
+        ConfigurationError: not TOML, an unknown key, or a value of the wrong kind; the message begins with
+            `file_name` and the path of the key.
+    """
+    try:
+        tables = tomllib.loads(body.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file_name}: {error}", "it must be TOML in UTF-8") from error
+    try:
+        settings = msgspec.convert(tables, Settings)
+    except msgspec.ValidationError as error:
+        message, hint = _describe(str(error))
+        raise ConfigurationError(f"{file_name}: {message}", hint) from error
+    if settings.schedule.timezone not in zoneinfo.available_timezones():
+        raise ConfigurationError(
+            f'{file_name}: schedule.timezone: "{settings.schedule.timezone}" is no time zone',
+            'use a name like "UTC" or "Europe/Amsterdam"',
+        )
+    return settings
+
+
+def _describe(error: str) -> tuple[str, str]:
+    """Turn msgspec's message into `path: what is wrong` and a remedy."""
+    what, _, where = error.partition(" - at `$")
+    path = where.rstrip("`").replace("[...]", "").lstrip(".")
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what)
+    if unknown is None:
+        return f"{path}: {what[0].lower()}{what[1:]}", "see docs/settings.md for what each key takes"
+    key = unknown[1]
+    allowed = _find_keys(path)
+    near = difflib.get_close_matches(key, allowed, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(allowed)}"
+    return f"{path + '.' if path else ''}{key}: unknown key", hint
+
+
+def _find_keys(path: str) -> list[str]:
+    kind: Any = Settings
+    for step in filter(None, re.split(r"[.\[\]]+", path)):
+        hints = typing.get_type_hints(kind) if _is_table(kind) else {}
+        kind = hints.get(step, NamedItem if step.isdigit() else kind)
+    return sorted(field.name for field in msgspec.structs.fields(kind if _is_table(kind) else NamedItem))
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)

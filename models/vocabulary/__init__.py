@@ -1,0 +1,175 @@
+"""Targets, agents and pathways with their names: the types, and a pure reader of the TOML files beside it.
+
+The files hold `[[target]]`, `[[agent]]` and `[[pathway]]` tables; one more of either is TOML only. A name's grade
+says how far it can be trusted: `synonyms` are safe wherever they stand, `needs_context` only beside a cue or
+another name of the same thing, `never_alone` only in a document that names it otherwise too. `unverified` names are
+recognised like safe ones, but never used as a search term.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+
+from models.errors import ConfigurationError
+
+Grade = Literal["safe", "needs_context", "never_alone"]
+AgentRole = Literal["lead", "backbone"]
+ActionKind = Literal["blocks", "agonist", "depletes", "derived_from", "delivers", "images"]
+
+
+class Pathway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A section of the review that a trial without one of the targets still belongs to."""
+
+    name: str
+    description: str = ""
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The names of one thing, by grade, with the words that decide an ambiguous one."""
+
+    name: str
+    source: str
+    synonyms: tuple[str, ...] = ()
+    needs_context: tuple[str, ...] = ()
+    never_alone: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
+
+    def graded(self) -> Iterator[tuple[str, Grade]]:
+        """Yield every name once with its grade, the primary name first (safe unless listed otherwise)."""
+        listed: dict[str, Grade] = {}
+        for text in self.never_alone:
+            listed.setdefault(text, "never_alone")
+        for text in self.needs_context:
+            listed.setdefault(text, "needs_context")
+        for text in (self.name, *self.synonyms, *self.unverified):
+            listed.setdefault(text, "safe")
+        ordered = dict.fromkeys((self.name, *listed))
+        yield from ((text, listed[text]) for text in ordered)
+
+    def search_terms(self) -> tuple[str, ...]:
+        """The names safe and sourced enough to search a registry or PubMed with."""
+        kept_back = {*self.needs_context, *self.never_alone, *self.unverified}
+        return tuple(text for text in dict.fromkeys((self.name, *self.synonyms)) if text not in kept_back)
+
+
+class Target(Names, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A watched gene product. `symbol` is HGNC's; the ids are those of HGNC, NCBI Gene (human, mouse, rat), UniProt."""
+
+    symbol: str
+    hgnc_id: str = ""
+    ncbi_gene: tuple[int, ...] = ()
+    uniprot: str = ""
+    pathway: str = ""
+
+
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an agent does to a gene. `links` is False where naming the agent does not make it that gene's trial."""
+
+    gene: str
+    action: ActionKind
+    links: bool = True
+
+
+class Agent(Names, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A drug: `lead` ones may be searched for, `backbone` ones are recognised in texts, never searched."""
+
+    role: AgentRole
+    modality: str = ""
+    actions: tuple[Action, ...] = ()
+    pathways: tuple[str, ...] = ()
+
+
+_Named = TypeVar("_Named", bound=Names)
+_Thing = TypeVar("_Thing", Target, Agent, Pathway)
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    target: tuple[Target, ...] = ()
+    agent: tuple[Agent, ...] = ()
+    pathway: tuple[Pathway, ...] = ()
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """All of it. `version` is a digest of the content: equal content, equal version, whatever the file names."""
+
+    version: str
+    targets: tuple[Target, ...]
+    agents: tuple[Agent, ...]
+    pathways: tuple[Pathway, ...]
+
+    def find_target(self, name: str) -> Target | None:
+        """Return the target of that name, symbol or safe synonym, whatever its case; None if there is none."""
+        return _find(self.targets, name)
+
+    def find_agent(self, name: str) -> Agent | None:
+        """Return the agent of that name (whatever its grade) or safe synonym, in any case; None if there is none."""
+        return _find(self.agents, name)
+
+    def targets_of(self, agent: Agent) -> tuple[str, ...]:
+        """Return the names of the watched targets that naming `agent` links to, in the agent's own order."""
+        by_symbol = {target.symbol: target.name for target in self.targets}
+        linked = (by_symbol[act.gene] for act in agent.actions if act.links and act.gene in by_symbol)
+        return tuple(dict.fromkeys(linked))
+
+
+def _find(things: Iterable[_Named], name: str) -> _Named | None:
+    wanted = name.casefold()
+    for thing in things:
+        if wanted in {thing.name.casefold(), *(text.casefold() for text, grade in thing.graded() if grade == "safe")}:
+            return thing
+        if isinstance(thing, Target) and wanted == thing.symbol.casefold():
+            return thing
+    return None
+
+
+def parse_vocabulary(files: Mapping[str, bytes]) -> Vocabulary:
+    """Read TOML files (name → bytes) into one vocabulary.
+
+    Raises:
+        ConfigurationError: a file is not TOML, holds an unknown key, or names a thing twice; the message names the
+            file, the path in it, and what is allowed there.
+    """
+    parts = [_parse_file(name, body) for name, body in files.items()]
+    targets = _unique("target", [target for part in parts for target in part.target])
+    agents = _unique("agent", [agent for part in parts for agent in part.agent])
+    pathways = _unique("pathway", [pathway for part in parts for pathway in part.pathway])
+    known = {pathway.name for pathway in pathways}
+    things: list[Target | Agent] = [*targets, *agents]
+    for thing in things:
+        used = thing.pathways if isinstance(thing, Agent) else (thing.pathway,)
+        unknown = sorted({name for name in used if name} - known)
+        if unknown:
+            raise ConfigurationError(
+                f'vocabulary: "{thing.name}" belongs to an unknown pathway "{unknown[0]}"',
+                f"add a [[pathway]] of that name; known: {', '.join(sorted(known))}",
+            )
+    content = msgspec.json.encode([targets, agents, pathways], order="deterministic")
+    version = hashlib.blake2b(content, digest_size=8).hexdigest()
+    return Vocabulary(version, targets, agents, pathways)
+
+
+def _parse_file(name: str, body: bytes) -> _File:
+    try:
+        return msgspec.convert(tomllib.loads(body.decode("utf-8")), _File)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ConfigurationError(
+            f"vocabulary {name}: {error}", "see CONTRIBUTING.md for the keys of a target, an agent, a pathway"
+        ) from error
+
+
+def _unique(kind: str, things: list[_Thing]) -> tuple[_Thing, ...]:
+    seen: set[str] = set()
+    for thing in things:
+        if thing.name.casefold() in seen:
+            raise ConfigurationError(
+                f'vocabulary: {kind} "{thing.name}" is defined twice', "keep one of the two tables"
+            )
+        seen.add(thing.name.casefold())
+    return tuple(sorted(things, key=lambda thing: thing.name.casefold()))
