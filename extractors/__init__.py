@@ -1,0 +1,1 @@
+"""Bytes in: one module a source over one polite HTTP client. Never frames, SQL or cleaning."""

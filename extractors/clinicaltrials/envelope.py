@@ -1,0 +1,82 @@
+"""The envelope of a page of studies: token, counts, the records' ids and where they lie. It reads no study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from models.page import RecordSpan
+
+# The registry restamps this on every record each release; in JSON a quote inside text is escaped, so only the
+# key itself can look like this.
+_STAMP = re.compile(rb'"versionHolder"\s*:\s*"([^"\\]*)"')
+
+
+class _Identification(msgspec.Struct, rename="camel"):
+    nct_id: str
+    nct_id_aliases: list[str] = []
+
+
+class _Protocol(msgspec.Struct, rename="camel"):
+    identification_module: _Identification
+
+
+class _Head(msgspec.Struct, rename="camel"):
+    protocol_section: _Protocol
+
+
+class _Body(msgspec.Struct, rename="camel"):
+    studies: list[msgspec.Raw]
+    total_count: int | None = None
+    next_page_token: str | None = None
+
+
+class RecordId(msgspec.Struct, frozen=True):
+    """A record's own number and the other numbers it answers to; `nct_id` empty where the record has none to read."""
+
+    nct_id: str
+    aliases: tuple[str, ...] = ()
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """What one page says of itself."""
+
+    total_count: int | None
+    next_page_token: str | None
+    ids: tuple[RecordId, ...]
+    spans: tuple[RecordSpan, ...]
+
+
+def parse_envelope(body: bytes) -> Envelope:
+    """Read a page of `GET /studies`.
+
+    Raises:
+        msgspec.DecodeError: the body is no such page (cut off, HTML, other JSON).
+    """
+    page = msgspec.json.decode(body, type=_Body)
+    raw = [bytes(record) for record in page.studies]
+    ids = tuple(_parse_id(record) for record in raw)
+    return Envelope(page.total_count, page.next_page_token or None, ids, _find_spans(body, raw))
+
+
+def _parse_id(record: bytes) -> RecordId:
+    try:
+        found = msgspec.json.decode(record, type=_Head).protocol_section.identification_module
+    except msgspec.DecodeError:
+        return RecordId("")
+    return RecordId(found.nct_id, tuple(found.nct_id_aliases))
+
+
+def _find_spans(body: bytes, records: Sequence[bytes]) -> tuple[RecordSpan, ...]:
+    spans = []
+    position = 0
+    for record in records:
+        start = body.index(record, position)
+        position = start + len(record)
+        stamps = list(_STAMP.finditer(record))
+        # Where the stamp is not one and only one, the record is kept as it is.
+        stamp = stamps[0].span(1) if len(stamps) == 1 else None
+        spans.append(RecordSpan(start, position, *((start + stamp[0], start + stamp[1]) if stamp else ())))
+    return tuple(spans)

@@ -1,0 +1,204 @@
+"""One polite HTTP client under every source: pace, retries, bounded bodies. It never reads what it carries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import importlib.metadata
+import time
+import urllib.parse
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import httpx
+import msgspec
+import stamina
+
+from models.errors import SourceError
+
+TRIES = 5
+MAX_BODY_BYTES = 256 * 1024 * 1024
+LONGEST_RETRY_AFTER = 120.0
+_TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_ANSWERED = frozenset({400, 404})
+_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One answer: its status, lower-case media type, whole decoded body, the address asked and the one pointed to."""
+
+    status: int
+    content_type: str
+    body: bytes
+    url: str
+    location: str = ""
+
+
+FindFlaw = Callable[[Answer], str | None]
+
+
+class _TransientFaultError(Exception):
+    """Worth another try. `retry_after` is the source's own wish in seconds, or None."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Pace:
+    """At most `per_second` requests a second to one host; 0 means no pace."""
+
+    def __init__(self, per_second: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._gap = 1.0 / per_second if per_second > 0 else 0.0
+        self._sleep = sleep
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Return when the next request may go out."""
+        delay = self._next - time.monotonic()
+        if delay > 0:
+            self._sleep(delay)
+        self._next = max(self._next, time.monotonic()) + self._gap
+
+
+class Client:
+    """Asks one source. A context manager; `transport` and `sleep` are the seams of the tests.
+
+    Tries 429, 5xx, transport errors and flawed answers again with exponential back-off, as long as the source
+    itself asks for by `Retry-After` (up to two minutes). Answers 2xx, 3xx, 400 and 404 are the caller's to read.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        base_url: str,
+        *,
+        requests_per_second: float,
+        contact: str = "",
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.source = source
+        self.base_url = base_url.rstrip("/")
+        self.requests = 0
+        self._pace = Pace(requests_per_second, sleep)
+        version = importlib.metadata.version("trialwatch")
+        about = f" (mailto:{contact})" if contact else ""
+        self._http = httpx.Client(
+            headers={"User-Agent": f"trialwatch/{version}{about}", "Accept-Encoding": "gzip, deflate"},
+            timeout=_TIMEOUT,
+            transport=transport,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, find_flaw: FindFlaw | None = None) -> Answer:
+        """Ask by GET. `find_flaw` names what is wrong with a 200, if anything; then it is asked for again.
+
+        Raises:
+            SourceError: refused (403), any other 4xx, or still failing after the last try.
+        """
+        # Commas stay as they are: written as %2C, 300 numbers would make an address too long.
+        query = f"?{urllib.parse.urlencode(params, safe=',')}" if params else ""
+        return self._ask("GET", path + query, find_flaw)
+
+    def post(self, path: str, form: Mapping[str, str], *, find_flaw: FindFlaw | None = None) -> Answer:
+        """Ask by POST with a form, which no log or address shows; else like `get`."""
+        return self._ask("POST", path, find_flaw, data=form)
+
+    def _ask(self, method: str, path: str, find_flaw: FindFlaw | None, **content: Any) -> Answer:
+        url = f"{self.base_url}/{path.lstrip('/')}"
+        tries = 0
+        try:
+            for attempt in stamina.retry_context(
+                on=_find_backoff, attempts=TRIES, timeout=None, wait_initial=0.5, wait_max=30.0, wait_jitter=0.5
+            ):
+                with attempt:
+                    tries = attempt.num
+                    answer = self._send_once(method, url, content)
+                    flaw = find_flaw(answer) if find_flaw and answer.status == httpx.codes.OK else None
+                    if flaw:
+                        raise _TransientFaultError(flaw)
+        except _TransientFaultError as fault:
+            noun = "try" if tries == 1 else "tries"
+            raise SourceError(
+                self.source, f"{fault}, {tries} {noun}", f"is {_host(url)} reachable from here?"
+            ) from fault
+        return answer
+
+    def _send_once(self, method: str, url: str, content: dict[str, Any]) -> Answer:
+        self._pace.wait()
+        self.requests += 1
+        try:
+            with self._http.stream(method, url, **content) as response:
+                answer = Answer(
+                    response.status_code,
+                    response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+                    _read_bounded(self.source, response),
+                    str(response.url),
+                    response.headers.get("location", ""),
+                )
+                retry_after = response.headers.get("retry-after", "")
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise _TransientFaultError(_describe(error, url)) from error
+        except httpx.InvalidURL as error:
+            raise SourceError(self.source, f"{url} is no address: {error}", "correct its base_url") from error
+        if answer.status in _TRANSIENT:
+            raise _TransientFaultError(f"HTTP {answer.status}", _parse_retry_after(retry_after))
+        if answer.status == httpx.codes.FORBIDDEN:
+            remedy = "try another network or a proxy (HTTPS_PROXY)"
+            raise SourceError(self.source, f"HTTP 403, {_host(url)} refuses this client", remedy)
+        if answer.status >= httpx.codes.BAD_REQUEST and answer.status not in _ANSWERED:
+            raise SourceError(self.source, f"HTTP {answer.status} from {_host(url)}", "is its base_url right?")
+        return answer
+
+
+def _find_backoff(error: Exception) -> bool | float:
+    if not isinstance(error, _TransientFaultError):
+        return False
+    if error.retry_after is None:
+        return True
+    return error.retry_after if error.retry_after <= LONGEST_RETRY_AFTER else False
+
+
+def _parse_retry_after(text: str) -> float | None:
+    """Read seconds or an HTTP date (RFC 9110, 10.2.3); None for nothing or anything else."""
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return max(0.0, moment.timestamp() - time.time())
+
+
+def _read_bounded(source: str, response: httpx.Response) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise SourceError(source, f"an answer is larger than {MAX_BODY_BYTES >> 20} MiB", "it was not read")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _describe(error: httpx.TransportError | httpx.DecodingError, url: str) -> str:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return f"cannot reach {_host(url)}"
+    if isinstance(error, httpx.TimeoutException):
+        return f"{_host(url)} took too long"
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return f"{url} is no http address"
+    return f"{_host(url)} broke off ({type(error).__name__})"
+
+
+def _host(url: str) -> str:
+    parsed = httpx.URL(url)
+    return f"{parsed.host}:{parsed.port}" if parsed.port else parsed.host
