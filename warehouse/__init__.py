@@ -1,0 +1,1 @@
+"""Memory: migrations, views, checks and queries as .sql files, a thin store, the landing, publishing."""

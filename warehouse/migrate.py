@@ -1,0 +1,54 @@
+"""Brings a working file to the newest schema: numbered migrations, each with its ledger row in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import duckdb
+
+from models.errors import WarehouseError
+from warehouse.sql import list_sql, read_sql
+
+_LEDGER = """
+CREATE TABLE IF NOT EXISTS schema_version (
+    version INTEGER NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL
+)
+"""
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, clock: dt.datetime) -> int:
+    """Apply what is missing and make the views anew; return the schema's version.
+
+    Raises:
+        WarehouseError: the file is of a newer release, or a migration it was made with has another text here.
+    """
+    connection.execute(_LEDGER)
+    applied = dict(connection.execute("SELECT version, sha256 FROM schema_version").fetchall())
+    known = {int(name.partition("_")[0]): name for name in list_sql("migrations")}
+    newer = sorted(set(applied) - set(known))
+    if newer:
+        raise WarehouseError(
+            f"the warehouse has schema {newer[-1]}, this release knows {max(known)}", "install the release that made it"
+        )
+    for version, name in sorted(known.items()):
+        text = read_sql("migrations", name)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if version not in applied:
+            _apply(connection, text, (version, name, digest, clock))
+        elif applied[version] != digest:
+            raise WarehouseError(f"migration {name} is not the one this warehouse was made with", "restore the file")
+    for name in list_sql("views"):
+        connection.execute(read_sql("views", name))
+    return max(known)
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, text: str, row: tuple[int, str, str, dt.datetime]) -> None:
+    connection.begin()
+    try:
+        connection.execute(text)
+        connection.execute("INSERT INTO schema_version VALUES (?, ?, ?, ?)", list(row))
+        connection.commit()
+    except duckdb.Error:
+        connection.rollback()
+        raise

@@ -1,0 +1,43 @@
+"""Reading the published file: read-only in fact, without access to any other file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from models.errors import QueryError, WarehouseError
+from warehouse.store import CONFIG
+
+# A query must not read files, attach, copy out or load code, nor switch these off again.
+_LOCKED = {**CONFIG, "enable_external_access": "false", "lock_configuration": "true"}
+
+
+def connect(published: Path) -> duckdb.DuckDBPyConnection:
+    """Open the published file for reading.
+
+    Raises:
+        WarehouseError: there is none yet, or it is no readable DuckDB file.
+    """
+    if not published.exists():
+        raise WarehouseError(f"there is no warehouse at {published}", "run `trialwatch run` first")
+    try:
+        return duckdb.connect(str(published), read_only=True, config=_LOCKED)
+    except duckdb.Error as error:
+        raise WarehouseError(f"cannot read {published}: {error}", "run `trialwatch run` to publish it anew") from error
+
+
+def query_rows(published: Path, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the column names and all rows of a query.
+
+    Raises:
+        WarehouseError: there is no published file.
+        QueryError: the query fails; with DuckDB's own words.
+    """
+    with connect(published) as connection:
+        try:
+            result = connection.execute(query)
+            return [column[0] for column in result.description or []], result.fetchall()
+        except duckdb.Error as error:
+            raise QueryError(str(error).strip(), "the columns are listed in docs/contract.md") from error

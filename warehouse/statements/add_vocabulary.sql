@@ -1,0 +1,2 @@
+-- purpose: note which vocabulary is loaded
+INSERT INTO vocabulary VALUES ($version, $clock)

@@ -1,0 +1,13 @@
+-- purpose: what one run found, in the words of its closing line
+-- grain: one row a kind of news
+-- parameters: run_id, clock
+SELECT transition AS news, count(*) AS number
+FROM trial_status_change
+WHERE run_id = $run_id AND origin <> 'backfill'
+GROUP BY transition
+UNION ALL
+SELECT 'new_trial', count(*) FROM new_trial WHERE first_seen_at = $clock
+UNION ALL
+SELECT 'new_article', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'new' AND origin = 'live'
+UNION ALL
+SELECT 'retracted', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'retracted' AND origin = 'live'

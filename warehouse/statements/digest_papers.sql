@@ -1,0 +1,22 @@
+-- purpose: papers that are news in a span: new ones, retractions, expressions of concern
+-- grain: one row an event
+-- parameters: since, until
+WITH targeted AS (
+    SELECT pmid, arg_min(target, (NOT in_title, -mentions, target)) AS home FROM article_target GROUP BY pmid
+),
+linked AS (
+    SELECT pmid, list(DISTINCT nct_id ORDER BY nct_id) AS nct_ids
+    FROM trial_article
+    WHERE origin <> 'candidate' AND first_seen_at < $until
+    GROUP BY pmid
+)
+SELECT e.pmid, e.kind, e.related_pmid, a.title, a.journal, a.pub_date_text, t.home, l.nct_ids
+FROM article_event AS e
+JOIN article_record AS a USING (pmid)
+LEFT JOIN targeted AS t USING (pmid)
+LEFT JOIN linked AS l USING (pmid)
+WHERE e.observed_at >= $since
+    AND e.observed_at < $until
+    AND e.origin <> 'backfill'
+    AND e.kind IN ('new', 'retracted', 'concern')
+ORDER BY l.nct_ids IS NULL, e.pmid DESC, e.kind

@@ -1,0 +1,2 @@
+-- purpose: every mention
+FROM mention

@@ -1,0 +1,30 @@
+-- purpose: how each watched agent and target stands, and each watched trial that was never seen or is in doubt
+-- grain: one row an item and source
+WITH newest AS (
+    SELECT
+        source,
+        item,
+        arg_max(outcome, run_id) FILTER (outcome <> 'same_day') AS outcome,
+        arg_max(reason, run_id) FILTER (outcome <> 'same_day') AS reason,
+        max(source_day) FILTER (outcome = 'proved') AS proved_on
+    FROM source_check
+    GROUP BY ALL
+),
+matched AS (
+    SELECT source, item, count(*) AS records FROM watch_match GROUP BY ALL
+)
+SELECT
+    i.kind,
+    i.name,
+    n.source,
+    CASE n.source WHEN 'clinicaltrials' THEN 'trials' ELSE 'papers' END AS what,
+    coalesce(m.records, 0) AS records,
+    n.proved_on,
+    n.outcome,
+    n.reason
+FROM watch_item AS i
+JOIN newest AS n USING (item)
+LEFT JOIN matched AS m USING (source, item)
+WHERE i.is_active
+    AND (i.kind <> 'trial' OR n.outcome <> 'proved' OR (n.source = 'clinicaltrials' AND m.records IS NULL))
+ORDER BY i.kind, i.name, n.source

@@ -1,0 +1,127 @@
+"""The working file: opened by one writer, spoken to in named statements and whole frames. It holds no rules."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import polars as pl
+
+from models.errors import WarehouseError
+from warehouse.migrate import migrate
+from warehouse.sql import list_sql, read_sql
+
+STORAGE_VERSION = "v1.5.0"  # the one that DuckDB 1.5 clients still open
+# No extension can be needed at run time, and none may be fetched.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+class Store:
+    """A context manager over one connection. Frames go in and come out by table and column names."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, clock: dt.datetime) -> Self:
+        """Open the working file for writing, making it and bringing its schema up to date as needed.
+
+        Raises:
+            WarehouseError: it is damaged, of a newer release, or another program has it open.
+        """
+        try:
+            if not path.exists():
+                _create(path)
+            connection = duckdb.connect(str(path), config=CONFIG)
+            migrate(connection, clock)
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"cannot open {path}: {_first_line(error)}", "close other programs that have it open"
+            ) from error
+        return cls(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: an error rolls everything inside back."""
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            # DuckDB may have ended the transaction itself, on a fatal error.
+            with contextlib.suppress(duckdb.TransactionException):
+                self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def read(self, name: str, /, **parameters: Any) -> pl.DataFrame:
+        """Return the rows of `warehouse/statements/<name>.sql`."""
+        frame: pl.DataFrame = self._connection.sql(read_sql("statements", name), params=parameters).pl()
+        return frame
+
+    def run(self, name: str, /, **parameters: Any) -> None:
+        """Execute `warehouse/statements/<name>.sql` for its effect."""
+        self._connection.execute(read_sql("statements", name), parameters)
+
+    def append(self, table: str, frame: pl.DataFrame) -> None:
+        """Add a frame's rows to a table, columns by name."""
+        if frame.is_empty():
+            return
+        self._connection.register("incoming", frame.to_arrow())
+        try:
+            self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")  # noqa: S608  table: ours
+        finally:
+            self._connection.unregister("incoming")
+
+    def replace(self, table: str, frame: pl.DataFrame, key: str) -> None:
+        """Put a frame's rows in the place of those with the same key."""
+        self.remove(table, frame.get_column(key).to_list(), key)
+        self.append(table, frame)
+
+    def remove(self, table: str, keys: Sequence[str], key: str) -> None:
+        """Delete the rows of a table whose key is among `keys`."""
+        if not keys:
+            return
+        self._connection.register("gone", pl.DataFrame({"k": keys}).unique().to_arrow())
+        try:
+            self._connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT k FROM gone)")  # noqa: S608  ours
+        finally:
+            self._connection.unregister("gone")
+
+    def refill(self, table: str, frame: pl.DataFrame) -> None:
+        """Make a small table hold exactly a frame's rows."""
+        self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  table names are ours
+        self.append(table, frame)
+
+    def find_failures(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Yield each check of `warehouse/checks` that returns rows, with them. A name's end says fail or warn."""
+        for name in list_sql("checks"):
+            rows = self._connection.sql(read_sql("checks", name)).pl()
+            if not rows.is_empty():
+                yield name, rows
+
+    def checkpoint(self) -> None:
+        """Bring everything committed into the one file."""
+        self._connection.execute("CHECKPOINT")
+
+
+def _create(path: Path) -> None:
+    with duckdb.connect(config=CONFIG) as connection:
+        connection.execute(f"ATTACH $path AS fresh (STORAGE_VERSION '{STORAGE_VERSION}')", {"path": str(path)})
+        connection.execute("DETACH fresh")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]

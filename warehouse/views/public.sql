@@ -1,0 +1,134 @@
+-- purpose: the views of the public face over the tables; made anew whenever the working file is opened for writing
+-- grain: said at each view
+
+-- One row a trial ever served: its newest state in source order, and how it stands in the registry.
+CREATE OR REPLACE VIEW trial AS
+SELECT
+    t.*,
+    s.registry_state,
+    s.first_seen_at,
+    s.last_checked_at,
+    'https://clinicaltrials.gov/study/' || t.nct_id AS url
+FROM trial_record AS t
+JOIN trial_sighting AS s USING (nct_id);
+
+-- One row a version, numbered in source order; the payload as received. content_hash is not unique (A, B, A).
+CREATE OR REPLACE VIEW trial_version AS
+SELECT
+    nct_id,
+    row_number() OVER (
+        PARTITION BY nct_id ORDER BY source_submit_date NULLS FIRST, source_day, learnt_no
+    ) AS version_no,
+    content_hash,
+    origin,
+    source_submit_date,
+    source_post_date,
+    source_day,
+    first_seen_at,
+    run_id,
+    overall_status,
+    payload,
+    version_id
+FROM trial_version_log;
+
+-- One row a typed change between neighbouring versions, as it stands now.
+CREATE OR REPLACE VIEW trial_change AS
+SELECT * EXCLUDE (superseded_at)
+FROM trial_change_log
+WHERE superseded_at IS NULL;
+
+-- One row a status change.
+CREATE OR REPLACE VIEW trial_status_change AS
+SELECT
+    nct_id,
+    old_value AS old_status,
+    new_value AS new_status,
+    detail ->> 'transition' AS transition,
+    detail ->> 'why_stopped' AS why_stopped,
+    source_submit_date,
+    source_post_date,
+    observed_at,
+    origin,
+    run_id,
+    source_day,
+    change_id
+FROM trial_change
+WHERE kind = 'status';
+
+-- One row a spell of one status, half-open in source time; valid_to NULL is the current one. A spell begins when the
+-- sponsor submitted it, or, where the submit date did not move (the registry set it), on the day it was first served.
+CREATE OR REPLACE VIEW trial_status_history AS
+WITH version AS (
+    SELECT
+        *,
+        lag(overall_status) OVER in_order AS previous_status,
+        lag(source_submit_date) OVER in_order AS previous_submit_date
+    FROM trial_version
+    WINDOW in_order AS (PARTITION BY nct_id ORDER BY version_no)
+),
+spell AS (
+    SELECT
+        nct_id,
+        version_no,
+        overall_status AS status,
+        previous_status IS NULL AS is_first,
+        CASE
+            WHEN source_submit_date IS NULL THEN 'served'
+            WHEN previous_submit_date IS NOT NULL AND source_submit_date <= previous_submit_date THEN 'served'
+            ELSE 'submit'
+        END AS valid_from_basis,
+        source_submit_date,
+        source_day
+    FROM version
+    WHERE previous_status IS NULL OR previous_status <> overall_status
+),
+dated AS (
+    SELECT
+        *,
+        CASE valid_from_basis WHEN 'submit' THEN source_submit_date ELSE source_day END AS valid_from
+    FROM spell
+)
+SELECT
+    d.nct_id,
+    d.status,
+    d.valid_from,
+    lead(d.valid_from) OVER (PARTITION BY d.nct_id ORDER BY d.version_no) AS valid_to,
+    d.valid_from_basis,
+    -- The first held version is the start of what we know; only the registry's first version is a known start.
+    NOT d.is_first OR (
+        t.first_post_date IS NOT NULL AND d.valid_from <= t.first_post_date
+    ) AS is_start_known
+FROM dated AS d
+JOIN trial_record AS t USING (nct_id);
+
+-- One row a trial first seen after its item was already watched and posted not long before: what a reader calls new.
+CREATE OR REPLACE VIEW new_trial AS
+WITH item_start AS (
+    SELECT item, min(checked_at) AS first_proved_at
+    FROM source_check
+    WHERE source = 'clinicaltrials' AND outcome = 'proved'
+    GROUP BY item
+),
+first_match AS (
+    SELECT m.record AS nct_id, min(s.first_proved_at) AS first_proved_at
+    FROM watch_match AS m
+    JOIN item_start AS s USING (item)
+    WHERE m.source = 'clinicaltrials'
+    GROUP BY m.record
+)
+SELECT t.nct_id, t.first_post_date, t.first_seen_at
+FROM trial AS t
+JOIN first_match AS m USING (nct_id)
+WHERE t.first_post_date >= CAST(m.first_proved_at AS DATE) - 14;
+
+-- One row an article ever fetched: its newest version and whether PubMed still holds it.
+CREATE OR REPLACE VIEW article AS
+SELECT
+    a.* EXCLUDE (databank_nct_ids, text_nct_ids, content_hash, run_id),
+    list_sort(list_distinct(list_concat(a.databank_nct_ids, a.text_nct_ids))) AS nct_ids,
+    s.state,
+    s.first_seen_at,
+    s.last_seen_at,
+    'https://pubmed.ncbi.nlm.nih.gov/' || a.pmid || '/' AS url
+FROM article_record AS a
+JOIN article_sighting AS s USING (pmid);
