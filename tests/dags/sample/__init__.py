@@ -1,0 +1,1 @@
+"""Tests of the sample world and its server."""
