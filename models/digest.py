@@ -28,7 +28,6 @@ class ValueMove(msgspec.Struct, frozen=True):
     new_value: str | None
     old_type: str | None
     new_type: str | None
-    signed_days: int | None
 
 
 class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,13 +71,20 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter. `since` is inside the span, `until` is not; both UTC. `label` is the ISO week, or the span."""
+    """A letter. `since` is inside the span, `until` is not; both UTC. `label` is the ISO week, or the span.
+
+    `nights` counts those with a run, `items` and `tracked` what was watched at the end of the span. `incomplete` says
+    what was not read (empty where all was), `health` is a line for each thing a reader should know of the readings.
+    """
 
     label: str
     since: dt.datetime
     until: dt.datetime
     summary: tuple[str, ...]
     sections: tuple[Section, ...]
+    nights: int
+    items: int
+    targets: int
     tracked: int
     older: tuple[str, ...]
     left_out: tuple[str, ...]

@@ -1,0 +1,187 @@
+"""Asking PubMed: searches split until each can be had whole, and their records as pages. It concludes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+
+import httpx
+import msgspec
+import structlog
+
+from extractors.http import Answer, Client
+from extractors.pubmed.document import SOURCE, find_record_spans, is_empty_list
+from extractors.pubmed.envelope import (
+    find_error,
+    find_fetch_flaw,
+    find_refusal,
+    find_search_flaw,
+    parse_search,
+)
+from extractors.pubmed.prove import prove
+from extractors.pubmed.query import MOST_RECORDS, Credentials, Query, Search, Window, find_doubt
+from extractors.pubmed.terms import build_term, build_trial_term
+from models.errors import SourceError
+from models.page import Page, RecordSpan
+
+__all__ = [
+    "Credentials", "Query", "Search", "build_term", "build_trial_term", "fetch_by_id", "fetch_found", "prove", "search",
+]  # fmt: skip
+RECORDS_PER_PAGE = 200
+_PMID = re.compile(r"[1-9][0-9]{0,9}")
+_FETCH = {"db": "pubmed", "retmode": "xml"}
+_log = structlog.get_logger(__name__)
+
+
+def search(client: Client, query: Query, credentials: Credentials, fetched_at: dt.datetime) -> Search:
+    """Search, and where more is found than PubMed gives of one query, search halves of the window, down to a day.
+
+    Raises:
+        SourceError: PubMed does not answer or refuses the query, or a single day holds too much.
+    """
+    asker = _Asker(client, query.item, credentials, fetched_at)
+    pages: list[Page] = []
+    whole = asker.ask_window(query, pages)
+    windows = tuple(_split(asker, whole, pages))
+    count = whole.envelope.count
+    return Search(query, count, windows, tuple(pages), find_doubt(count, windows))
+
+
+def fetch_found(
+    client: Client,
+    search: Search,
+    credentials: Credentials,
+    fetched_at: dt.datetime,
+    *,
+    records_per_page: int = RECORDS_PER_PAGE,
+) -> Iterator[Page]:
+    """Yield the records a search found, by the history NCBI keeps of it; page numbers follow those of the search.
+
+    A history that is gone is made again by the same search, once a window; the window's records then come again.
+
+    Raises:
+        SourceError: PubMed does not answer, or the history is gone a second time.
+    """
+    asker = _Asker(client, search.query.item, credentials, fetched_at, len(search.pages) + 1)
+    for window in search.windows:
+        yield from _fetch_window(asker, window, records_per_page)
+
+
+def fetch_by_id(
+    client: Client,
+    item: str,
+    pmids: Iterable[str],
+    credentials: Credentials,
+    fetched_at: dt.datetime,
+    *,
+    first_number: int = 1,
+) -> Iterator[Page]:
+    """Yield records by PMID, 200 a page. Unknown ids are simply not among them, nor is what is no PMID.
+
+    Raises:
+        SourceError: PubMed does not answer, or refuses a batch twice.
+    """
+    asker = _Asker(client, item, credentials, fetched_at, first_number)
+    wanted = [pmid for pmid in dict.fromkeys(pmids) if _PMID.fullmatch(pmid)]
+    for start in range(0, len(wanted), RECORDS_PER_PAGE):
+        yield _fetch_batch(asker, wanted[start : start + RECORDS_PER_PAGE])
+
+
+class _Asker:
+    """The questions of one item: every request carries the credentials, no page, error or log does."""
+
+    def __init__(
+        self, client: Client, item: str, credentials: Credentials, fetched_at: dt.datetime, first_number: int = 1
+    ) -> None:
+        self.item = item
+        self._client = client
+        self._credentials = credentials
+        self._fetched_at = fetched_at
+        self._numbers = itertools.count(first_number)
+
+    def ask(self, path: str, params: Mapping[str, str], find_flaw: Callable[[Answer], str | None]) -> Answer:
+        form = {**params, **self._credentials.build_form()}
+        return self._client.post(
+            path, form, find_flaw=lambda answer: self._credentials.conceal(find_flaw(answer) or "") or None
+        )
+
+    def ask_window(self, query: Query, pages: list[Page] | None = None) -> Window:
+        """Search one window, adding the answer to `pages` if there are any."""
+        answer = self.ask("esearch.fcgi", query.params, find_search_flaw)
+        if answer.status != httpx.codes.OK:
+            raise self.build_error(f"HTTP {answer.status}: {find_error(answer.body) or 'no reason given'}")
+        envelope = parse_search(answer.body)
+        for warning in envelope.warnings:
+            _log.info("pubmed warns", item=self.item, warning=warning)
+        if pages is not None:
+            pages.append(self.build_page(answer, query.params))
+        return Window(query, envelope)
+
+    def build_page(self, answer: Answer, params: Mapping[str, str], spans: tuple[RecordSpan, ...] = ()) -> Page:
+        return Page(
+            source=SOURCE,
+            item=self.item,
+            number=next(self._numbers),
+            url=answer.url,
+            request=msgspec.json.encode(params).decode(),
+            status=answer.status,
+            content_type=answer.content_type,
+            fetched_at=self._fetched_at,
+            body=answer.body,
+            records=spans,
+        )
+
+    def build_error(self, reason: str) -> SourceError:
+        return SourceError(SOURCE, f"{self.item}: {self._credentials.conceal(reason)}", "it is asked again next run")
+
+
+def _split(asker: _Asker, window: Window, pages: list[Page]) -> Iterator[Window]:
+    query = window.query
+    if window.envelope.count <= MOST_RECORDS:
+        yield window
+        return
+    if query.since == query.until:
+        raise SourceError(
+            SOURCE,
+            f"{query.item}: {query.since} alone holds {window.envelope.count:,} records, {MOST_RECORDS:,} can be had",
+            "narrow the item by a condition",
+        )
+    for half in query.halve():
+        yield from _split(asker, asker.ask_window(half, pages), pages)
+
+
+def _fetch_window(asker: _Asker, window: Window, records_per_page: int) -> Iterator[Page]:
+    refusal = yield from _fetch_pages(asker, window, records_per_page)
+    if refusal:
+        _log.warning("search history gone, searched again", item=asker.item, reason=refusal)
+        # The new answer only renews the handle: what counts as found stays what the landed search said.
+        renewed = asker.ask_window(window.query)
+        refusal = yield from _fetch_pages(asker, renewed, records_per_page)
+    if refusal:
+        raise asker.build_error(f"{refusal}, also after searching again")
+
+
+def _fetch_pages(asker: _Asker, window: Window, records_per_page: int) -> Generator[Page, None, str]:
+    """Yield a window's pages up to the first refusal, and return that; "" at the end."""
+    handle = {"WebEnv": window.envelope.webenv, "query_key": window.envelope.query_key}
+    for start in range(0, window.envelope.count, records_per_page):
+        params = {**_FETCH, **handle, "retstart": str(start), "retmax": str(records_per_page)}
+        answer = asker.ask("efetch.fcgi", params, find_fetch_flaw)
+        refusal = find_refusal(answer)
+        if refusal:
+            return refusal
+        yield asker.build_page(answer, params, find_record_spans(answer.body))
+    return ""
+
+
+def _fetch_batch(asker: _Asker, pmids: list[str]) -> Page:
+    params = {**_FETCH, "id": ",".join(pmids)}
+    refusal = ""
+    for _ in range(2):  # NCBI relays faults of its own backend as 400, which a second try mends
+        answer = asker.ask("efetch.fcgi", params, find_fetch_flaw)
+        refusal = find_refusal(answer)
+        if not refusal or is_empty_list(refusal):
+            return asker.build_page(answer, params, find_record_spans(answer.body))
+    raise asker.build_error(refusal)
