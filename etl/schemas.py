@@ -1,0 +1,269 @@
+"""The declared shape of every frame that goes into the warehouse: column names as in the migrations, polars types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+_TEXT = pl.String()
+_TEXTS = pl.List(pl.String())
+_INSTANT = pl.Datetime("us")
+
+TRIAL_RECORD = pl.Schema(
+    {
+        "nct_id": _TEXT,
+        "brief_title": _TEXT,
+        "official_title": _TEXT,
+        "acronym": _TEXT,
+        "overall_status": _TEXT,
+        "last_known_status": _TEXT,
+        "why_stopped": _TEXT,
+        "study_type": _TEXT,
+        "phases": _TEXTS,
+        "enrollment": pl.Int64(),
+        "enrollment_type": _TEXT,
+        "start_date": pl.Date(),
+        "start_date_precision": _TEXT,
+        "start_date_type": _TEXT,
+        "primary_completion_date": pl.Date(),
+        "primary_completion_date_precision": _TEXT,
+        "primary_completion_date_type": _TEXT,
+        "completion_date": pl.Date(),
+        "completion_date_precision": _TEXT,
+        "completion_date_type": _TEXT,
+        "first_post_date": pl.Date(),
+        "last_update_submit_date": pl.Date(),
+        "last_update_post_date": pl.Date(),
+        "results_first_post_date": pl.Date(),
+        "has_results": pl.Boolean(),
+        "lead_sponsor": _TEXT,
+        "lead_sponsor_class": _TEXT,
+        "collaborators": _TEXTS,
+        "conditions": _TEXTS,
+        "interventions": _TEXTS,
+        "countries": _TEXTS,
+        "site_count": pl.Int32(),
+    }
+)
+TRIAL_SIGHTING = pl.Schema(
+    {
+        "nct_id": _TEXT,
+        "registry_state": _TEXT,
+        "raw_hash": _TEXT,
+        "source_day": pl.Date(),
+        "missing_days": pl.List(pl.Date()),
+        "first_seen_at": _INSTANT,
+        "last_checked_at": _INSTANT,
+    }
+)
+TRIAL_VERSION = pl.Schema(
+    {
+        "version_id": _TEXT,
+        "nct_id": _TEXT,
+        "content_hash": _TEXT,
+        "origin": _TEXT,
+        "source_submit_date": pl.Date(),
+        "source_post_date": pl.Date(),
+        "source_day": pl.Date(),
+        "learnt_no": pl.Int64(),
+        "first_seen_at": _INSTANT,
+        "run_id": pl.Int64(),
+        "overall_status": _TEXT,
+        "payload": _TEXT,
+    }
+)
+TRIAL_CHANGE = pl.Schema(
+    {
+        "change_id": _TEXT,
+        "nct_id": _TEXT,
+        "kind": _TEXT,
+        "action": _TEXT,
+        "field": _TEXT,
+        "item": _TEXT,
+        "old_value": _TEXT,
+        "new_value": _TEXT,
+        "detail": _TEXT,
+        "weight": _TEXT,
+        "source_submit_date": pl.Date(),
+        "source_post_date": pl.Date(),
+        "source_day": pl.Date(),
+        "observed_at": _INSTANT,
+        "origin": _TEXT,
+        "run_id": pl.Int64(),
+        "from_version_id": _TEXT,
+        "to_version_id": _TEXT,
+        "superseded_at": _INSTANT,
+    }
+)
+TRIAL_REFERENCE = pl.Schema({"nct_id": _TEXT, "pmid": _TEXT, "reference_type": _TEXT})
+ARTICLE_RECORD = pl.Schema(
+    {
+        "pmid": _TEXT,
+        "version": pl.Int32(),
+        "title": _TEXT,
+        "abstract": _TEXT,
+        "abstract_sections": pl.List(pl.Struct({"label": _TEXT, "nlm_category": _TEXT, "text": _TEXT})),
+        "journal": _TEXT,
+        "pub_date": pl.Date(),
+        "pub_date_precision": _TEXT,
+        "pub_date_text": _TEXT,
+        "entrez_date": pl.Date(),
+        "publication_types": _TEXTS,
+        "languages": _TEXTS,
+        "authors": _TEXTS,
+        "mesh": _TEXTS,
+        "doi": _TEXT,
+        "pmcid": _TEXT,
+        "databank_nct_ids": _TEXTS,
+        "text_nct_ids": _TEXTS,
+        "is_retracted": pl.Boolean(),
+        "content_hash": _TEXT,
+        "run_id": pl.Int64(),
+    }
+)
+ARTICLE_SIGHTING = pl.Schema(
+    {
+        "pmid": _TEXT,
+        "state": _TEXT,
+        "first_seen_at": _INSTANT,
+        "last_seen_at": _INSTANT,
+    }
+)
+ARTICLE_CORRECTION = pl.Schema({"pmid": _TEXT, "ref_type": _TEXT, "related_pmid": _TEXT, "note": _TEXT})
+ARTICLE_EVENT = pl.Schema(
+    {
+        "pmid": _TEXT,
+        "kind": _TEXT,
+        "detail": _TEXT,
+        "related_pmid": _TEXT,
+        "source_date": pl.Date(),
+        "observed_at": _INSTANT,
+        "origin": _TEXT,
+        "run_id": pl.Int64(),
+    }
+)
+WATCH_ITEM = pl.Schema(
+    {
+        "item": _TEXT,
+        "kind": _TEXT,
+        "name": _TEXT,
+        "condition": _TEXT,
+        "terms": _TEXTS,
+        "is_active": pl.Boolean(),
+        "added_at": _INSTANT,
+        "removed_at": _INSTANT,
+    }
+)
+WATCH_MATCH = pl.Schema(
+    {
+        "source": _TEXT,
+        "item": _TEXT,
+        "record": _TEXT,
+        "field": _TEXT,
+        "synonym": _TEXT,
+        "first_matched_at": _INSTANT,
+        "last_matched_day": pl.Date(),
+        "left_at": _INSTANT,
+    }
+)
+WATCH_EVENT = pl.Schema(
+    {
+        "source": _TEXT,
+        "item": _TEXT,
+        "record": _TEXT,
+        "kind": _TEXT,
+        "source_day": pl.Date(),
+        "detail": _TEXT,
+        "observed_at": _INSTANT,
+        "run_id": pl.Int64(),
+    }
+)
+SOURCE_CHECK = pl.Schema(
+    {
+        "run_id": pl.Int64(),
+        "source": _TEXT,
+        "item": _TEXT,
+        "query_hash": _TEXT,
+        "source_day": pl.Date(),
+        "outcome": _TEXT,
+        "expected": pl.Int64(),
+        "received": pl.Int64(),
+        "reason": _TEXT,
+        "checked_at": _INSTANT,
+    }
+)
+ISSUE = pl.Schema(
+    {
+        "run_id": pl.Int64(),
+        "severity": _TEXT,
+        "source": _TEXT,
+        "record": _TEXT,
+        "path": _TEXT,
+        "message": _TEXT,
+        "observed_at": _INSTANT,
+    }
+)
+MENTION = pl.Schema(
+    {
+        "doc_type": _TEXT,
+        "doc_id": _TEXT,
+        "field": _TEXT,
+        "start_char": pl.Int32(),
+        "end_char": pl.Int32(),
+        "text": _TEXT,
+        "sentence": _TEXT,
+        "target": _TEXT,
+        "via": _TEXT,
+        "agent": _TEXT,
+        "is_negated": pl.Boolean(),
+        "role": _TEXT,
+        "vocabulary_version": _TEXT,
+    }
+)
+
+TRIAL_TARGET = pl.Schema({"nct_id": _TEXT, "target": _TEXT, "basis": _TEXT, "agents": _TEXTS, "mentions": pl.Int32()})
+TRIAL_PATHWAY = pl.Schema({"nct_id": _TEXT, "pathway": _TEXT, "agents": _TEXTS})
+ARTICLE_TARGET = pl.Schema(
+    {"pmid": _TEXT, "target": _TEXT, "in_title": pl.Boolean(), "via": _TEXT, "mentions": pl.Int32()}
+)
+TRIAL_ARTICLE = pl.Schema(
+    {
+        "nct_id": _TEXT,
+        "pmid": _TEXT,
+        "origin": _TEXT,
+        "reference_type": _TEXT,
+        "score": pl.Float64(),
+        "reasons": _TEXT,
+        "first_seen_at": _INSTANT,
+    }
+)
+TARGET = pl.Schema(
+    {
+        "target": _TEXT,
+        "symbol": _TEXT,
+        "hgnc_id": _TEXT,
+        "ncbi_gene": pl.List(pl.Int64()),
+        "uniprot": _TEXT,
+        "pathway": _TEXT,
+        "source": _TEXT,
+    }
+)
+AGENT = pl.Schema({"agent": _TEXT, "role": _TEXT, "modality": _TEXT, "pathways": _TEXTS, "source": _TEXT})
+AGENT_ACTION = pl.Schema({"agent": _TEXT, "gene": _TEXT, "action": _TEXT, "target": _TEXT, "makes_link": pl.Boolean()})
+SYNONYM = pl.Schema({"name": _TEXT, "kind": _TEXT, "synonym": _TEXT, "grade": _TEXT, "is_searched": pl.Boolean()})
+PATHWAY = pl.Schema({"pathway": _TEXT, "description": _TEXT})
+
+
+def build_frame(rows: Iterable[Mapping[str, Any]], schema: pl.Schema) -> pl.DataFrame:
+    """Return rows as a frame of exactly this schema.
+
+    Raises:
+        ValueError: a row lacks a column or holds one the schema does not know (never silently null or dropped).
+    """
+    listed = list(rows)
+    for row in listed:
+        if row.keys() != schema.keys():
+            raise ValueError(f"columns differ from the declared ones: {sorted(row.keys() ^ schema.keys())}")
+    return pl.DataFrame(listed, schema=schema, orient="row")

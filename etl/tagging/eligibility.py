@@ -1,0 +1,57 @@
+"""Cuts eligibility criteria into their inclusion and exclusion parts by their headings; reads no criterion."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+Side = Literal["inclusion", "exclusion"]
+
+_BULLET = r"(?:[*#•●▪·>\\_-]|\(?[0-9a-z]{1,2}\\?[.)]|[ \t]){0,12}+"
+_KIND = (
+    r"(?:non|not)[ \t-]*inclusion\b|inclusions?\b(?![ \t]*(?:/|and|or)[ \t]*exclusion)(?![ \t]+of\b)"
+    r"|(?<!and )(?<!or )(?<!/)exclusions?\b(?![ \t]+of\b)"
+    r"|criteria[ \t]+(?:for|of)[ \t]+(?:non[ \t-]*inclusion|inclusion|exclusion)\b"
+)
+_SENTENCE_WORDS = (
+    r"is|are|was|were|be|been|will|may|must|should|shall|has|have|had|can|could|met|meets?|meeting|defined|apply|"
+    r"applies|any|that|which|if|before|since|preceding|required|requirement|per|no|include[sd]?"
+)
+# "Additional Exclusion Criteria for Arm B (with tiragolumab)", up to a colon or the line's end.
+_TITLE = (
+    rf"(?P<title>(?![^\n:]*\b(?:{_SENTENCE_WORDS})\b)(?:[\w/&-]+[ \t]+){{0,4}}?(?P<kind>{_KIND})[^\n:]{{0,90}}?)"
+    r"[*_.]*[ \t]*(?::[*_]*|$)"
+)
+# "Subjects meeting any of the following exclusion criteria are not eligible:", no item of a list itself.
+_LEAD = (
+    r"[ \t]*+(?![*#•\d\\-])[^\n]{0,120}?\b(?P<said>(?<!and )(?<!or )(?<!/)(?:in|ex)clusion[ \t]+criteria"
+    r"|excluded[ \t]+(?:if|from)|ineligible|not(?:[ \t]+be)?[ \t]+eligible)\b[^\n]{0,120}:[ \t]*$"
+)
+# A heading inside a paragraph.
+_INNER = r"(?<=[.;])[ \t]+(?:key[ \t]+|main[ \t]+)?(?P<inner>inclusion|exclusion)[ \t]+criteria[ \t]*:"
+_HEADING = re.compile(rf"^{_BULLET}{_TITLE}|^{_LEAD}|{_INNER}", re.MULTILINE | re.IGNORECASE)
+_EXCLUDING = re.compile(r"no[nt][ \t-]*inclusion|exclu|eligible", re.IGNORECASE)
+
+
+class Part(NamedTuple):
+    """One block of criteria as it stands in the text, from its heading's end to the next heading."""
+
+    side: Side
+    text: str
+
+
+def split_eligibility(criteria: str) -> list[Part]:
+    """Return the parts of `criteria` in order; text before any heading counts as inclusion, empty parts are left out.
+
+    The registry keeps both lists in one field of Markdown, with headings that every sponsor words differently.
+    """
+    parts: list[Part] = []
+    side: Side = "inclusion"
+    place = 0
+    for heading in _HEADING.finditer(criteria):
+        parts.append(Part(side, criteria[place : heading.start()].strip()))
+        said = heading["kind"] or heading["said"] or heading["inner"]
+        side = "exclusion" if _EXCLUDING.search(said) else "inclusion"
+        place = heading.end()
+    parts.append(Part(side, criteria[place:].strip()))
+    return [part for part in parts if part.text]

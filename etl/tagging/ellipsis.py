@@ -1,0 +1,39 @@
+"""Reads numbers that share a stem, as in "TIM-1 and -3" or "CCR2/4"; knows no names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etl.tagging.pieces import DASHES, LATIN
+
+_FIRST = re.compile(rf"([{DASHES}]?|[ \u00a0])\d+(?![\d{LATIN}])")
+_NEXT = re.compile(
+    rf"[{DASHES}]?\s*(?P<join>,\s*(?:and|or)\b|,|/|&|\+|and/or\b|and\b|or\b)\s*(?P<dash>[{DASHES}]?)(?P<number>\d+)"
+    rf"(?![\d{LATIN}%]|[.,]\d)"
+)
+# After a bare number: what it counts or measures, so that it is no part of a name ("TIM-1 and 3 patients").
+_COUNTED = re.compile(
+    r"\s*(?:%|[mµμnk]?g\b|m[lL]\b|cm\b|mm\b|[nµμm]M\b|fold\b|times\b|doses?\b|cycles?\b|of\b|out\b|other\b|others\b|"
+    r"additional\b|different\b|more\b|healthy\b|control\w*|patients?\b|subjects?\b|participants?\b|cases?\b|mice\b|"
+    r"cell lines?\b|groups?\b|cohorts?\b|arms?\b|trials?\b|studies\b|days?\b|weeks?\b|months?\b|years?\b|hours?\b|"
+    r"h\b|min\b|markers?\b|receptors?\b)"
+)
+
+
+def find_shared_numbers(text: str, stem_end: int) -> Iterator[tuple[str, int]]:
+    """Yield the numbers after the first that share the stem ending at `stem_end`, each with the offset of its end.
+
+    A number bare of any dash counts only after a hyphenated first one ("TIM-1 and 3") or a slash ("CD39/73").
+    """
+    first = _FIRST.match(text, stem_end)
+    if first is None:
+        return
+    is_hyphenated = first[1] not in ("", " ", "\u00a0")
+    place = first.end()
+    while (following := _NEXT.match(text, place)) is not None:
+        place = following.end()
+        is_bare = not following["dash"] and following["join"] != "/"
+        if is_bare and (not is_hyphenated or _COUNTED.match(text, place)):
+            return
+        yield following["number"], place

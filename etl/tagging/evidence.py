@@ -1,0 +1,114 @@
+"""What a document says for and against its ambiguous names: cues, blockers, definitions; passes no judgement."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from etl.tagging.abbreviations import Definition, find_definitions
+from etl.tagging.casing import is_code
+from etl.tagging.cues import build_cue_pattern
+from etl.tagging.document import Candidate, Document
+from etl.tagging.lexicon import find_holders
+from etl.tagging.pieces import DASHES, skeleton
+from models.vocabulary import Agent, Target
+
+# What is said of a protein, not of a disease or a measure: anti-FAP, FAP-targeted, FAP+, FAP inhibitors.
+_PROTEIN_BEFORE = re.compile(rf"\banti[{DASHES}\s]?\Z", re.IGNORECASE)
+_PROTEIN_AFTER = re.compile(
+    rf"\+|\u207a|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)|directed|activated|inhibitors?|ligands?|antibod|CAR\b)"
+)
+_BEFORE = 8
+
+Bounds = tuple[int, int]
+
+
+class Rules(NamedTuple):
+    """The compiled words of one thing; a blocker that holds its own name is not among them (see `drop_held`)."""
+
+    cues: re.Pattern[str]
+    blockers: re.Pattern[str]
+
+
+def build_rules(thing: Target | Agent) -> Rules:
+    """Compile the cues and blockers of `thing`."""
+    holders = find_holders(thing)
+    return Rules(
+        build_cue_pattern(thing.cues), build_cue_pattern(phrase for phrase in thing.blockers if phrase not in holders)
+    )
+
+
+class Evidence:
+    """One document, searched once for each question however many candidates ask it."""
+
+    def __init__(self, document: Document, found: list[Candidate]) -> None:
+        self.document = document
+        self._long = [each for each in found if each.name.grade == "safe" and not is_code(each.name.text)]
+        self._definitions = _read_definitions(document, found)
+        self._sought: dict[tuple[re.Pattern[str], int, Bounds], frozenset[str]] = {}
+        self._spelt: dict[tuple[int, int, Bounds], bool] = {}
+        self._verdicts: dict[tuple[int, str], bool | None] = {}
+
+    def find_words(self, pattern: re.Pattern[str], field: int, bounds: Bounds) -> frozenset[str]:
+        """Return the different words of `pattern` within `bounds` of a field."""
+        key = pattern, field, bounds
+        if key not in self._sought:
+            words = pattern.finditer(self.document.texts[field], *bounds)
+            self._sought[key] = frozenset(word[0].casefold() for word in words)
+        return self._sought[key]
+
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """Return whether a word of `pattern` stands anywhere in the document."""
+        return any(self.find_words(pattern, field, (0, len(text))) for field, text in enumerate(self.document.texts))
+
+    def speaks_of_protein(self, candidate: Candidate) -> bool:
+        """Return whether the words beside the name can only be said of a protein."""
+        text = self.document.texts[candidate.field]
+        before = text[max(0, candidate.start - _BEFORE) : candidate.start]
+        return bool(_PROTEIN_BEFORE.search(before) or _PROTEIN_AFTER.match(text, candidate.end))
+
+    def is_spelt_out(self, thing: Target | Agent, field: int, bounds: Bounds) -> bool:
+        """Return whether a long safe name of `thing` stands within `bounds` of the field."""
+        key = id(thing), field, bounds
+        if key not in self._spelt:
+            self._spelt[key] = any(
+                other.name.thing is thing
+                and other.field == field
+                and bounds[0] <= other.start
+                and other.end <= bounds[1]
+                for other in self._long
+            )
+        return self._spelt[key]
+
+    def find_verdict(self, candidate: Candidate, rules: Rules) -> bool | None:
+        """Return whether the document defines this abbreviation as its thing, as another, or (None) not at all."""
+        key = id(candidate.name.thing), self.document.form(candidate)
+        if key not in self._verdicts:
+            places = self._definitions.get(key[1], ())
+            resolved = {self._resolve(candidate, rules, *place) for place in places} - {None}
+            self._verdicts[key] = any(resolved) if resolved else None
+        return self._verdicts[key]
+
+    def _resolve(self, candidate: Candidate, rules: Rules, field: int, definition: Definition) -> bool | None:
+        bounds = definition.start, definition.end
+        if self.is_spelt_out(candidate.name.thing, field, bounds):
+            return True
+        begin, _ = self.document.sentence(field, *bounds)
+        if self.find_words(rules.blockers, field, (begin, definition.end)):
+            return False
+        if self.find_words(rules.cues, field, bounds):
+            return True
+        # A safe short name is not given up for words unknown here: "T cell Ig and mucin protein 3 (TIM-3)".
+        return None if candidate.name.grade == "safe" else False
+
+
+def _read_definitions(document: Document, found: list[Candidate]) -> dict[str, list[tuple[int, Definition]]]:
+    """Return the definitions of the codes found with their fields, by the code's skeleton."""
+    wanted = {document.form(candidate) for candidate in found if is_code(candidate.name.text)}
+    known: dict[str, list[tuple[int, Definition]]] = {}
+    for field, text in enumerate(document.texts) if wanted else ():
+        for definition in find_definitions(text):
+            form = skeleton(definition.short)
+            if form in wanted:
+                known.setdefault(form, []).append((field, definition))
+    return known

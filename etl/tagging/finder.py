@@ -1,0 +1,104 @@
+"""Walks a text's pieces through the lexicon and returns every spelling found, nested ones too; weighs none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from etl.tagging.casing import is_code
+from etl.tagging.ellipsis import find_shared_numbers
+from etl.tagging.lexicon import Name, Node, choose_entries
+from etl.tagging.pieces import DASHES, LATIN, TAILS, Gap, classify_gap, skeleton
+
+_LONGEST_GAP = 5  # pieces: dash, white space, and invisible ones between
+
+_WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
+_TAIL = rf"(?:{TAILS})(?![{LATIN}])|x[A-Z]"
+_GLUED_AFTER_NUMBER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\.\d")
+_GLUED_AFTER_LETTER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\d")
+_NUMBERED = re.compile(rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)")  # FAP-1 is PTPN13
+_ALIKE = re.compile(
+    rf"[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b", re.IGNORECASE
+)
+
+
+class Sighting(NamedTuple):
+    """One name spelt at the code points [start, end) of a text."""
+
+    start: int
+    end: int
+    name: Name
+
+
+class PieceRow(NamedTuple):
+    """A text and its pieces: what the lexicon knows them by, where they start, how long they are."""
+
+    text: str
+    keys: Sequence[int]
+    starts: Sequence[int]
+    lengths: Sequence[int]
+
+
+def find_sightings(row: PieceRow, root: Node, separators: frozenset[int]) -> list[Sighting]:
+    """Return every name of the lexicon that stands in `row` as a word of its own, in order of start."""
+    found: list[Sighting] = []
+    children = root.children
+    for first, key in enumerate(row.keys):
+        node = children.get(key)
+        if node is not None and not _is_glued_before(row.text, row.starts[first]):
+            found.extend(_walk(row, first, node, separators))
+            found.extend(_share(row, first, node))
+    return found
+
+
+def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> Iterator[Sighting]:
+    start, place, gaps = row.starts[first], first, list[Gap]()
+    while True:
+        end = row.starts[place] + row.lengths[place]
+        if node.entries:
+            yield from _accept(row.text, start, end, node, gaps)
+        following = place + 1
+        while following < len(row.keys) and row.keys[following] in separators and following - place <= _LONGEST_GAP:
+            following += 1
+        child = node.children.get(row.keys[following]) if following < len(row.keys) else None
+        if child is None:
+            return
+        gap = classify_gap(row.text[end : row.starts[following]])
+        if not gap:
+            return
+        gaps.append(gap)
+        node, place = child, following
+
+
+def _accept(text: str, start: int, end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Sighting]:
+    for entry in choose_entries(node, gaps, skeleton(text[start:end])):
+        if entry.name.kind == "blocker" or not _is_part_of_more(text, end, is_symbol=is_code(entry.name.text)):
+            yield Sighting(start, end, entry.name)
+
+
+def _share(row: PieceRow, first: int, node: Node) -> Iterator[Sighting]:
+    """Find the TIM-3 of "TIM-1 and -3"."""
+    if not node.numbers:
+        return
+    start, stem_end = row.starts[first], row.starts[first] + row.lengths[first]
+    for number, end in find_shared_numbers(row.text, stem_end):
+        form = skeleton(row.text[start:stem_end]) + number
+        fitting = (entry for entry in node.numbers.get(number, ()) if entry.fits((Gap.DASH,), form))
+        entry = min(fitting, key=lambda choice: choice.distance((Gap.DASH,), form), default=None)
+        if entry is not None:
+            yield Sighting(start, end, entry.name)
+
+
+def _is_glued_before(text: str, start: int) -> bool:
+    if start == 0 or _WORD_CHARACTER.match(text, start - 1) is None:
+        return False
+    is_times = text[start - 1] == "x" and start > 1 and (text[start - 2].isupper() or text[start - 2].isdigit())
+    return not is_times
+
+
+def _is_part_of_more(text: str, end: int, *, is_symbol: bool) -> bool:
+    glued = _GLUED_AFTER_NUMBER if text[end - 1].isdigit() else _GLUED_AFTER_LETTER
+    if glued.match(text, end) or _ALIKE.match(text, end):
+        return True
+    return is_symbol and not text[end - 1].isdigit() and _NUMBERED.match(text, end) is not None

@@ -1,0 +1,80 @@
+"""Says whether a sentence denies what a span names, after NegEx (Chapman 2001); knows no names."""
+
+from __future__ import annotations
+
+import re
+
+from etl.tagging.pieces import DASHES
+
+_REACH = 6  # words of prose between a cue and the span; symbols and codes of a list do not count
+_FARTHEST = 400  # code points
+
+_CUE = re.compile(
+    r"""\b(?:
+        no(?!\.)|never|neither|nor|cannot|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of
+      | (?<!with\sor\s)(?<!with\sand\s)(?<!with/)(?<!with/or\s)without
+      | negative\s+for|negativity\s+for|free\s+of|devoid\s+of|fail(?:s|ed|ure)?\s+to
+      | (?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|will|would)n['\u2019]t
+      | not(?!\s+(?:only|just|merely|necessarily|limited\s+to)\b)
+    )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Denied is a change, an effect, an end point, a risk, not the thing: "no difference in LAG-3", "not reached with X".
+_PSEUDO = re.compile(
+    r"""(?:\s+(?:a|any|the|significant|apparent|obvious|clear|further|other|new|such|prospective|published|history\s+of|
+        major|direct|marked|substantial|meaningful|overall|known|severe|serious|be|been|have|had|to|[a-z]+ly))*
+    \s+(?:chang|differ|increas|decreas|reduc|effect|impact|influenc|alter|associat|correlat|relat|affect|improv|prolong|
+        inhibit|block|suppress|induc|caus|prevent|interfer|compet|compar|respon[ds]|efficacy|benefit|activity|progress|
+        disease|toxicit|advers|safety|death|dose[- ]limiting|unexpected|expect|hypersensitiv|contraindicat|allerg|
+        intoleran|reach|achiev|met\b|meet|estimable|evaluable|superior|inferior|sufficient|enough|longer\b|doubt|
+        clear\b|known\b|understood|surpris|data\b|information|consensus|randomi[sz])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ENDS_SCOPE = re.compile(
+    r"[;:]|[.!?]\s|\b(?:but|however|although|though|except|excepting|unless|whereas|while|yet|despite|because|since|"
+    r"which|who|whose|until|if|than|apart\s+from|aside\s+from|occurred|were|was|emerged|will|should)\b",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"\A\W*(?:in\s+(?:the\s+)?)?(?:without|absence\s+of|lack\s+of)\Z", re.IGNORECASE)
+_PROSE_COMMA = re.compile(r"\b[a-z]{3,},")
+_PROSE_WORD = re.compile(rf"(?<![\w{DASHES}])[a-z]{{2,}}(?![\w{DASHES}]*[A-Z\d])")
+_JOINING = frozenset({"or", "and", "nor", "of", "to", "the", "an", "any", "for", "with", "in", "as", "anti", "by"})
+_SHOUTED = re.compile(r"\s+(?:[A-Z]{2,}|prior|previous|known)\b")
+
+_NON = re.compile(rf"\bnon[{DASHES}\s]?(?:anti[{DASHES}\s]?)?\Z", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"""
+    (?:[{DASHES}]|\s)?\(?\s?(?:negative|neg)(?![a-z])(?!\s+(?:regulat|feedback|control|correlat|selecti|impact|effect|
+        immun|signal|checkpoint|co-?stimul|modulat|predict|prognos))
+  | \u207b|\u2212(?![/\w])                                                # a minus, not a hyphen
+  | [\u2013-](?=[;.)\]]|$)                                               # (CD24+ CCR4-)
+  | [\u2013-]\s(?!(?:and|or|to)\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|monocytes|fibroblasts|subsets?|
+        populations?|fractions?|clones?|lines?|tumou?rs|samples|patients)\b
+  | [{DASHES}](?:free|lacking)\b
+  | (?:\s(?:protein|expression|staining|mrna|transcripts?|levels?|positivity|receptors?|cells?|molecules?)){{0,3}}
+    \s(?:was|were|is|are|has\s+been|have\s+been|had\s+been|could|can|did|does|do)\s+
+    (?:(?:not|never|no\s+longer)\s+(?:be\s+)?(?:\w+ly\s+)?
+        (?:detect|express|observ|found|seen|present|measur|visible|identif)\w*
+      | (?:completely\s+|largely\s+)?(?:absent|undetectable|negative|lacking)\b)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def is_negated(sentence: str, start: int, end: int) -> bool:
+    """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
+    if _AFTER.match(sentence, end) or _NON.search(sentence[max(0, start - 10) : start]):
+        return True
+    return any(_reaches(sentence, cue, start) for cue in _CUE.finditer(sentence, max(0, start - _FARTHEST), start))
+
+
+def _reaches(sentence: str, cue: re.Match[str], start: int) -> bool:
+    between = sentence[cue.end() : start]
+    if _PSEUDO.match(between) or _ENDS_SCOPE.search(between):
+        return False
+    if cue[0] == "NO" and not _SHOUTED.match(between):
+        return False  # nitric oxide
+    if _OPENING.match(sentence[: cue.end()]) and _PROSE_COMMA.search(between):
+        return False  # "Without treatment, LAG-3 rises"
+    words = [word for word in _PROSE_WORD.findall(between) if word not in _JOINING]
+    return len(words) <= _REACH

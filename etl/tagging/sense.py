@@ -1,0 +1,88 @@
+"""Decides which spellings mean their thing in one document, by the grades of the names and the evidence."""
+
+from __future__ import annotations
+
+import re
+
+from etl.tagging.casing import is_code
+from etl.tagging.document import Candidate, Document
+from etl.tagging.evidence import Evidence, Rules, build_rules
+from etl.tagging.overlap import choose_longest, drop_held
+from models.vocabulary import Agent, Target
+
+# A trial's own list of drugs: no short code there is anything but a drug.
+_INTERVENTION = re.compile(r"interventions\[\d+\]\.(?:name|otherNames\[\d+\])")
+_ENOUGH_CUES = 2  # in one sentence, where another one speaks against the thing
+
+
+class Sense:
+    """The judgement over documents. It keeps the compiled words of the things it has met."""
+
+    def __init__(self) -> None:
+        self._rules: dict[int, Rules] = {}
+
+    def settle(self, document: Document) -> list[Candidate]:
+        """Return the candidates that mean what they spell, the longest where they overlap, in order of place."""
+        found = drop_held(document.candidates)
+        return choose_longest(_Case(self, document, found).accept()) if found else []
+
+    def rules(self, thing: Target | Agent) -> Rules:
+        """Return the compiled words of `thing`."""
+        if id(thing) not in self._rules:  # the lexicon keeps every thing alive, so that no id is used again
+            self._rules[id(thing)] = build_rules(thing)
+        return self._rules[id(thing)]
+
+
+class _Case:
+    """One document under judgement: what it names without doubt decides what else it may mean."""
+
+    def __init__(self, sense: Sense, document: Document, found: list[Candidate]) -> None:
+        self._sense = sense
+        self._document = document
+        self._evidence = Evidence(document, found)
+        self._free = [candidate for candidate in found if not self._is_blocked(candidate)]
+        named = [candidate.name.thing for candidate in self._free if candidate.name.grade == "safe"]
+        self._named = {id(thing) for thing in named}
+        self._genes = {thing.symbol for thing in named if isinstance(thing, Target)}
+        self._acted_on = {act.gene for thing in named if isinstance(thing, Agent) for act in thing.actions}
+
+    def accept(self) -> list[Candidate]:
+        """Return the candidates that link: targets first, because a target found speaks for its agents."""
+        targets = [candidate for candidate in self._free if candidate.name.kind == "target" and self._links(candidate)]
+        self._genes |= {thing.symbol for candidate in targets if isinstance(thing := candidate.name.thing, Target)}
+        agents = [candidate for candidate in self._free if candidate.name.kind == "agent" and self._links(candidate)]
+        return [*targets, *agents]
+
+    def _is_blocked(self, candidate: Candidate) -> bool:
+        """Return whether a short name stands beside a blocker or is defined as something else; long ones never do."""
+        if not is_code(candidate.name.text):
+            return False
+        thing, rules = candidate.name.thing, self._sense.rules(candidate.name.thing)
+        bounds = self._document.sentence(*candidate[:3])
+        if self._evidence.find_words(rules.blockers, candidate.field, bounds):
+            return not self._evidence.is_spelt_out(thing, candidate.field, bounds)
+        return self._evidence.find_verdict(candidate, rules) is False
+
+    def _links(self, candidate: Candidate) -> bool:
+        name = candidate.name
+        if name.grade == "safe" or id(name.thing) in self._named:
+            return True
+        return name.grade == "needs_context" and (self._is_related(name.thing) or self._is_in_context(candidate))
+
+    def _is_related(self, thing: Target | Agent) -> bool:
+        """Return whether an agent of this target, or a target of this agent, is named in the document."""
+        if isinstance(thing, Target):
+            return thing.symbol in self._acted_on
+        return any(act.gene in self._genes for act in thing.actions)
+
+    def _is_in_context(self, candidate: Candidate) -> bool:
+        """Return whether a definition, the words beside the name, its sentence, or the document speak for it."""
+        rules, evidence = self._sense.rules(candidate.name.thing), self._evidence
+        if candidate.name.kind == "agent" and _INTERVENTION.fullmatch(self._document.fields[candidate.field].path):
+            return True
+        if evidence.find_verdict(candidate, rules) or evidence.speaks_of_protein(candidate):
+            return True
+        cues = evidence.find_words(rules.cues, candidate.field, self._document.sentence(*candidate[:3]))
+        if evidence.holds(rules.blockers):
+            return len(cues) >= _ENOUGH_CUES
+        return bool(cues) or evidence.holds(rules.cues)

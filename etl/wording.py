@@ -1,0 +1,82 @@
+"""The words of letters and terminals: statuses, dates, spans, counts. Pure text, no markup."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from models.partial_date import parse_partial_date
+
+SOURCE_NAMES = {"clinicaltrials": "ClinicalTrials.gov", "pubmed": "PubMed"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_OWN_WORDS = {"ACTIVE_NOT_RECRUITING": "Active, not recruiting"}
+_DAYS_A_MONTH = 30.44
+_MONTHS_FROM = 61  # fewer days are told as days
+
+
+def show_status(status: str) -> str:
+    """Return a status as people read it: `Not yet recruiting`."""
+    return _OWN_WORDS.get(status, status.replace("_", " ").capitalize())
+
+
+def show_phases(phases: Sequence[str]) -> str:
+    """Return phases as people read them: `Phase 1/2`, empty where the registry states none."""
+    numbers = [phase.removeprefix("EARLY_").removeprefix("PHASE") for phase in phases if "PHASE" in phase]
+    early = "Early phase" if any(phase.startswith("EARLY") for phase in phases) else "Phase"
+    return f"{early} {'/'.join(numbers)}" if numbers else ""
+
+
+def show_day(day: dt.date) -> str:
+    """Return a day as letters write it: `11 Feb 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def show_stated_date(text: str | None) -> str:
+    """Return a date as precisely as the source states it: `11 Feb 2026`, `Feb 2026`, `2026`, `none`."""
+    date = parse_partial_date(text)
+    if date is None:
+        return text or "none"
+    if date.precision == "day":
+        return show_day(date.low)
+    return f"{_MONTHS[date.low.month - 1]} {date.low.year}" if date.precision == "month" else str(date.low.year)
+
+
+def show_span(since: dt.datetime, until: dt.datetime) -> str:
+    """Return a half-open span of days: `9–15 Feb 2026`."""
+    first, last = since.date(), (until - dt.timedelta(microseconds=1)).date()
+    if first == last:
+        return show_day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}\N{EN DASH}{show_day(last)}"
+    start = f"{first.day} {_MONTHS[first.month - 1]}" + ("" if first.year == last.year else f" {first.year}")
+    return f"{start} \N{EN DASH} {show_day(last)}"
+
+
+def show_distance(old: str | None, new: str | None) -> str:
+    """Return how far a stated date moved, as exactly as both are stated: `9 months later`, `12 days earlier`.
+
+    Days only where both dates have a day, else months; empty where a year is all there is, or nothing moved.
+    """
+    before, after = parse_partial_date(old), parse_partial_date(new)
+    if before is None or after is None or "year" in (before.precision, after.precision):
+        return ""
+    days = (after.low - before.low).days
+    months = (after.low.year - before.low.year) * 12 + after.low.month - before.low.month
+    is_exact = before.precision == after.precision == "day"
+    if is_exact and abs(days) >= _MONTHS_FROM:
+        months = round(days / _DAYS_A_MONTH)
+    size = count(abs(days), "day") if is_exact and abs(days) < _MONTHS_FROM else count(abs(months), "month")
+    direction = "later" if days > 0 else "earlier"
+    return f"{size} {direction}" if days and (is_exact or months) else ""
+
+
+def count(number: int, noun: str) -> str:
+    """Return `1 trial`, `2 trials`; nouns that end in y after a consonant take ies."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeou" else f"{number} {noun}s"
+
+
+def join(parts: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
