@@ -98,7 +98,11 @@ class Landing:
         """Keep a fact of the run that is no page."""
         self._write(LandedNote(kind, content))
 
-    def close(self) -> Path:
+    def release(self) -> None:
+        """Let go of the manifest's file. One that was not sealed stays open in name, for the next run to see."""
+        self._lines.close()
+
+    def seal(self) -> Path:
         """Seal the manifest; return its path. Everything landed is on disk after it."""
         self._lines.close()
         sealed = self._open_manifest.with_suffix(".jsonl.gz")

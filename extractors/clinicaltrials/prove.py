@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from extractors.clinicaltrials.envelope import Envelope
 from models.page import Proof
 
+_FEWEST_LOST = 3
+
 
 def prove(item: str, chains: Sequence[Sequence[Envelope]]) -> Proof:
     """Judge the chains of one item: each ended, with as many unique records as its first page announced."""
@@ -24,10 +26,14 @@ def prove(item: str, chains: Sequence[Sequence[Envelope]]) -> Proof:
 
 
 def guard_drop(proof: Proof, previous: int | None, max_drop: float) -> Proof:
-    """Doubt a search that suddenly finds far less than when it was last proved (query drift)."""
-    if not proof.is_proved or not previous or proof.received >= previous * (1 - max_drop):
+    """Doubt a search that suddenly finds far less than when it was last proved (query drift).
+
+    One or two records fewer prove nothing, however few there were.
+    """
+    lost = (previous or 0) - proof.received
+    if not proof.is_proved or not previous or lost < _FEWEST_LOST or lost <= previous * max_drop:
         return proof
-    reason = f"{proof.received} of {previous} records before: dropped by more than {max_drop:.0%}"
+    reason = f"{proof.received} records, {previous} before: more than max_drop = {max_drop:g} is lost"
     return Proof(proof.item, is_proved=False, expected=previous, received=proof.received, reason=reason)
 
 

@@ -13,7 +13,6 @@ SELECT
     detail ->> 'why_stopped' AS why_stopped,
     detail ->> 'old_type' AS old_type,
     detail ->> 'new_type' AS new_type,
-    CAST(detail ->> 'signed_days' AS BIGINT) AS signed_days,
     source_submit_date,
     source_post_date,
     observed_at

@@ -1,0 +1,218 @@
+"""The command line: reads arguments, calls one function a command, turns known errors into exit codes.
+
+Imports stay inside the commands: `trialwatch --help` must not wait for spaCy or polars.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from models.errors import TrialwatchError
+
+app = typer.Typer(
+    name="trialwatch",
+    help="Keep a review article alive: ClinicalTrials.gov and PubMed every night, what changed every week.",
+    epilog="Global options, before or after the command: --config FILE (default watchlist.toml), "
+    "--log-format auto|text|json. Exit: 0 done, 1 a source or the job failed, 2 usage or configuration.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+_GLOBALS = {"--config", "--log-format"}
+
+
+class RowFormat(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    tsv = "tsv"
+    csv = "csv"
+    json = "json"
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    auto = "auto"
+    text = "text"
+    json = "json"
+
+
+Clock = Annotated[
+    str | None,
+    typer.Option(
+        metavar="INSTANT", help="The one instant for everything in this command (ISO 8601, UTC). Default: now."
+    ),
+]
+
+
+@app.callback()
+def read_globals(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(help="The watchlist.")] = Path("watchlist.toml"),
+    log_format: Annotated[LogFormat, typer.Option(help="auto: text on a terminal, else JSON lines.")] = LogFormat.auto,
+) -> None:
+    """Read the options every command takes."""
+    from dags.logs import configure_logs  # noqa: PLC0415
+
+    configure_logs(log_format.value)
+    context.obj = config
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where watchlist.toml is written.")] = Path(),
+) -> None:
+    """Write a watchlist.toml to start from: the review's trials, agents and targets."""
+    from dags.console import say  # noqa: PLC0415
+    from dags.inputs import write_watchlist  # noqa: PLC0415
+
+    file = write_watchlist(folder)
+    say(f"wrote {file}")
+    say("next: put your address into [source.pubmed] email, then `trialwatch run`")
+
+
+@app.command()
+def run(context: typer.Context, clock: Clock = None) -> None:
+    """Read every source, record what changed, publish the warehouse."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.console import describe_news, note, say, show_step  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.nightly import run_nightly  # noqa: PLC0415
+
+    inputs = read_inputs(context.obj)
+    if not inputs.items:
+        note(f"{inputs.file.name} watches nothing; add to [watch] trials, agents or targets")
+    result = run_nightly(inputs, read_clock(clock), report=show_step)
+    say(f"{describe_news(result.news)}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def digest(
+    context: typer.Context,
+    clock: Clock = None,
+    week: Annotated[str | None, typer.Option(metavar="2026-W07", help="This ISO week.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="INSTANT", help="From here on, with --until.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="INSTANT", help="Up to here.")] = None,
+) -> None:
+    """Write the letter of a week to a file: by default of the last ISO week (UTC) that is over."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.console import note, say  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.weekly import choose_span, run_weekly  # noqa: PLC0415
+
+    inputs, now = read_inputs(context.obj), read_clock(clock)
+    span = choose_span(now, week, since, until)
+    path = run_weekly(inputs, span, now)
+    if inputs.settings.digest.recipient:
+        note("recipients are set, but this release writes letters to files only; it mails none")
+    say(str(path))
+
+
+@app.command()
+def serve(context: typer.Context) -> None:
+    """Run the nightly and weekly jobs by the [schedule], catching up what is due, until stopped."""
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.scheduler import serve_schedule  # noqa: PLC0415
+
+    serve_schedule(read_inputs(context.obj))
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    clock: Clock = None,
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="How it is written.")] = "text",
+) -> None:
+    """Show the last runs, how fresh each source and item is, and what is due next."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.status import show_status  # noqa: PLC0415
+
+    show_status(read_inputs(context.obj), read_clock(clock), form)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="DuckDB SQL, or - to read it from standard input.")],
+    form: Annotated[
+        RowFormat | None, typer.Option("--format", help="Default: a table on a terminal, tabs where piped.")
+    ] = None,
+) -> None:
+    """Ask the published warehouse; read-only, without access to other files."""
+    from dags.console import show_rows  # noqa: PLC0415
+    from dags.inputs import find_home, read_settings  # noqa: PLC0415
+    from warehouse.reader import query_rows  # noqa: PLC0415
+
+    home = find_home(context.obj, read_settings(context.obj))
+    names, rows = query_rows(home.published, sys.stdin.read() if query == "-" else query)
+    show_rows(names, rows, form.value if form else None)
+
+
+@app.command()
+def tag(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help='JSON lines {"id", "text"}, or - for standard input.')],
+) -> None:
+    """Find targets and agents in texts of your own; writes JSON lines with the places."""
+    from dags.inputs import read_settings, read_vocabulary  # noqa: PLC0415
+    from dags.tag_texts import tag_lines  # noqa: PLC0415
+
+    settings = read_settings(context.obj)
+    raise typer.Exit(tag_lines(file, read_vocabulary(context.obj, settings)))
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Check the watchlist, the vocabulary and the data home before they are used."""
+    from dags.checking import check_inputs  # noqa: PLC0415
+
+    raise typer.Exit(check_inputs(context.obj))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="An empty or new folder for its data.")] = Path("demo"),
+) -> None:
+    """Run an invented sample world end to end: three nights and a letter, without network."""
+    from dags.sample.demo import run_demo  # noqa: PLC0415
+
+    raise typer.Exit(run_demo(folder))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    ordered = hoist_globals(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(ordered, prog_name="trialwatch")
+    except TrialwatchError as error:
+        from dags.console import show_error  # noqa: PLC0415
+
+        show_error(error)
+        sys.exit(error.exit_code)
+
+
+def hoist_globals(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the global options in front, wherever they stood; after `--` nothing moves."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    pending = iter(arguments)
+    for argument in pending:
+        if argument == "--":
+            rest += [argument, *pending]
+        elif argument in _GLOBALS:
+            ahead += [argument, *([value] if (value := next(pending, None)) is not None else [])]
+        elif argument.partition("=")[0] in _GLOBALS:
+            ahead.append(argument)
+        else:
+            rest.append(argument)
+    return ahead + rest

@@ -1,0 +1,105 @@
+"""What people see on a terminal: results to stdout, the rest to stderr; colour only adds, and only there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from dags.run import StepResult
+from etl.wording import SOURCE_NAMES, count
+from models.errors import TrialwatchError
+
+TableFormat = Literal["table", "tsv", "csv", "json"]
+_NEWS = (
+    ("stop", "stopped"),
+    ("pause", "paused"),
+    ("resume", "resumed"),
+    ("end", "completed"),
+    ("reversal", "moved back"),
+    ("progress", "moved on"),
+    ("registry", "set by the registry"),
+)
+
+
+def say(text: str = "") -> None:
+    """Write a result."""
+    Console(highlight=False, markup=False, soft_wrap=True).print(text)
+
+
+def note(text: str, style: str = "") -> None:
+    """Write beside the results."""
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(text, style=style or None)
+
+
+def show_error(error: TrialwatchError) -> None:
+    """Write what went wrong, and what to do about it."""
+    note(f"error: {error.message}", "red")
+    if error.hint:
+        note(f"hint: {error.hint}")
+
+
+def show_step(result: StepResult) -> None:
+    """Write a line a step."""
+    took = _show_seconds(result.seconds)
+    if result.error:
+        reason = getattr(result.error, "reason", result.error.message)
+        word = "not read" if result.step in SOURCE_NAMES else "failed"
+        note(f"! {result.step:<15} {word}: {reason}  {took}", "yellow")
+        if result.error.hint:
+            note(f"  hint: {result.error.hint}")
+    else:
+        note(f"✓ {result.step:<15} {result.summary}  {took}")
+
+
+def _show_seconds(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes:.0f}m {rest:02.0f}s" if minutes else f"{rest:.1f}s"
+
+
+def describe_news(news: dict[str, int]) -> str:
+    """Return what a run found in one line: `1 stopped, 1 paused, 1 new trial, 2 new papers`."""
+    parts = [f"{news[kind]} {word}" for kind, word in _NEWS if news.get(kind)]
+    parts += [
+        count(news[kind], noun)
+        for kind, noun in (("new_trial", "new trial"), ("new_article", "new paper"))
+        if news.get(kind)
+    ]
+    parts += [f"{news['retracted']} retracted"] if news.get("retracted") else []
+    return ", ".join(parts) or "nothing new"
+
+
+def show_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], form: TableFormat | None) -> None:
+    """Write rows: a table on a terminal, tabs where piped, or as asked for."""
+    chosen = form or ("table" if sys.stdout.isatty() else "tsv")
+    if chosen == "json":
+        for row in rows:
+            say(json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False))
+    elif chosen == "table":
+        _show_table(names, rows)
+    else:
+        writer = csv.writer(sys.stdout, delimiter="," if chosen == "csv" else "\t", lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([_show_cell(value) for value in row] for row in rows)
+
+
+def _show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    table = Table(*names, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(_show_cell(value) for value in row))
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    console.print(count(len(rows), "row"), style="dim")
+
+
+def _show_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, default=str, ensure_ascii=False)
+    return str(value)

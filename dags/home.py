@@ -1,0 +1,84 @@
+"""The data home: where its files lie, and the lock that lets one command write at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from models.errors import BusyError, ConfigurationError
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The paths of a data home; nothing is made until `prepare`."""
+
+    folder: Path
+
+    @property
+    def published(self) -> Path:
+        """The file people query."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def working(self) -> Path:
+        """The file nightly runs write to."""
+        return self.folder / "private" / "warehouse.duckdb"
+
+    @property
+    def landing(self) -> Path:
+        """Raw pages and manifests."""
+        return self.folder / "landing"
+
+    @property
+    def digests(self) -> Path:
+        """Written letters."""
+        return self.folder / "digests"
+
+    def prepare(self) -> None:
+        """Make the folders that are missing.
+
+        Raises:
+            ConfigurationError: a file stands where a folder belongs, or a folder cannot be written to.
+        """
+        for folder in (self.folder, self.working.parent, self.landing, self.digests):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                reason = "a file stands where a folder belongs" if _is_blocked(folder) else error.strerror
+                raise ConfigurationError(
+                    f"data home {folder}: {reason}", "point [warehouse] home to a folder that can be written to"
+                ) from error
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise ConfigurationError(f"data home {folder}: cannot be written to", "mend its permissions")
+
+    @contextlib.contextmanager
+    def lock(self, job: str) -> Iterator[None]:
+        """Hold the home for writing.
+
+        Raises:
+            BusyError: another command holds it; the message says which and since when.
+        """
+        self.prepare()
+        lock = filelock.FileLock(self.working.parent / "lock")
+        holder = self.working.parent / "holder"
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            by = holder.read_text("utf-8").strip() if holder.exists() else "another command"
+            raise BusyError(f"{self.folder} is busy: {by}", "wait for it to end, then try again") from error
+        try:
+            since = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+            holder.write_text(f"`trialwatch {job}` (process {os.getpid()}) since {since} UTC\n", "utf-8")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+
+def _is_blocked(folder: Path) -> bool:
+    return any(path.exists() and not path.is_dir() for path in (folder, *folder.parents))

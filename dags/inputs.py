@@ -1,0 +1,150 @@
+"""Reading what the user wrote: watchlist, vocabulary, secrets. Everything is checked before a job starts."""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+import stat
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+
+from dags.home import Home
+from models.errors import ConfigurationError
+from models.settings import Settings, parse_settings
+from models.vocabulary import Vocabulary, parse_vocabulary
+from models.watchlist import WatchItem, build_watch_items
+
+DEFAULT_WATCHLIST = "watchlist.toml"
+_PREFIX = "TRIALWATCH_"
+_SECRETS = ("NCBI_API_KEY", "SMTP_USER", "SMTP_PASSWORD", "WEBHOOK_URL")
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """Kept out of logs, landing and ledger; shown as nothing."""
+
+    ncbi_api_key: str = ""
+    smtp_user: str = ""
+    smtp_password: str = ""
+    webhook_url: str = ""
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """All a job needs to know before it starts."""
+
+    file: Path
+    settings: Settings
+    vocabulary: Vocabulary
+    items: tuple[WatchItem, ...]
+    home: Home
+    secrets: Secrets
+
+
+def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inputs:
+    """Read and check a watchlist and what it names.
+
+    Raises:
+        ConfigurationError: with the file, the place in it and the remedy.
+    """
+    settings = read_settings(file)
+    vocabulary = read_vocabulary(file, settings)
+    return Inputs(
+        file=file,
+        settings=settings,
+        vocabulary=vocabulary,
+        items=build_watch_items(settings.watch, vocabulary, file.name),
+        home=find_home(file, settings),
+        secrets=read_secrets(environment),
+    )
+
+
+def read_settings(file: Path) -> Settings:
+    """Read a watchlist's settings alone."""
+    try:
+        body = file.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"there is no {file}", "`trialwatch init` writes one; --config names another"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {file}: {error.strerror}", "--config names the watchlist") from error
+    return parse_settings(body, file.name)
+
+
+def find_home(file: Path, settings: Settings) -> Home:
+    """Return the data home: beside the watchlist unless absolute."""
+    return Home((file.parent / Path(settings.warehouse.home).expanduser()).absolute())
+
+
+def read_vocabulary(file: Path, settings: Settings) -> Vocabulary:
+    """Read the vocabulary of the package and the user's own folder beside the watchlist."""
+    own = importlib.resources.files("models") / "vocabulary"
+    bodies = _read_toml_files(own)
+    if settings.vocabulary.extra:
+        folder = file.parent / Path(settings.vocabulary.extra).expanduser()
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"{file.name}: vocabulary.extra: there is no folder {folder}", "make it, or leave the setting out"
+            )
+        bodies |= {f"{folder.name}/{name}": body for name, body in _read_toml_files(folder).items()}
+    return parse_vocabulary(bodies)
+
+
+def _read_toml_files(folder: Traversable) -> dict[str, bytes]:
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda one: one.name)
+    return {entry.name: entry.read_bytes() for entry in files}
+
+
+def read_secrets(environment: Mapping[str, str]) -> Secrets:
+    """Read the secrets from the environment, or from the 0600 file of `NAME=value` lines that it names.
+
+    Raises:
+        ConfigurationError: the file is missing, readable by others, or holds an unknown name.
+    """
+    found = {name: environment[_PREFIX + name] for name in _SECRETS if environment.get(_PREFIX + name)}
+    named = environment.get(f"{_PREFIX}SECRETS")
+    if named:
+        found = _read_secrets_file(Path(named)) | found
+    return Secrets(**{name.lower(): value for name, value in found.items()})
+
+
+def _read_secrets_file(file: Path) -> dict[str, str]:
+    place = f"{_PREFIX}SECRETS: {file}"
+    try:
+        mode = file.stat().st_mode
+        lines = file.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise ConfigurationError(f"{place}: {error.strerror}", "name a file that is there") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise ConfigurationError(f"{place}: others may read it", f"chmod 600 {file}")
+    pairs = [line.split("=", 1) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    found = {pair[0].strip().removeprefix(_PREFIX): pair[-1].strip() for pair in pairs}
+    unknown = sorted(set(found) - set(_SECRETS))
+    if unknown or any(len(pair) == 1 for pair in pairs):
+        known = ", ".join(_PREFIX + name for name in _SECRETS)
+        raise ConfigurationError(f"{place}: a line is no NAME=value of a known name", f"known: {known}")
+    return found
+
+
+def write_watchlist(folder: Path) -> Path:
+    """Write the default watchlist into a folder; return its path. One that is there is never overwritten.
+
+    Raises:
+        ConfigurationError: there is one already, or the folder cannot be written to.
+    """
+    file = folder / DEFAULT_WATCHLIST
+    body = (importlib.resources.files("dags") / "default_watchlist.toml").read_bytes()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("xb") as fresh:
+            fresh.write(body)
+    except FileExistsError as error:
+        raise ConfigurationError(f"{file} is there already", "edit it, or name another folder") from error
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {file}: {error.strerror}", "name another folder") from error
+    return file

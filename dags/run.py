@@ -1,0 +1,183 @@
+"""One run: its ledger row, its steps, its issues, and what every step is handed. It decides nothing of a source."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import importlib.metadata
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
+
+import duckdb
+import msgspec
+import structlog
+
+from dags.clock import show_instant
+from dags.inputs import Inputs
+from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
+from models.errors import ConfigurationError, ContractError, TrialwatchError, WarehouseError
+from models.page import Proof
+from warehouse.landing import Landing
+from warehouse.store import Store
+
+_log = structlog.get_logger(__name__)
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One item's proof; `outcome` overrides what it says (failed, same_day, unproved). `query_hash`: what was asked."""
+
+    proof: Proof
+    query_hash: str
+    source_day: dt.date | None
+    outcome: str = ""
+
+
+class StepResult:
+    """What a step did: `summary` for people; `error` where it failed."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        self.summary = ""
+        self.error: TrialwatchError | None = None
+        self.seconds = 0.0
+
+
+class Run:
+    """A run under way: what its steps share. A context manager, which lets go of the landing however it ends."""
+
+    def __init__(self, inputs: Inputs, store: Store, landing: Landing, run_id: int, clock: dt.datetime) -> None:
+        self.inputs = inputs
+        self.store = store
+        self.landing = landing
+        self.run_id = run_id
+        self.clock = clock
+        self.steps: list[StepResult] = []
+        self._issues: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.landing.release()
+
+    def add_issue(self, severity: str, source: str, message: str, *, record: str = "", path: str = "") -> None:
+        """Note what went wrong; it becomes a row when the step ends, whatever becomes of the step."""
+        _log.warning(message, source=source, record=record or None, path=path or None)
+        self._issues.append(
+            {
+                "run_id": self.run_id,
+                "severity": severity,
+                "source": source,
+                "record": record or None,
+                "path": path or None,
+                "message": message,
+                "observed_at": self.clock,
+            }
+        )
+
+    def add_contract_issue(self, error: ContractError) -> None:
+        """Note a record that could not be read."""
+        self.add_issue("error", error.source, error.reason, record=error.record, path=error.path)
+
+    def add_checks(self, source: str, checks: Iterable[Check]) -> None:
+        """Note how complete the extraction of some items was."""
+        rows = [
+            {
+                "run_id": self.run_id,
+                "source": source,
+                "item": check.proof.item,
+                "query_hash": check.query_hash,
+                "source_day": check.source_day,
+                "outcome": check.outcome or ("proved" if check.proof.is_proved else "unproved"),
+                "expected": check.proof.expected,
+                "received": check.proof.received,
+                "reason": check.proof.reason or None,
+                "checked_at": self.clock,
+            }
+            for check in checks
+        ]
+        self.store.append("source_check", build_frame(rows, SOURCE_CHECK))
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[StepResult]:
+        """Run a step as one transaction. A known failure rolls it back, is noted, and ends the step, not the run."""
+        result = StepResult(name)
+        self.steps.append(result)
+        started = time.perf_counter()
+        try:
+            with self.store.transaction():
+                yield result
+                self._check_tables(name)
+        except (TrialwatchError, duckdb.Error) as error:
+            known = error if isinstance(error, TrialwatchError) else WarehouseError(str(error).split("\n", 1)[0])
+            result.error = known
+            self.add_issue("error", name, known.message)
+            self.landing.note("failure", step=name, message=known.message)
+        finally:
+            result.seconds = time.perf_counter() - started
+            self._write_step(result)
+
+    def _check_tables(self, step: str) -> None:
+        for name, rows in self.store.find_failures():
+            if name.endswith("_fail"):
+                raise WarehouseError(f"check {name} fails on {rows.height} rows, {rows.row(0)} first")
+            self.add_issue("warning", step, f"check {name}: {rows.height} rows", record=str(rows.row(0)[0]))
+
+    def _write_step(self, result: StepResult) -> None:
+        with self.store.transaction():
+            self.store.run(
+                "add_step",
+                run_id=self.run_id,
+                step_no=len(self.steps),
+                step=result.step,
+                status="failed" if result.error else "done",
+                seconds=round(result.seconds, 3),
+                summary=result.summary or None,
+                message=result.error.message if result.error else None,
+            )
+            self.store.append("issue", build_frame(self._issues, ISSUE))
+        self._issues.clear()
+
+
+def open_run(inputs: Inputs, store: Store, job: str, period: str, clock: dt.datetime) -> Run:
+    """Write the ledger row and open the manifest.
+
+    Raises:
+        ConfigurationError: the clock is earlier than that of the newest run.
+    """
+    newest = store.read("newest_run").row(0, named=True)
+    if newest["clock_at"] is not None and clock < newest["clock_at"]:
+        held = show_instant(newest["clock_at"])
+        raise ConfigurationError(
+            f"--clock {show_instant(clock)} is earlier than the newest nightly run ({held})",
+            "time runs one way here; name a later instant",
+        )
+    run_id = (newest["run_id"] or 0) + 1
+    with store.transaction():
+        store.run("interrupt_runs")
+        store.run(
+            "open_run",
+            run_id=run_id,
+            job=job,
+            period=period,
+            clock=clock,
+            vocabulary_version=inputs.vocabulary.version,
+            software_version=importlib.metadata.version("trialwatch"),
+        )
+    return Run(inputs, store, Landing(inputs.home.landing, run_id), run_id, clock)
+
+
+def close_run(run: Run, *, exit_code: int, seconds: float, message: str) -> None:
+    """Write how the run ended and seal its manifest."""
+    run.landing.note("end", exit_code=exit_code)
+    run.landing.seal()
+    with run.store.transaction():
+        run.store.run(
+            "close_run",
+            run_id=run.run_id,
+            status="failed" if exit_code else "done",
+            exit_code=exit_code,
+            seconds=round(seconds, 3),
+            message=message,
+        )

@@ -1,0 +1,109 @@
+"""`trialwatch serve`: when the jobs run. The ledger in the warehouse says what is due; the scheduler only wakes.
+
+APScheduler keeps its jobs in memory: after a restart, what was missed is found in the ledger, not in a job store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import zoneinfo
+from types import FrameType
+
+import structlog
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from dags.clock import read_clock, show_instant
+from dags.console import describe_news, note, show_error, show_step
+from dags.inputs import Inputs
+from dags.nightly import run_nightly
+from dags.weekly import find_last_week, run_weekly
+from models.errors import TrialwatchError
+from models.settings import ScheduleSettings
+from warehouse.reader import query_rows
+
+_log = structlog.get_logger(__name__)
+_LATE = 3600  # seconds a wake-up may be late and still count; the ledger decides whether anything is due
+
+
+def build_triggers(schedule: ScheduleSettings) -> dict[str, CronTrigger]:
+    """Return the trigger of each job, by name of day, in the schedule's zone."""
+    zone = zoneinfo.ZoneInfo(schedule.timezone)
+    hour, minute = schedule.nightly.split(":")
+    day, _, time = schedule.weekly.partition(" ")
+    weekly_hour, weekly_minute = time.split(":")
+    return {
+        "nightly": CronTrigger(hour=int(hour), minute=int(minute), timezone=zone),
+        "weekly": CronTrigger(day_of_week=day, hour=int(weekly_hour), minute=int(weekly_minute), timezone=zone),
+    }
+
+
+def find_next_due(schedule: ScheduleSettings, clock: dt.datetime) -> dt.datetime:
+    """Return the next instant (UTC) at which a job is due."""
+    aware = clock.replace(tzinfo=dt.UTC)
+    fires = [_fire(trigger, aware) for trigger in build_triggers(schedule).values()]
+    return min(fires).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def find_last_due(trigger: CronTrigger, clock: dt.datetime) -> dt.datetime:
+    """Return the last instant (UTC) before or at the clock at which a trigger fired."""
+    aware = clock.replace(tzinfo=dt.UTC)
+    fire = last = _fire(trigger, aware - dt.timedelta(days=8))
+    while fire <= aware:
+        last, fire = fire, _fire(trigger, fire + dt.timedelta(seconds=1))
+    return last.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _fire(trigger: CronTrigger, after: dt.datetime) -> dt.datetime:
+    fire: dt.datetime = trigger.get_next_fire_time(None, after)
+    return fire
+
+
+def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
+    """Run what is due and not yet in the ledger, the nightly job first; return the names of the jobs run.
+
+    However many nights were missed, one run covers them; a failed run is tried again at the next wake-up.
+    """
+    done = []
+    triggers = build_triggers(inputs.settings.schedule)
+    if _is_due(inputs, "nightly", find_last_due(triggers["nightly"], clock)):
+        result = run_nightly(inputs, clock, report=show_step)
+        note(f"run {result.run_id}: {describe_news(result.news)}; exit {result.exit_code}")
+        done.append("nightly")
+    if _is_due(inputs, "weekly", find_last_due(triggers["weekly"], clock)):
+        note(f"wrote {run_weekly(inputs, find_last_week(clock), clock)}")
+        done.append("weekly")
+    return done
+
+
+def _is_due(inputs: Inputs, job: str, since: dt.datetime) -> bool:
+    if not inputs.home.published.exists():
+        return job == "nightly"
+    query = f"SELECT count(*) FROM run WHERE job = '{job}' AND status = 'done' AND clock_at >= TIMESTAMP '{since}'"  # noqa: S608  both are ours
+    return not query_rows(inputs.home.published, query)[1][0][0]
+
+
+def serve_schedule(inputs: Inputs) -> None:
+    """Run the schedule until a signal says stop; a job under way is finished first."""
+    scheduler = BlockingScheduler(timezone=dt.UTC)
+
+    def wake() -> None:
+        try:
+            run_due(inputs, read_clock(None))
+        except TrialwatchError as error:
+            # One bad night must not end the service; the ledger makes the next wake-up try again.
+            _log.error("job failed", reason=error.message)
+            show_error(error)
+
+    def stop(number: int, _: FrameType | None) -> None:
+        note(f"{signal.Signals(number).name}: stopping after the job under way")
+        scheduler.shutdown(wait=False)
+
+    for name, trigger in build_triggers(inputs.settings.schedule).items():
+        scheduler.add_job(wake, trigger, id=name, max_instances=1, coalesce=True, misfire_grace_time=_LATE)
+    scheduler.add_job(wake, id="catch-up", misfire_grace_time=None)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    note(f"serving {inputs.file}; next due {show_instant(find_next_due(inputs.settings.schedule, read_clock(None)))}")
+    scheduler.start()

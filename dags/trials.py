@@ -1,0 +1,186 @@
+"""The ClinicalTrials.gov step: what to ask tonight, ask it, load it, and judge what did not come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+
+from dags.absences import judge_missing
+from dags.run import Check, Run
+from dags.trial_loading import TrialLoader
+from dags.watching import Found, hash_query, write_left, write_matches
+from extractors.clinicaltrials.envelope import Envelope
+from extractors.clinicaltrials.fetch import SOURCE, Chain, fetch_release
+from extractors.clinicaltrials.prove import guard_drop, prove
+from extractors.clinicaltrials.query import StudyQuery, build_id_queries, build_search_queries
+from extractors.http import Client
+from models.errors import SourceError
+from models.page import Proof
+from models.watchlist import WatchItem
+
+TRACKED = "tracked"  # the by-number reading of everything an active item ever matched
+_ROUNDS = 3
+
+
+class ItemState(msgspec.Struct, frozen=True):
+    """What the ledger knows of an item: the source day last proved, the question asked then, what came."""
+
+    last_proved_day: dt.date | None = None
+    query_hash: str = ""
+    received: int | None = None
+
+
+def read_trials(run: Run) -> str:
+    """Read the registry for every active item; return what came, for people.
+
+    Raises:
+        SourceError: the registry does not answer as promised; the step's transaction is to be rolled back.
+    """
+    settings = run.inputs.settings.source
+    with Client(
+        SOURCE,
+        settings.clinicaltrials.base_url,
+        requests_per_second=settings.clinicaltrials.requests_per_second,
+        contact=settings.pubmed.email,
+    ) as client:
+        return _read_whole_release(run, client)
+
+
+def _read_whole_release(run: Run, client: Client) -> str:
+    """Read under one release; where it moves meanwhile, what is due is asked again under the new one."""
+    timestamp = _fetch_timestamp(run, client)
+    for _ in range(_ROUNDS):
+        night = _Night(run, client, timestamp.date())
+        night.read()
+        after = _fetch_timestamp(run, client) if night.asked else timestamp
+        if after == timestamp:
+            night.write_checks()
+            return night.summary()
+        timestamp = after
+    raise SourceError(SOURCE, f"the release moved {_ROUNDS} times during the night", "try again later")
+
+
+def _fetch_timestamp(run: Run, client: Client) -> dt.datetime:
+    release = fetch_release(client)
+    run.landing.note("release", api_version=release.api_version, data_timestamp=release.data_timestamp)
+    return dt.datetime.fromisoformat(release.data_timestamp)
+
+
+class _Night:
+    """One reading of everything due under one release."""
+
+    def __init__(self, run: Run, client: Client, day: dt.date) -> None:
+        self.run = run
+        self.day = day
+        self.asked = False
+        self._client = client
+        newest = run.store.read("newest_source_day", source=SOURCE).item()
+        # An older release than one already read is history: nothing is concluded from what it lacks.
+        self._is_older = newest is not None and day < newest
+        self._states = {
+            row.pop("item"): _read_state(row) for row in run.store.read("item_checks", source=SOURCE).to_dicts()
+        }
+        self._loader = TrialLoader(run, day)
+        self._checks: list[Check] = []
+
+    def read(self) -> None:
+        for item in self.run.inputs.items:
+            if item.kind != "trial":
+                self._read_search(item)
+        self._read_by_number()
+
+    def _read_search(self, item: WatchItem) -> None:
+        state = self._states.get(item.item_id, ItemState())
+        if self._is_same_day(item, state):
+            return
+        found: dict[str, Found] = {}
+        held = set(self.run.store.read("matches", source=SOURCE, items=[item.item_id]).get_column("record").to_list())
+        chains = self._fetch(build_search_queries(item), item, held, found)
+        previous = state.received if state.query_hash == hash_query(item) else None
+        proof = guard_drop(
+            prove(item.item_id, chains), previous, self.run.inputs.settings.source.clinicaltrials.max_drop
+        )
+        self._keep(proof, item)
+        write_matches(self.run, SOURCE, {item.item_id: found}, self.day)
+        if proof.is_proved and not self._is_older:
+            write_left(self.run, SOURCE, item.item_id, found, self.day)
+
+    def _read_by_number(self) -> None:
+        """Read by number every trial watched or ever matched that tonight's searches did not bring."""
+        items = {item.name: item for item in self.run.inputs.items if item.kind == "trial"}
+        for item in list(items.values()):
+            if self._is_same_day(item, self._states.get(item.item_id, ItemState())):
+                del items[item.name]
+        tracked = {row["nct_id"]: row["source_day"] for row in self.run.store.read("tracked_trials").to_dicts()}
+        due = {nct_id for nct_id, read_on in tracked.items() if read_on is None or read_on < self.day}
+        wanted = (due | items.keys()) - self._loader.seen.keys()
+        chains = self._fetch(build_id_queries(TRACKED, wanted), None, set(), {}) if wanted else []
+        proof = prove(TRACKED, chains) if chains else Proof(TRACKED, is_proved=True, expected=0, received=0)
+        if wanted:
+            self._keep(proof, None)
+        matches: dict[str, dict[str, Found]] = {}
+        for name, item in items.items():
+            record = self._loader.find_record(name)
+            if record:
+                matches[item.item_id] = {record: ("nctId" if record == name else "nctIdAliases", name)}
+            self._keep_trial(item, proof, is_received=record is not None)
+        write_matches(self.run, SOURCE, matches, self.day)
+        missing = sorted(nct_id for nct_id in wanted if not self._loader.find_record(nct_id))
+        if proof.is_proved and not self._is_older:
+            judge_missing(self.run, self._client, missing, self.day)
+
+    def _keep_trial(self, item: WatchItem, proof: Proof, *, is_received: bool) -> None:
+        """A trial is proved by its record, or by a proved reading without it."""
+        if is_received:
+            own = Proof(item.item_id, is_proved=True, expected=1, received=1)
+        else:
+            own = Proof(item.item_id, is_proved=proof.is_proved, expected=1, received=0, reason=proof.reason)
+        self._keep(own, item)
+
+    def _fetch(
+        self, queries: Iterable[StudyQuery], item: WatchItem | None, held: set[str], found: dict[str, Found]
+    ) -> list[list[Envelope]]:
+        chains = []
+        self.asked = True
+        for query in queries:
+            chain = Chain(self._client, query, self.run.clock)
+            for page in chain.fetch():
+                self._loader.load(page, chain.envelopes[-1].ids)
+                if item:
+                    found |= self._loader.find_reasons(item, held)
+            chains.append(chain.envelopes)
+        return chains
+
+    def _is_same_day(self, item: WatchItem, state: ItemState) -> bool:
+        if self._is_older or state.last_proved_day != self.day or state.query_hash != hash_query(item):
+            return False
+        nothing = Proof(item.item_id, is_proved=True, expected=None, received=0)
+        self._checks.append(Check(nothing, hash_query(item), self.day, "same_day"))
+        return True
+
+    def _keep(self, proof: Proof, item: WatchItem | None) -> None:
+        if not proof.is_proved and (item is None or item.kind != "trial"):
+            self.run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=proof.item)
+        outcome = "unproved" if self._is_older else ""
+        self._checks.append(Check(proof, hash_query(item) if item else "", self.day, outcome))
+
+    def write_checks(self) -> None:
+        self.run.add_checks(SOURCE, self._checks)
+        if self._is_older:
+            self.run.add_issue(
+                "warning", SOURCE, f"release of {self.day} is older than one already read: kept as history"
+            )
+
+    def summary(self) -> str:
+        items = [check for check in self._checks if check.proof.item != TRACKED]
+        proved = sum(check.proof.is_proved and check.outcome != "unproved" for check in items)
+        return (
+            f"{self._loader.count_tracked()} trials, {self._loader.changed} changed, {proved}/{len(items)} items proved"
+        )
+
+
+def _read_state(row: dict[str, object]) -> ItemState:
+    known = {name: row[name] for name in ItemState.__struct_fields__}
+    return msgspec.convert(known | {"query_hash": known["query_hash"] or ""}, ItemState)

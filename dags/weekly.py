@@ -1,0 +1,173 @@
+"""The weekly job: the letter of a span, from published facts to a file. It sends nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import time
+from pathlib import Path
+
+import msgspec
+
+from dags.clock import read_clock
+from dags.inputs import Inputs
+from dags.run import Run, StepResult, close_run, open_run
+from etl.digest import Facts, build_digest
+from etl.render_markdown import render_markdown
+from models.errors import ConfigurationError, DeliveryError, WarehouseError
+from warehouse.publish import publish
+from warehouse.store import Store
+
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The time a letter tells of, UTC; `until` is outside it."""
+
+    label: str
+    since: dt.datetime
+    until: dt.datetime
+
+
+def find_last_week(clock: dt.datetime) -> Span:
+    """Return the last ISO week (UTC) that ended before the clock."""
+    monday = clock.date() - dt.timedelta(days=clock.isoweekday() - 1)
+    return _build_week(monday - dt.timedelta(days=7))
+
+
+def find_week(text: str) -> Span:
+    """Return the ISO week a user names (`2026-W07`).
+
+    Raises:
+        ConfigurationError: there is no such week.
+    """
+    match = _WEEK.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        return _build_week(dt.date.fromisocalendar(int(match[1]), int(match[2]), 1))
+    except ValueError as error:
+        raise ConfigurationError(f'--week: "{text}" is no ISO week', "write it as 2026-W07") from error
+
+
+def _build_week(monday: dt.date) -> Span:
+    year, week, _ = monday.isocalendar()
+    since = dt.datetime.combine(monday, dt.time())
+    return Span(f"{year}-W{week:02d}", since, since + dt.timedelta(days=7))
+
+
+def find_span(since: dt.datetime, until: dt.datetime) -> Span:
+    """Return any other span, labelled by its days.
+
+    Raises:
+        ConfigurationError: it ends before it begins.
+    """
+    if since >= until:
+        raise ConfigurationError(f"--since {since} is not before --until {until}", "name the earlier instant first")
+    return Span(f"{since:%Y-%m-%d} to {until:%Y-%m-%d}", since, until)
+
+
+def choose_span(clock: dt.datetime, week: str | None, since: str | None, until: str | None) -> Span:
+    """Return the span a user asks for: a week, an explicit span, or the last week that is over.
+
+    Raises:
+        ConfigurationError: a week and a span at once, half a span, or what cannot be read.
+    """
+    if week and (since or until):
+        raise ConfigurationError("--week and --since cannot go together", "name one of them")
+    if bool(since) != bool(until):
+        raise ConfigurationError("--since and --until go together", "name both")
+    if week:
+        return find_week(week)
+    return find_span(read_clock(since), read_clock(until)) if since else find_last_week(clock)
+
+
+def run_weekly(inputs: Inputs, span: Span, clock: dt.datetime) -> Path:
+    """Write the letter of a span; return its file. The same span again gives the same bytes.
+
+    Raises:
+        WarehouseError: there is no warehouse yet, or it cannot be opened.
+        DeliveryError: the file cannot be written.
+    """
+    if not inputs.home.working.exists():
+        raise WarehouseError(f"there is no warehouse at {inputs.home.published}", "run `trialwatch run` first")
+    started = time.perf_counter()
+    with inputs.home.lock("digest"):
+        with Store.open(inputs.home.working, clock) as store:
+            with open_run(inputs, store, "weekly", span.label, clock) as run:
+                result = _write_letter(run, span)
+                message = result.error.message if result.error else ""
+                seconds = time.perf_counter() - started
+                close_run(run, exit_code=1 if result.error else 0, seconds=seconds, message=message)
+            store.checkpoint()
+        publish(inputs.home.working, inputs.home.published)
+    if result.error:
+        raise result.error
+    return _find_file(inputs, span)
+
+
+def _write_letter(run: Run, span: Span) -> StepResult:
+    path = _find_file(run.inputs, span)
+    with run.step("digest") as result:
+        minimum_weight = run.inputs.settings.digest.minimum_weight
+        digest = build_digest(
+            read_facts(run.store, span),
+            label=span.label,
+            since=span.since,
+            until=span.until,
+            minimum_weight=minimum_weight,
+        )
+        content = render_markdown(digest, minimum_weight)
+        _write_file(path, content)
+        _write_ledger(run, span, path, content)
+        result.summary = f"{path.name}: {' '.join(digest.summary) or 'a quiet span'}"
+    return result
+
+
+def _find_file(inputs: Inputs, span: Span) -> Path:
+    return inputs.home.digests / f"{span.label.replace(' ', '_')}.md"
+
+
+def read_facts(store: Store, span: Span) -> Facts:
+    """Read what the warehouse knew at the end of a span."""
+    within = {"since": span.since, "until": span.until}
+    changes = store.read("digest_changes", **within).to_dicts()
+    new_trials = store.read("digest_new_trials", **within).to_dicts()
+    ids = sorted({row["nct_id"] for row in (*changes, *new_trials)})
+    trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()
+    counts = store.read("digest_counts", **within).row(0, named=True)
+    return Facts(
+        changes=changes,
+        new_trials=new_trials,
+        trials={row["nct_id"]: row for row in trials},
+        papers=store.read("digest_papers", **within).to_dicts(),
+        older=store.read("digest_older", **within).to_dicts(),
+        edits=counts["edits"],
+        tracked=counts["tracked"],
+        nights=store.read("digest_nights", **within).to_dicts(),
+        checks=store.read("digest_checks", **within).to_dicts(),
+        targets=store.read("target_names").get_column("target").to_list(),
+    )
+
+
+def _write_file(path: Path, content: str) -> None:
+    fresh = path.with_suffix(".fresh")
+    try:
+        fresh.write_text(content, "utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise DeliveryError(f"cannot write {path}: {error.strerror}", "make room, or mend its permissions") from error
+
+
+def _write_ledger(run: Run, span: Span, path: Path, content: str) -> None:
+    run.store.run(
+        "add_digest",
+        period=span.label,
+        since=span.since,
+        until=span.until,
+        path=path.name,
+        content_hash=hashlib.blake2b(content.encode(), digest_size=16).hexdigest(),
+        clock=run.clock,
+        run_id=run.run_id,
+    )

@@ -1,0 +1,136 @@
+"""What the tests share: the folder of real records, a data home, and worlds served on loopback."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+
+from dags.inputs import Inputs, read_inputs
+from dags.logs import configure_logs
+from dags.sample.server import SampleServer
+from dags.sample.world import SAMPLE_FOLDER, World
+from warehouse.reader import query_rows
+
+ROOT = Path(__file__).parents[1]
+Snapshot = Callable[[Path], dict[str, list[tuple[Any, ...]]]]
+# What a night that is run again may change.
+_LEDGER = {"run", "run_step", "source_check", "issue", "schema_version"}
+_TOUCHED = {"last_checked_at", "last_seen_at"}
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real records; they are never copied into the project."""
+    folder = Path(os.environ.get("TRIALWATCH_SHARED", ROOT / ".." / "shared")).resolve()
+    if not (folder / "recorded").is_dir():
+        pytest.skip("no real records here: TRIALWATCH_SHARED names no folder with recorded/")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries() -> Iterator[None]:
+    """Retry without waiting, as often as in earnest, so that faults cost no time in tests."""
+    with stamina.set_testing(True, attempts=5):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log() -> None:
+    """Log as the commands do: warnings and worse."""
+    configure_logs("json")
+
+
+@pytest.fixture
+def sample_world() -> World:
+    """The sample world, served as of its first day."""
+    world = World.read(SAMPLE_FOLDER)
+    world.serve(world.days[0])
+    return world
+
+
+@pytest.fixture
+def sample_server(sample_world: World) -> Iterator[SampleServer]:
+    """The sample world on loopback."""
+    with SampleServer(sample_world) as server:
+        yield server
+
+
+@pytest.fixture
+def write_watchlist(tmp_path: Path) -> Callable[..., Path]:
+    """Return a writer of watchlists that point to a loopback server."""
+
+    def write(server: SampleServer, watch: str, folder: Path = tmp_path, extra: str = "") -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / "watchlist.toml"
+        file.write_text(
+            f"""
+[watch]
+{watch}
+[source.clinicaltrials]
+base_url = "{server.ctg_url}"
+requests_per_second = 0
+[source.pubmed]
+base_url = "{server.eutils_url}"
+email = "tests@example.org"
+requests_per_second = 0
+since = "2026-01-01"
+{extra}
+""",
+            "utf-8",
+        )
+        return file
+
+    return write
+
+
+@pytest.fixture
+def sample_inputs(sample_server: SampleServer, write_watchlist: Callable[..., Path], tmp_path: Path) -> Inputs:
+    """Inputs that watch the sample world as its own watchlist does."""
+    (tmp_path / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
+    watch = """
+trials = ["NCT99000101", "NCT99000102", "NCT99000103", "NCT99000105", "NCT99000111", "NCT99000112"]
+agents = ["zelbarimab", "QX-9917", "nuvotrelimab", "FX-2206", "dulzotinib", "morvafusp alfa"]
+targets = ["LAG-3", "TIM-3", "TIGIT", "CD73", "CCR4", "CSF1R", "RIG-I", { name = "FAP", condition = "cancer" }]
+"""
+    file = write_watchlist(sample_server, watch, extra='[vocabulary]\nextra = "vocabulary"\n')
+    return read_inputs(file, environment={})
+
+
+@pytest.fixture
+def ask() -> Callable[[Inputs, str], list[tuple[Any, ...]]]:
+    """Return a reader of the published file."""
+
+    def read(inputs: Inputs, query: str) -> list[tuple[Any, ...]]:
+        return query_rows(inputs.home.published, query)[1]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Snapshot:
+    """Return a reader of every row of every table but the ledger, without the columns that say when last looked."""
+
+    def read(published: Path) -> dict[str, list[tuple[Any, ...]]]:
+        tables: dict[str, list[str]] = {}
+        query = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+        base = {row[0] for row in query_rows(published, "SELECT table_name FROM duckdb_tables()")[1]}
+        for table, column in query_rows(published, query)[1]:
+            if table in base - _LEDGER and column not in _TOUCHED:
+                tables.setdefault(table, []).append(f'"{column}"')
+        return {
+            table: sorted(query_rows(published, f"SELECT {', '.join(columns)} FROM {table}")[1], key=repr)
+            for table, columns in tables.items()
+        }
+
+    return read
+
+
+def at_night(day: dt.date) -> dt.datetime:
+    """Return the clock of a night in tests: 14:00 UTC."""
+    return dt.datetime.combine(day, dt.time(14))

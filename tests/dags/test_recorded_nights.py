@@ -1,0 +1,134 @@
+"""Real nights: 80 trials as the registry served them on 24 days, judged by their known status changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from dags.inputs import Inputs, read_inputs
+from dags.nightly import NightlyResult, run_nightly
+from dags.sample.server import SampleServer
+from dags.sample.world import World
+from tests.conftest import Snapshot, at_night
+from warehouse.reader import query_rows
+
+
+class Nights(NamedTuple):
+    """All recorded nights, run once."""
+
+    inputs: Inputs
+    results: list[NightlyResult]
+    versions: dict[dt.date, int]
+    truth: dict[str, Any]
+    world: World
+
+
+@pytest.fixture(scope="module")
+def nights(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    truth = json.loads((shared / "recorded" / "truth.json").read_text())
+    world = World.read(shared / "recorded")
+    folder = tmp_path_factory.mktemp("recorded")
+    with SampleServer(world) as server:
+        server.empty_pages = True
+        ids = ", ".join(f'"{nct_id}"' for nct_id in sorted(world.studies))
+        file = folder / "watchlist.toml"
+        file.write_text(
+            f"""
+[watch]
+trials = [{ids}]
+[source.clinicaltrials]
+base_url = "{server.ctg_url}"
+requests_per_second = 0
+[source.pubmed]
+base_url = "{server.eutils_url}"
+requests_per_second = 0
+"""
+        )
+        inputs = read_inputs(file, environment={})
+        results, versions = [], {}
+        for text in truth["days"]:
+            day = dt.date.fromisoformat(text)
+            world.serve(day)
+            results.append(run_nightly(inputs, at_night(day)))
+            versions[day] = query_rows(inputs.home.published, "SELECT count(*) FROM trial_version")[1][0][0]
+        yield Nights(inputs, results, versions, truth, world)
+
+
+def test_the_status_changes_are_exactly_the_known_ones_on_the_days_they_were_first_served(nights: Nights) -> None:
+    query = "SELECT nct_id, old_status, new_status, CAST(CAST(observed_at AS DATE) AS VARCHAR) FROM trial_status_change"
+    found = sorted(query_rows(nights.inputs.home.published, query)[1])
+    assert found == sorted(tuple(row) for row in nights.truth["status_changes"])
+
+
+def test_every_night_is_read_and_every_item_proved(nights: Nights) -> None:
+    assert [result.exit_code for result in nights.results] == [0] * 24
+    query = "SELECT DISTINCT outcome FROM source_check WHERE source = 'clinicaltrials'"
+    assert query_rows(nights.inputs.home.published, query)[1] == [("proved",)]
+
+
+def test_nights_on_which_only_the_release_stamp_moved_add_no_version(nights: Nights) -> None:
+    served = set(map(dt.date.fromisoformat, nights.truth["days"])) - set(nights.world.days)
+    days = sorted(nights.versions)
+    quiet = [day for day in days if day in served]
+    assert quiet
+    for day in quiet:
+        before = days[days.index(day) - 1]
+        assert nights.versions[day] == nights.versions[before], day
+
+
+def test_a_version_is_added_only_where_something_but_noise_differs(nights: Nights, shared: Path) -> None:
+    query = "SELECT nct_id, count(*) FROM trial_version GROUP BY nct_id HAVING count(*) > 1"
+    changed = dict(query_rows(nights.inputs.home.published, query)[1])
+    with gzip.open(shared / "recorded" / "nightly.jsonl.gz", "rt") as file:
+        rows = [json.loads(line)["study"] for line in file]
+    lines = Counter(row["protocolSection"]["identificationModule"]["nctId"] for row in rows)
+    assert all(count <= lines[nct_id] for nct_id, count in changed.items())
+    assert changed["NCT05294952"] == 2
+
+
+def test_a_watched_number_not_yet_served_is_neither_gone_nor_reopened_nor_new(nights: Nights) -> None:
+    published = nights.inputs.home.published
+    assert query_rows(published, "SELECT count(*) FROM watch_event WHERE kind IN ('gone', 'missing', 'reopened')")[
+        1
+    ] == [(0,)]
+    assert query_rows(published, "SELECT DISTINCT registry_state FROM trial")[1] == [("listed",)]
+    late = query_rows(published, "SELECT count(*) FROM trial WHERE first_seen_at > TIMESTAMP '2026-02-04'")[1][0][0]
+    assert late >= 60  # most records were first served on 4 February
+    fresh = query_rows(published, "SELECT nct_id, first_post_date FROM new_trial")[1]
+    assert all(posted >= dt.date(2026, 1, 19) for _, posted in fresh)
+
+
+def test_what_the_registry_set_itself_carries_no_dates_of_the_sponsor(nights: Nights) -> None:
+    query = """
+        SELECT transition, source_submit_date, source_post_date, source_day
+        FROM trial_status_change WHERE new_status = 'UNKNOWN'
+    """
+    assert query_rows(nights.inputs.home.published, query)[1] == [("registry", None, None, dt.date(2026, 3, 2))]
+
+
+def test_the_status_history_tiles_time(nights: Nights) -> None:
+    query = """
+        SELECT h.nct_id FROM trial_status_history AS h
+        JOIN trial USING (nct_id)
+        GROUP BY h.nct_id, overall_status
+        HAVING count(*) FILTER (valid_to IS NULL) <> 1
+            OR max(status) FILTER (valid_to IS NULL) <> overall_status
+            OR bool_or(valid_to <= valid_from)
+    """
+    assert query_rows(nights.inputs.home.published, query)[1] == []
+
+
+def test_running_the_last_night_again_changes_only_the_ledger(nights: Nights, snapshot: Snapshot) -> None:
+    before = snapshot(nights.inputs.home.published)
+    again = run_nightly(nights.inputs, at_night(dt.date(2026, 3, 13)))
+    assert again.exit_code == 0
+    assert snapshot(nights.inputs.home.published) == before
+    query = f"SELECT DISTINCT outcome FROM source_check WHERE source = 'clinicaltrials' AND run_id = {again.run_id}"
+    assert query_rows(nights.inputs.home.published, query)[1] == [("same_day",)]
