@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from dags.clock import show_instant
 from dags.console import say
 from dags.inputs import Inputs
 from dags.scheduler import find_next_due
+from etl.wording import count
 from warehouse.reader import query_rows
 from warehouse.sql import read_sql
 
@@ -30,8 +32,8 @@ def show_status(inputs: Inputs, clock: dt.datetime, form: Literal["text", "json"
     say(f"published  {show_instant(run['clock_at'])} (run {run['run_id']}, {run['status']})   next {facts['next']}")
     for source in facts["sources"]:
         say(_describe_source(source))
-    for item in facts["items"]:
-        say(_describe_item(item))
+    for (kind, name), group in itertools.groupby(facts["items"], key=lambda item: (item["kind"], item["name"])):
+        say(f"{kind} {name}  {_describe_item(kind, list(group))}")
 
 
 def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
@@ -62,8 +64,15 @@ def _describe_source(source: dict[str, Any]) -> str:
     return f"{source['source']}  {day}  {state}"
 
 
-def _describe_item(item: dict[str, Any]) -> str:
-    proved = f"proved {item['proved_on']}" if item["proved_on"] else "never proved"
-    doubt = f"  ! {item['reason'] or item['outcome']}" if item["outcome"] != "proved" else ""
-    never_seen = "  never seen" if item["kind"] == "trial" and not item["records"] else ""
-    return f"{item['kind']} {item['name']}  {item['records']} {item['what']}  {proved}{doubt}{never_seen}"
+def _describe_item(kind: str, sources: list[dict[str, Any]]) -> str:
+    """Return how one item stands with each source, in doubt first."""
+    held = ", ".join(count(source["records"], source["noun"]) for source in sources)
+    if kind == "trial" and not any(source["records"] for source in sources if source["noun"] == "trial"):
+        held = "never seen"
+    oldest = min((str(source["proved_on"]) for source in sources if source["proved_on"]), default="")
+    doubts = [
+        f"! {source['source']}: {source['reason'] or source['outcome']}"
+        for source in sources
+        if source["outcome"] != "proved"
+    ]
+    return "  ".join([held, f"proved {oldest}" if oldest else "never proved", *doubts])

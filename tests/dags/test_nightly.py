@@ -96,7 +96,7 @@ def test_every_record_says_why_it_is_here(sample_inputs: Inputs, sample_world: W
     query = "SELECT item, field, synonym FROM watch_match WHERE record = 'NCT99000101' ORDER BY ALL"
     assert ask(sample_inputs, query) == [
         ("agent:zelbarimab", "briefTitle", "zelbarimab"),
-        ("target:LAG-3", "brief_summary", "LAG-3"),
+        ("target:LAG-3", "interventions[0].description", "LAG-3"),
         ("trial:NCT99000101", "nctId", "NCT99000101"),
     ]
     assert ask(sample_inputs, "SELECT nct_id FROM trial ANTI JOIN watch_match ON record = nct_id") == []
@@ -202,7 +202,7 @@ def test_a_record_that_leaves_a_query_but_answers_by_number_stays(
 ) -> None:
     run_days(sample_inputs, sample_world, dt.date(2026, 2, 10))
     text = sample_world.studies["NCT99000106"].render(sample_world.day).decode()
-    sample_world.put(dt.date(2026, 2, 11), json.loads(text.replace("ulzotinib", "ummyname")))
+    sample_world.put(dt.date(2026, 2, 11), json.loads(text.replace("ulzotinib", "ummyname").replace("DZ-115", "DZ")))
     run_days(sample_inputs, sample_world, dt.date(2026, 2, 11))
     query = "SELECT item FROM watch_event WHERE record = 'NCT99000106' AND kind = 'left_query'"
     assert ask(sample_inputs, query) == [("agent:dulzotinib",)]

@@ -17,7 +17,7 @@ SELECT
     i.kind,
     i.name,
     n.source,
-    CASE n.source WHEN 'clinicaltrials' THEN 'trials' ELSE 'papers' END AS what,
+    CASE n.source WHEN 'clinicaltrials' THEN 'trial' ELSE 'paper' END AS noun,
     coalesce(m.records, 0) AS records,
     n.proved_on,
     n.outcome,
@@ -26,5 +26,6 @@ FROM watch_item AS i
 JOIN newest AS n USING (item)
 LEFT JOIN matched AS m USING (source, item)
 WHERE i.is_active
-    AND (i.kind <> 'trial' OR n.outcome <> 'proved' OR (n.source = 'clinicaltrials' AND m.records IS NULL))
+QUALIFY i.kind <> 'trial'
+    OR bool_or(n.outcome <> 'proved' OR (n.source = 'clinicaltrials' AND m.records IS NULL)) OVER (PARTITION BY i.item)
 ORDER BY i.kind, i.name, n.source

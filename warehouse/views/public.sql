@@ -83,9 +83,12 @@ spell AS (
     WHERE previous_status IS NULL OR previous_status <> overall_status
 ),
 dated AS (
+    -- A sponsor's edit dated before the day the registry was seen to set a status cannot begin before that status.
     SELECT
         *,
-        CASE valid_from_basis WHEN 'submit' THEN source_submit_date ELSE source_day END AS valid_from
+        max(CASE valid_from_basis WHEN 'submit' THEN source_submit_date ELSE source_day END) OVER (
+            PARTITION BY nct_id ORDER BY version_no ROWS UNBOUNDED PRECEDING
+        ) AS valid_from
     FROM spell
 )
 SELECT

@@ -1,0 +1,256 @@
+"""The command line as a user meets it: a process, its two streams, its exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dags.cli import hoist_globals
+from dags.sample.server import SampleServer
+from dags.sample.world import SAMPLE_FOLDER, World
+
+# Opens the published file, counts its changes, keeps it open until told, counts again.
+HOLDER = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+for _ in range(2):
+    print(connection.execute("SELECT count(*) FROM trial_status_change").fetchone()[0], flush=True)
+    sys.stdin.readline()
+"""
+PROGRAM = Path(sys.executable).with_name("trialwatch")
+Write = Callable[..., Path]
+
+
+def trialwatch(*arguments: str, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, *arguments], cwd=cwd, input=stdin, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture
+def home(sample_server: SampleServer, write_watchlist: Write, tmp_path: Path) -> Path:
+    """A folder with a watchlist of the sample world; nothing has run yet."""
+    (tmp_path / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
+    write_watchlist(
+        sample_server,
+        'trials = ["NCT99000101", "NCT99000103"]\nagents = ["zelbarimab"]\ntargets = ["LAG-3"]',
+        extra='[vocabulary]\nextra = "vocabulary"\n',
+    )
+    return tmp_path
+
+
+def test_global_options_may_stand_before_or_after_the_command() -> None:
+    expected = ["--config", "a.toml", "--log-format=json", "sql", "from trial"]
+    assert hoist_globals(["sql", "from trial", "--config", "a.toml", "--log-format=json"]) == expected
+    assert hoist_globals(["--config", "a.toml", "sql", "--log-format=json", "from trial"]) == expected
+    assert hoist_globals(["sql", "--", "--config", "x"]) == ["sql", "--", "--config", "x"]
+    assert hoist_globals(["run", "--config"]) == ["--config", "run"]
+
+
+def test_from_init_to_a_letter(home: Path, sample_world: World) -> None:
+    codes = []
+    for day in sample_world.days:
+        sample_world.serve(day)
+        codes.append(trialwatch("run", "--clock", f"{day}T14:00:00Z", cwd=home))
+    assert [code.returncode for code in codes] == [0, 0, 0], codes
+    assert codes[1].stdout.startswith("1 stopped")
+    assert "✓ clinicaltrials" in codes[1].stderr
+
+    rows = trialwatch("sql", "select nct_id, new_status from trial_status_change order by 1", cwd=home)
+    assert rows.stdout == "nct_id\tnew_status\nNCT99000101\tTERMINATED\nNCT99000103\tSUSPENDED\n"
+
+    letter = trialwatch("digest", "--clock", "2026-02-16T07:00Z", cwd=home)
+    path = Path(letter.stdout.strip())
+    assert path.name == "2026-W07.md"
+    text = path.read_text()
+    assert "Recruiting → Terminated" in text
+    assert "“Slow accrual.”" in text
+    assert trialwatch("digest", "--week", "2026-W07", cwd=home).returncode == 0
+    assert path.read_text() == text
+
+    status = trialwatch("status", "--clock", "2026-02-12T15:00Z", "--format", "json", cwd=home)
+    facts = json.loads(status.stdout)
+    assert {source["source"]: source["is_stale"] for source in facts["sources"]} == {
+        "clinicaltrials": False,
+        "pubmed": False,
+    }
+    shown = trialwatch("status", "--clock", "2026-02-12T15:00Z", cwd=home).stdout
+    assert "clinicaltrials  source day 2026-02-12  fresh" in shown
+
+
+@pytest.mark.parametrize(
+    ("watch", "message"),
+    [
+        ('trialz = ["NCT99000101"]', "watchlist.toml: watch.trialz: unknown key"),
+        (
+            'trials = ["NCT99000101", "NCT9900010"]',
+            'watchlist.toml: watch.trials[1]: "NCT9900010" has 7 digits, needs 8',
+        ),
+        ('trials = ["EudraCT 2020"]', 'watch.trials[0]: "EudraCT 2020" is no NCT number'),
+        ('agents = ["relatlimabb"]', 'watch.agents[0]: "relatlimabb" is no agent of the vocabulary'),
+        ('agents = ["pembrolizumab"]', 'watch.agents[0]: "pembrolizumab" is a backbone agent'),
+        ('targets = ["LAG-33"]', 'watch.targets[0]: "LAG-33" is no target of the vocabulary'),
+        ("trials = [", "watchlist.toml:"),
+    ],
+)
+def test_a_mistake_in_the_watchlist_is_one_line_with_its_place(
+    watch: str, message: str, sample_server: SampleServer, write_watchlist: Write, tmp_path: Path
+) -> None:
+    write_watchlist(sample_server, watch)
+    for command in (("run",), ("check",)):
+        answer = trialwatch(*command, cwd=tmp_path)
+        assert answer.returncode == 2
+        lines = answer.stderr.splitlines()
+        assert message in lines[0], answer.stderr
+        assert lines[0].startswith("error: ")
+        assert len(lines) == 2
+        assert lines[1].startswith("hint: ")
+        assert not (tmp_path / "data").exists()
+    assert sample_server.requests == []
+
+
+def test_a_file_where_the_home_belongs_is_named_and_kept(home: Path) -> None:
+    (home / "data").write_text("mine")
+    answer = trialwatch("run", cwd=home)
+    assert answer.returncode == 2
+    assert "a file stands where a folder belongs" in answer.stderr
+    assert (home / "data").read_text() == "mine"
+
+
+def test_no_watchlist_says_how_to_get_one(tmp_path: Path) -> None:
+    answer = trialwatch("run", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "there is no watchlist.toml" in answer.stderr
+    assert "trialwatch init" in answer.stderr
+
+
+def test_an_unreachable_source_is_one_line_and_exit_1(home: Path, sample_server: SampleServer) -> None:
+    file = home / "watchlist.toml"
+    file.write_text(file.read_text().replace(sample_server.ctg_url, "http://127.0.0.1:9/api/v2"))
+    answer = trialwatch("run", "--clock", "2026-02-10T14:00Z", "--log-format", "json", cwd=home)
+    assert answer.returncode == 1
+    lines = [line for line in answer.stderr.splitlines() if line.startswith("! ")]
+    assert len(lines) == 1
+    assert lines[0].startswith("! clinicaltrials  not read: cannot reach 127.0.0.1:9, 5 tries")
+    assert trialwatch("sql", "select count(*) > 0 from article", cwd=home).stdout.splitlines()[1] == "True"
+
+
+def test_init_writes_a_watchlist_once_that_check_accepts(tmp_path: Path) -> None:
+    assert trialwatch("init", cwd=tmp_path).returncode == 0
+    again = trialwatch("init", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    checked = trialwatch("check", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+    assert "ok    watchlist" in checked.stdout
+
+
+def test_queries_read_only_in_fact(home: Path) -> None:
+    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
+    for query in (
+        "select * from read_text('watchlist.toml')",
+        "attach 'x.db' as x",
+        "copy trial to 'out.csv'",
+        "create table t (i integer)",
+        "set enable_external_access = true",
+        "nonsense",
+    ):
+        answer = trialwatch("sql", query, cwd=home)
+        assert answer.returncode == 2, query
+        assert answer.stderr.startswith("error: ")
+    assert not (home / "out.csv").exists()
+
+
+def test_queries_come_in_every_format(home: Path) -> None:
+    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
+    query = "select nct_id, phases from trial where nct_id = 'NCT99000101'"
+    assert trialwatch("sql", query, "--format", "csv", cwd=home).stdout == 'nct_id,phases\nNCT99000101,"[""PHASE2""]"\n'
+    assert json.loads(trialwatch("sql", query, "--format", "json", cwd=home).stdout) == {
+        "nct_id": "NCT99000101",
+        "phases": ["PHASE2"],
+    }
+    assert "NCT99000101" in trialwatch("sql", "-", "--format", "table", cwd=home, stdin=query).stdout
+
+
+def test_a_query_before_the_first_run_says_what_to_do(home: Path) -> None:
+    answer = trialwatch("sql", "from trial", cwd=home)
+    assert answer.returncode == 1
+    assert "run `trialwatch run` first" in answer.stderr
+
+
+def test_texts_are_tagged_line_by_line_and_a_bad_line_is_named(home: Path) -> None:
+    lines = '{"id": 1, "text": "Relatlimab blocks LAG-3."}\nnot json\n{"id": "b", "text": "Nothing here."}\n'
+    answer = trialwatch("tag", "-", cwd=home, stdin=lines)
+    assert answer.returncode == 1
+    assert "line 2" in answer.stderr
+    first, second = (json.loads(line) for line in answer.stdout.splitlines())
+    assert [(one["start"], one["end"], one["target"], one["via"], one["agent"]) for one in first["mentions"]] == [
+        (0, 10, "LAG-3", "agent", "relatlimab"),
+        (18, 23, "LAG-3", "name", None),
+    ]
+    assert second == {"id": "b", "mentions": []}
+
+
+def test_a_query_works_while_a_night_is_under_way_and_while_another_process_holds_the_file(
+    home: Path, sample_world: World, sample_server: SampleServer
+) -> None:
+    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
+    published = str(home / "data" / "warehouse.duckdb")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, published], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdin
+    assert holder.stdout
+    assert holder.stdout.readline() == "0\n"
+    sample_world.serve(dt.date(2026, 2, 11))
+    answered = slow_down(sample_server)
+    run = subprocess.Popen(
+        [PROGRAM, "run", "--clock", "2026-02-11T14:00Z"],
+        cwd=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not answered:  # the run has begun to ask
+        assert run.poll() is None
+        time.sleep(0.02)
+    during = trialwatch("sql", "from trial_status_change", cwd=home)
+    assert run.poll() is None, "the run ended before the query did"
+    assert during.returncode == 0
+    assert during.stdout.count("\n") == 1  # the head alone: the night before
+    busy = trialwatch("run", "--clock", "2026-02-11T15:00Z", cwd=home)
+    assert busy.returncode == 2
+    assert "is busy: `trialwatch run`" in busy.stderr
+    out, err = run.communicate(timeout=120)
+    assert run.returncode == 0, err
+    assert out.startswith("1 stopped")
+    assert trialwatch("sql", "from trial_status_change", cwd=home).stdout.count("\n") == 2
+    last, _ = holder.communicate("\n\n", timeout=30)
+    assert last == "0\n"  # an open reader keeps the state it opened
+    assert holder.returncode == 0
+
+
+def slow_down(server: SampleServer) -> list[float]:
+    """Make each answer of the registry take its time; return the list that grows with them."""
+    answered: list[float] = []
+    answer = server.answer
+
+    def answer_slowly(method: str, target: str, form: str, user_agent: str) -> object:
+        answered.append(time.monotonic())
+        time.sleep(2.0)
+        return answer(method, target, form, user_agent)
+
+    server.answer = answer_slowly  # type: ignore[method-assign, assignment]
+    return answered
+
+
+def test_help_needs_no_heavy_import() -> None:
+    code = "import sys, dags.cli; print(*({'spacy', 'polars', 'duckdb', 'httpx'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "\n"

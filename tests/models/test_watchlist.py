@@ -1,0 +1,166 @@
+"""Watch items: what a watchlist asks for is checked against the vocabulary before anything is asked of a source."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from models.errors import ConfigurationError
+from models.settings import NamedItem, WatchSettings
+from models.vocabulary import Vocabulary, parse_vocabulary
+from models.watchlist import WatchItem, build_watch_items
+
+VOCABULARY = b"""
+[[target]]
+name = "LAG-3"
+symbol = "LAG3"
+source = "invented for the test"
+synonyms = ["CD223", "LAG3"]
+needs_context = ["FDC"]
+
+[[target]]
+name = "TIGIT"
+symbol = "TIGIT"
+source = "invented for the test"
+
+[[target]]
+name = "FOX"
+symbol = "FOXX1"
+source = "invented for the test"
+needs_context = ["FOX"]
+
+[[agent]]
+name = "zelbarimab"
+role = "lead"
+source = "invented for the test"
+synonyms = ["ZLB-201"]
+unverified = ["zelby"]
+
+[[agent]]
+name = "nameless"
+role = "lead"
+source = "invented for the test"
+never_alone = ["nameless"]
+
+[[agent]]
+name = "docetaxel"
+role = "backbone"
+source = "invented for the test"
+synonyms = ["Taxotere"]
+"""
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return parse_vocabulary({"test.toml": VOCABULARY})
+
+
+def build(vocabulary: Vocabulary, **watch: object) -> tuple[WatchItem, ...]:
+    return build_watch_items(WatchSettings(**watch), vocabulary, "watchlist.toml")  # type: ignore[arg-type]
+
+
+def refuse(vocabulary: Vocabulary, **watch: object) -> ConfigurationError:
+    with pytest.raises(ConfigurationError) as caught:
+        build(vocabulary, **watch)
+    return caught.value
+
+
+def test_items_come_in_the_order_of_the_file_with_ids_and_search_names(vocabulary: Vocabulary) -> None:
+    items = build(vocabulary, trials=("nct99000102", "NCT99000101"), agents=("ZLB-201",), targets=("lag3", "TIGIT"))
+    assert [item.item_id for item in items] == [
+        "trial:NCT99000102", "trial:NCT99000101", "agent:zelbarimab", "target:LAG-3", "target:TIGIT",
+    ]  # fmt: skip
+    assert items[0].terms == ("NCT99000102",)
+    assert items[2].terms == ("zelbarimab", "ZLB-201")
+    assert items[3].terms == ("LAG-3", "CD223", "LAG3")
+
+
+def test_a_malformed_number_is_named_with_its_place(vocabulary: Vocabulary) -> None:
+    error = refuse(vocabulary, trials=("NCT99000101", "NCT99000102", "NCT9900010"))
+    assert error.message == 'watchlist.toml: watch.trials[2]: "NCT9900010" has 7 digits, needs 8'
+    assert error.hint == "correct it, then `trialwatch check`"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "near"),
+    [("agents", "zelbarimob", "zelbarimab"), ("targets", "TIGTI", "TIGIT"), ("targets", "lag-33", "LAG-3")],
+)
+def test_an_unknown_name_is_named_with_its_place_and_the_nearest(
+    vocabulary: Vocabulary, kind: str, name: str, near: str
+) -> None:
+    error = refuse(vocabulary, **{kind: (name,)})
+    assert error.message.startswith(f'watchlist.toml: watch.{kind}[0]: "{name}"')
+    assert error.hint == f'did you mean "{near}"?'
+
+
+def test_a_name_like_no_other_gets_the_way_to_add_it(vocabulary: Vocabulary) -> None:
+    error = refuse(vocabulary, targets=("LAG-3", "Q"))
+    assert "watch.targets[1]" in error.message
+    assert "[[target]]" in error.hint
+
+
+@pytest.mark.parametrize("name", ["docetaxel", "Taxotere", "DOCETAXEL"])
+def test_a_backbone_agent_is_never_searched_for(vocabulary: Vocabulary, name: str) -> None:
+    error = refuse(vocabulary, agents=("zelbarimab", name))
+    assert re.match(r"watchlist\.toml: watch\.agents\[1\]: .*backbone", error.message)
+
+
+def test_an_agent_without_a_safe_name_is_refused(vocabulary: Vocabulary) -> None:
+    assert "no verified name" in refuse(vocabulary, agents=("nameless",)).message
+
+
+def test_a_target_without_a_safe_name_is_refused_for_its_search_would_be_for_everything(
+    vocabulary: Vocabulary,
+) -> None:
+    refuse(vocabulary, targets=("FOX",))
+
+
+def test_unverified_and_ambiguous_names_are_never_searched(vocabulary: Vocabulary) -> None:
+    terms = {term for item in build(vocabulary, agents=("zelbarimab",), targets=("LAG-3",)) for term in item.terms}
+    assert not terms & {"zelby", "FDC"}
+
+
+def test_the_default_condition_narrows_agents_and_targets_that_name_none(vocabulary: Vocabulary) -> None:
+    items = build(
+        vocabulary,
+        condition=" cancer ",
+        trials=("NCT99000101",),
+        agents=("zelbarimab",),
+        targets=(NamedItem(name="LAG-3", condition="lung"), NamedItem(name="TIGIT", condition="")),
+    )
+    assert [item.condition for item in items] == ["", "cancer", "lung", ""]
+
+
+@pytest.mark.parametrize("condition", ['"lung', 'lung"', '("lung"', '"a" OR "b")', ')"lung"('])
+def test_a_condition_that_does_not_close_is_refused(vocabulary: Vocabulary, condition: str) -> None:
+    error = refuse(vocabulary, targets=("TIGIT", NamedItem(name="LAG-3", condition=condition)))
+    assert error.message.startswith("watchlist.toml: watch.targets[1]: condition")
+
+
+def test_a_parenthesis_inside_a_quoted_phrase_is_text(vocabulary: Vocabulary) -> None:
+    items = build(vocabulary, targets=(NamedItem(name="LAG-3", condition='"stage III)"'),))
+    assert items[0].condition == '"stage III)"'
+
+
+def test_the_same_thing_by_two_names_is_one_item(vocabulary: Vocabulary) -> None:
+    items = build(
+        vocabulary,
+        trials=("NCT99000101", "nct99000101"),
+        agents=("zelbarimab", "ZLB-201"),
+        targets=("LAG-3", "CD223", "lag-3"),
+    )
+    assert [item.item_id for item in items] == ["trial:NCT99000101", "agent:zelbarimab", "target:LAG-3"]
+
+
+def test_naming_a_target_again_more_narrowly_never_silently_narrows_what_was_asked(vocabulary: Vocabulary) -> None:
+    try:
+        items = build(vocabulary, targets=("LAG-3", NamedItem(name="LAG-3", condition="lung")))
+    except ConfigurationError as error:
+        assert "watch.targets[1]" in error.message  # noqa: PT017  saying so is as good as reading it widely
+    else:
+        assert items[0].condition == ""
+
+
+def test_nothing_watched_is_no_item(vocabulary: Vocabulary) -> None:
+    assert build(vocabulary) == ()

@@ -1,0 +1,94 @@
+"""What is built is what is needed: the wheel alone runs the demo, and DuckDB 1.5 reads its file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+OLD_DUCKDB = "duckdb==1.5.5"
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    answer = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=600)
+    assert answer.returncode == 0, f"{command}: {answer.stdout}\n{answer.stderr}"
+    return answer.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, ROOT, cwd=folder)
+    return next(folder.glob("trialwatch-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def demo(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that ran from the wheel, without the checkout in reach."""
+    folder = tmp_path_factory.mktemp("installed")
+    run(sys.executable, "-m", "venv", "venv", cwd=folder)
+    python = folder / "venv" / "bin" / "python"
+    lock = ROOT / "requirements.lock"
+    run(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock, cwd=folder)
+    run(python, "-m", "pip", "install", "-q", "--no-deps", wheel, cwd=folder)
+    place = run(python, "-c", "import dags; print(dags.__file__)", cwd=folder).strip()
+    assert Path(place).is_relative_to(folder)
+    out = run(folder / "venv" / "bin" / "trialwatch", "demo", cwd=folder)
+    assert "TERMINATED" in out
+    return folder / "demo"
+
+
+@pytest.mark.ci
+def test_the_wheel_holds_every_file_that_is_read_at_run_time(wheel: Path) -> None:
+    held = set(zipfile.ZipFile(wheel).namelist())
+    needed = {
+        str(file.relative_to(ROOT))
+        for layer in ("models", "extractors", "etl", "warehouse", "dags")
+        for file in (ROOT / layer).rglob("*")
+        if file.is_file() and file.suffix in {".py", ".sql", ".toml", ".j2", ".jsonl", ".xml", ".md"}
+    }
+    assert len(needed) > 100
+    assert needed <= held
+    assert not {name for name in held if name.startswith(("tests/", "docs/", "data/"))}
+
+
+@pytest.mark.ci
+def test_the_demo_runs_from_the_wheel(demo: Path) -> None:
+    assert (demo / "data" / "warehouse.duckdb").exists()
+    assert (demo / "data" / "digests" / "2026-W07.md").read_text().startswith("# Trial watch 2026-W07")
+
+
+@pytest.mark.ci
+def test_a_duckdb_1_5_client_reads_the_published_file(demo: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", "old", cwd=tmp_path)
+    python = tmp_path / "old" / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", OLD_DUCKDB, cwd=tmp_path)
+    code = """
+import duckdb, json, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+views = [row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
+tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in [*views, *tables]}
+changes = connection.execute("SELECT nct_id, new_status, why_stopped FROM trial_status_change ORDER BY 1").fetchall()
+print(json.dumps({"version": duckdb.__version__, "counts": counts, "changes": changes}))
+"""
+    seen = json.loads(run(python, "-c", code, demo / "data" / "warehouse.duckdb", cwd=tmp_path))
+    assert seen["version"] == "1.5.5"
+    assert seen["counts"]["trial"] == 15
+    assert seen["counts"]["trial_status_history"] == 19
+    assert seen["changes"][0] == ["NCT99000101", "TERMINATED", "Slow accrual."]
+
+
+def test_the_lock_file_names_no_host_and_hashes_everything() -> None:
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    pinned = [line for line in lines if "==" in line]
+    assert len(pinned) > 50
+    assert all(line.endswith("\\") for line in pinned)
+    assert not [line for line in lines if "://" in line or "index-url" in line or "find-links" in line]
