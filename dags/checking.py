@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from dags.console import say, show_error
+from dags.console import say
 from dags.inputs import Inputs, read_inputs
 from etl.wording import count
 from models.errors import TrialwatchError
+from models.settings import MailSettings
 from models.vocabulary import Vocabulary
 from warehouse.reader import query_rows
 
@@ -24,13 +25,19 @@ def check_inputs(file: Path) -> int:
     for line in _find_warnings(inputs):
         say(f"warn  {line}")
     try:
-        inputs.home.prepare()
+        inputs.home.check()
     except TrialwatchError as error:
-        say(f"fail  home        {error.message}")
-        show_error(error)
-        return error.exit_code
-    say(f"ok    home        {inputs.home.folder}")
+        return _fail("home", error)
+    made = "" if inputs.home.folder.exists() else " (made by the first run)"
+    say(f"ok    home        {inputs.home.folder}{made}")
     return _check_warehouse(inputs)
+
+
+def _fail(part: str, error: TrialwatchError) -> int:
+    say(f"fail  {part:<11} {error.message}")
+    if error.hint:
+        say(f"      {'':<11} {error.hint}")
+    return error.exit_code
 
 
 def find_collisions(vocabulary: Vocabulary) -> dict[str, list[str]]:
@@ -52,8 +59,8 @@ def _find_warnings(inputs: Inputs) -> list[str]:
         warnings.append("watchlist   nothing is watched; add to [watch] trials, agents or targets")
     if not inputs.settings.source.pubmed.email:
         warnings.append("pubmed      no email; NCBI wants one to write to: [source.pubmed] email")
-    if inputs.settings.digest.recipient:
-        warnings.append("digest      recipients are set, but this release writes letters to files only")
+    if inputs.settings.digest.recipient or inputs.settings.mail != MailSettings():
+        warnings.append("digest      recipients or [mail] are set, but this release writes letters to files only")
     if inputs.settings.watch.everything:
         warnings.append("watchlist   everything = true is for imports, which this release does not have")
     if inputs.settings.report.after_run:
@@ -68,8 +75,6 @@ def _check_warehouse(inputs: Inputs) -> int:
     try:
         _, rows = query_rows(inputs.home.published, "SELECT max(run_id) FROM run")
     except TrialwatchError as error:
-        say(f"fail  warehouse   {error.message}")
-        show_error(error)
-        return error.exit_code
+        return _fail("warehouse", error)
     say(f"ok    warehouse   {inputs.home.published} (run {rows[0][0]})")
     return 0

@@ -13,6 +13,8 @@ import msgspec
 
 from models.errors import BusyError, ConfigurationError
 
+_REMEDY = "point [warehouse] home to a folder that can be written to"
+
 
 class Home(msgspec.Struct, frozen=True):
     """The paths of a data home; nothing is made until `prepare`."""
@@ -45,16 +47,29 @@ class Home(msgspec.Struct, frozen=True):
         Raises:
             ConfigurationError: a file stands where a folder belongs, or a folder cannot be written to.
         """
-        for folder in (self.folder, self.working.parent, self.landing, self.digests):
+        self.check()
+        for folder in self._folders:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                reason = "a file stands where a folder belongs" if _is_blocked(folder) else error.strerror
-                raise ConfigurationError(
-                    f"data home {folder}: {reason}", "point [warehouse] home to a folder that can be written to"
-                ) from error
-            if not os.access(folder, os.W_OK | os.X_OK):
-                raise ConfigurationError(f"data home {folder}: cannot be written to", "mend its permissions")
+                raise ConfigurationError(f"data home {folder}: {error.strerror}", _REMEDY) from error
+
+    def check(self) -> None:
+        """Find out whether `prepare` would succeed, without making anything.
+
+        Raises:
+            ConfigurationError: a file stands where a folder belongs, or a folder cannot be written to.
+        """
+        for folder in self._folders:
+            nearest = next(path for path in (folder, *folder.parents) if path.exists())
+            if not nearest.is_dir():
+                raise ConfigurationError(f"data home {folder}: a file stands where a folder belongs", _REMEDY)
+            if not os.access(nearest, os.W_OK | os.X_OK):
+                raise ConfigurationError(f"data home {nearest}: cannot be written to", _REMEDY)
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return self.folder, self.working.parent, self.landing, self.digests
 
     @contextlib.contextmanager
     def lock(self, job: str) -> Iterator[None]:
@@ -78,7 +93,3 @@ class Home(msgspec.Struct, frozen=True):
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
-
-
-def _is_blocked(folder: Path) -> bool:
-    return any(path.exists() and not path.is_dir() for path in (folder, *folder.parents))

@@ -58,7 +58,7 @@ def link_records(run: Run) -> str:
         run.store.refill("trial_target", build_trial_targets(mentions))
         run.store.refill("article_target", build_article_targets(mentions))
         run.store.refill("trial_pathway", build_trial_pathways(mentions, run.inputs.vocabulary))
-    run.store.run("add_trial_articles", clock=run.clock)
+    run.store.refill("trial_article", run.store.read("stated_trial_articles", clock=run.clock))
     return f"{tagged} documents tagged"
 
 

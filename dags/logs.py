@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+import stamina
 import structlog
 
 
@@ -25,4 +26,12 @@ def configure_logs(form: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
+    )
+    stamina.instrumentation.set_on_retry_hooks([_log_retry])
+
+
+def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    """Say why a request is sent again, and when; what it carries stays out."""
+    structlog.get_logger(__name__).warning(
+        "trying again", reason=str(details.caused_by), tried=details.retry_num, wait_seconds=round(details.wait_for, 1)
     )

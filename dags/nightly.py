@@ -11,12 +11,11 @@ import msgspec
 from dags.articles import read_articles
 from dags.inputs import Inputs
 from dags.linking import link_records, write_vocabulary
-from dags.run import Check, Run, StepResult, close_run, open_run
+from dags.run import Check, Run, StepResult, close_run, open_run, open_store
 from dags.trials import read_trials
 from dags.watching import hash_query, write_items
 from models.errors import TrialwatchError
 from models.page import Proof
-from warehouse.publish import publish
 from warehouse.store import Store
 
 # Each source by its name: the step that reads it and says what came. A new source is one line here.
@@ -45,12 +44,8 @@ def run_nightly(
         BusyError: another command is writing.
         WarehouseError: the warehouse cannot be opened or published.
     """
-    with inputs.home.lock("run"):
-        with Store.open(inputs.home.working, clock) as store:
-            result = _run(inputs, store, clock, report)
-            store.checkpoint()
-        publish(inputs.home.working, inputs.home.published)
-    return result
+    with inputs.home.lock("run"), open_store(inputs, clock) as store:
+        return _run(inputs, store, clock, report)
 
 
 def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[StepResult], None]) -> NightlyResult:

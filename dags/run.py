@@ -19,6 +19,7 @@ from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from models.errors import ConfigurationError, ContractError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.landing import Landing
+from warehouse.publish import publish, restore
 from warehouse.store import Store
 
 _log = structlog.get_logger(__name__)
@@ -109,7 +110,8 @@ class Run:
             with self.store.transaction():
                 yield result
                 self._check_tables(name)
-        except (TrialwatchError, duckdb.Error) as error:
+        except (TrialwatchError, duckdb.Error, OSError) as error:
+            # Trouble with the database or the disk is the step's own failure; a bug is not caught here.
             known = error if isinstance(error, TrialwatchError) else WarehouseError(str(error).split("\n", 1)[0])
             result.error = known
             self.add_issue("error", name, known.message)
@@ -138,6 +140,29 @@ class Run:
             )
             self.store.append("issue", build_frame(self._issues, ISSUE))
         self._issues.clear()
+
+
+@contextlib.contextmanager
+def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
+    """Open the working file for one job, and publish it when the job has ended.
+
+    A working file that was lost is made from the published one first.
+
+    Raises:
+        WarehouseError: it cannot be opened, written or published; what is published stays as it was.
+    """
+    home = inputs.home
+    if home.published.exists() and not home.working.exists():
+        _log.warning("working file lost, made anew from the published one", file=str(home.working))
+        restore(home.published, home.working)
+    try:
+        with Store.open(home.working, clock) as store:
+            yield store
+            store.checkpoint()
+    except (duckdb.Error, OSError) as error:
+        reason = str(error).split("\n", 1)[0]
+        raise WarehouseError(f"{home.working}: {reason}", "is the disk full or failing?") from error
+    publish(home.working, home.published)
 
 
 def open_run(inputs: Inputs, store: Store, job: str, period: str, clock: dt.datetime) -> Run:

@@ -9,8 +9,10 @@ import datetime as dt
 import signal
 import zoneinfo
 from types import FrameType
+from typing import Any
 
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 
@@ -22,6 +24,7 @@ from dags.weekly import find_last_week, run_weekly
 from models.errors import TrialwatchError
 from models.settings import ScheduleSettings
 from warehouse.reader import query_rows
+from warehouse.sql import read_sql
 
 _log = structlog.get_logger(__name__)
 _LATE = 3600  # seconds a wake-up may be late and still count; the ledger decides whether anything is due
@@ -47,46 +50,56 @@ def find_next_due(schedule: ScheduleSettings, clock: dt.datetime) -> dt.datetime
 
 
 def find_last_due(trigger: CronTrigger, clock: dt.datetime) -> dt.datetime:
-    """Return the last instant (UTC) before or at the clock at which a trigger fired."""
+    """Return the last instant (UTC) before or at the clock at which a trigger fired.
+
+    A local time that comes twice on the night of a clock change counts the first time.
+    """
     aware = clock.replace(tzinfo=dt.UTC)
     fire = last = _fire(trigger, aware - dt.timedelta(days=8))
     while fire <= aware:
-        last, fire = fire, _fire(trigger, fire + dt.timedelta(seconds=1))
-    return last.astimezone(dt.UTC).replace(tzinfo=None)
+        is_same_day = fire.astimezone(trigger.timezone).date() == last.astimezone(trigger.timezone).date()
+        last, fire = (last if is_same_day else fire), _fire(trigger, fire + dt.timedelta(seconds=1))
+    return last.replace(tzinfo=None)
 
 
 def _fire(trigger: CronTrigger, after: dt.datetime) -> dt.datetime:
+    # In UTC, where no hour is skipped or repeated: adding to a local time may lead nowhere on the night of a change.
     fire: dt.datetime = trigger.get_next_fire_time(None, after)
-    return fire
+    return fire.astimezone(dt.UTC)
 
 
 def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
     """Run what is due and not yet in the ledger, the nightly job first; return the names of the jobs run.
 
-    However many nights were missed, one run covers them; a failed run is tried again at the next wake-up.
+    However many nights were missed, one run covers them; a failed run is tried again at the next wake-up. There is
+    no letter of a week before the first night.
     """
     done = []
-    triggers = build_triggers(inputs.settings.schedule)
-    if _is_due(inputs, "nightly", find_last_due(triggers["nightly"], clock)):
+    due = {name: find_last_due(trigger, clock) for name, trigger in build_triggers(inputs.settings.schedule).items()}
+    if not _read_ledger(inputs, "nightly", due["nightly"])["is_done"]:
         result = run_nightly(inputs, clock, report=show_step)
         note(f"run {result.run_id}: {describe_news(result.news)}; exit {result.exit_code}")
         done.append("nightly")
-    if _is_due(inputs, "weekly", find_last_due(triggers["weekly"], clock)):
-        note(f"wrote {run_weekly(inputs, find_last_week(clock), clock)}")
+    span = find_last_week(clock)
+    state = _read_ledger(inputs, "weekly", due["weekly"])
+    if not state["is_done"] and state["first_night"] and state["first_night"] < span.until:
+        note(f"wrote {run_weekly(inputs, span, clock)}")
         done.append("weekly")
     return done
 
 
-def _is_due(inputs: Inputs, job: str, since: dt.datetime) -> bool:
+def _read_ledger(inputs: Inputs, job: str, since: dt.datetime) -> dict[str, Any]:
+    """Return whether a job was done since an instant, and when the first nightly run was."""
     if not inputs.home.published.exists():
-        return job == "nightly"
-    query = f"SELECT count(*) FROM run WHERE job = '{job}' AND status = 'done' AND clock_at >= TIMESTAMP '{since}'"  # noqa: S608  both are ours
-    return not query_rows(inputs.home.published, query)[1][0][0]
+        return {"is_done": False, "first_night": None}
+    names, rows = query_rows(inputs.home.published, read_sql("statements", "due"), {"job": job, "since": since})
+    return dict(zip(names, rows[0], strict=True))
 
 
 def serve_schedule(inputs: Inputs) -> None:
     """Run the schedule until a signal says stop; a job under way is finished first."""
-    scheduler = BlockingScheduler(timezone=dt.UTC)
+    # One worker: two jobs of one home can never overlap.
+    scheduler = BlockingScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
 
     def wake() -> None:
         try:

@@ -117,11 +117,11 @@ class TrialLoader:
         placed: dict[str, Placed] = {}
         sightings: list[Row] = []
         for nct_id, study in studies.items():
-            self._learnt_no += 1
             sighting = self._build_sighting(study)
             place = place_version(sighting, versions.get(nct_id, []))
             if place:
                 placed[nct_id] = place
+                self._learnt_no += 1
             if self._is_stale(place, sighting, versions.get(nct_id, [])):
                 continue
             before = held.get(nct_id)
@@ -160,7 +160,7 @@ class TrialLoader:
             source_day=self.day,
             observed_at=self.run.clock,
             run_id=self.run.run_id,
-            learnt_no=self._learnt_no,
+            learnt_no=self._learnt_no + 1,
         )
 
     def _is_stale(self, place: Placed | None, sighting: Sighting, held: Sequence[HeldVersion]) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from dags.absences import judge_missing
 from dags.run import Check, Run
 from dags.trial_loading import TrialLoader
-from dags.watching import Found, hash_query, write_left, write_matches
+from dags.watching import Found, hash_query, write_aliases, write_left, write_matches
 from extractors.clinicaltrials.envelope import Envelope
 from extractors.clinicaltrials.fetch import SOURCE, Chain, fetch_release
 from extractors.clinicaltrials.prove import guard_drop, prove
@@ -127,6 +127,12 @@ class _Night:
                 matches[item.item_id] = {record: ("nctId" if record == name else "nctIdAliases", name)}
             self._keep_trial(item, proof, is_received=record is not None)
         write_matches(self.run, SOURCE, matches, self.day)
+        write_aliases(
+            self.run,
+            SOURCE,
+            {name: record for name in items if (record := self._loader.find_record(name)) and record != name},
+            self.day,
+        )
         missing = sorted(nct_id for nct_id in wanted if not self._loader.find_record(nct_id))
         if proof.is_proved and not self._is_older:
             judge_missing(self.run, self._client, missing, self.day)

@@ -88,6 +88,19 @@ def write_left(run: Run, source: str, item_id: str, found: Mapping[str, Found], 
     run.store.append("watch_event", build_frame(events, WATCH_EVENT))
 
 
+def write_aliases(run: Run, source: str, aliases: Mapping[str, str], day: dt.date) -> None:
+    """Note, once each, the watched numbers that answer with a record of another number."""
+    if not aliases:
+        return
+    known = set(run.store.read("known_aliases", source=source).get_column("record").to_list())
+    events = [
+        build_event(run, source, "alias", number, item=f"trial:{number}", day=day, detail=record)
+        for number, record in sorted(aliases.items())
+        if number not in known
+    ]
+    run.store.append("watch_event", build_frame(events, WATCH_EVENT))
+
+
 def build_event(
     run: Run,
     source: str,

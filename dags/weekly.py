@@ -12,11 +12,10 @@ import msgspec
 
 from dags.clock import read_clock
 from dags.inputs import Inputs
-from dags.run import Run, StepResult, close_run, open_run
+from dags.run import Run, StepResult, close_run, open_run, open_store
 from etl.digest import Facts, build_digest
 from etl.render_markdown import render_markdown
 from models.errors import ConfigurationError, DeliveryError, WarehouseError
-from warehouse.publish import publish
 from warehouse.store import Store
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
@@ -84,24 +83,26 @@ def choose_span(clock: dt.datetime, week: str | None, since: str | None, until: 
 
 
 def run_weekly(inputs: Inputs, span: Span, clock: dt.datetime) -> Path:
-    """Write the letter of a span; return its file. The same span again gives the same bytes.
+    """Write the letter of a span; return its file.
+
+    The same span again gives the same bytes, unless texts were tagged anew or a paper was revised meanwhile.
 
     Raises:
         WarehouseError: there is no warehouse yet, or it cannot be opened.
         DeliveryError: the file cannot be written.
     """
-    if not inputs.home.working.exists():
+    if not (inputs.home.working.exists() or inputs.home.published.exists()):
         raise WarehouseError(f"there is no warehouse at {inputs.home.published}", "run `trialwatch run` first")
     started = time.perf_counter()
-    with inputs.home.lock("digest"):
-        with Store.open(inputs.home.working, clock) as store:
-            with open_run(inputs, store, "weekly", span.label, clock) as run:
-                result = _write_letter(run, span)
-                message = result.error.message if result.error else ""
-                seconds = time.perf_counter() - started
-                close_run(run, exit_code=1 if result.error else 0, seconds=seconds, message=message)
-            store.checkpoint()
-        publish(inputs.home.working, inputs.home.published)
+    with (
+        inputs.home.lock("digest"),
+        open_store(inputs, clock) as store,
+        open_run(inputs, store, "weekly", span.label, clock) as run,
+    ):
+        result = _write_letter(run, span)
+        message = result.error.message if result.error else ""
+        seconds = time.perf_counter() - started
+        close_run(run, exit_code=1 if result.error else 0, seconds=seconds, message=message)
     if result.error:
         raise result.error
     return _find_file(inputs, span)
@@ -143,8 +144,7 @@ def read_facts(store: Store, span: Span) -> Facts:
         trials={row["nct_id"]: row for row in trials},
         papers=store.read("digest_papers", **within).to_dicts(),
         older=store.read("digest_older", **within).to_dicts(),
-        edits=counts["edits"],
-        tracked=counts["tracked"],
+        counts=counts,
         nights=store.read("digest_nights", **within).to_dicts(),
         checks=store.read("digest_checks", **within).to_dicts(),
         targets=store.read("target_names").get_column("target").to_list(),

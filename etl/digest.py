@@ -17,19 +17,29 @@ Row = Mapping[str, Any]
 REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
 _SUMMARY_SECTIONS = 2  # three lines in all, the last for the rest and the papers
-_TOLD_VALUES = ("start_date", "primary_completion_date", "completion_date", "enrollment")
+_TOLD_VALUES = (
+    "registry_state",
+    "why_stopped",
+    "primary_completion_date",
+    "enrollment",
+    "start_date",
+    "completion_date",
+)
+_STANDING = {"registry_state", "why_stopped"}  # told among the status moves, though no status moved
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the warehouse knew at the end of a span, as rows; each is described at its statement."""
+    """What the warehouse knew at the end of a span, as rows; each is described at its statement.
+
+    `counts` holds `tracked`, `trials_now_tracked`, `papers_now_tracked` and `edits`.
+    """
 
     changes: Sequence[Row]
     new_trials: Sequence[Row]
     trials: Mapping[str, Row]
     papers: Sequence[Row]
     older: Sequence[Row]
-    edits: int
-    tracked: int
+    counts: Mapping[str, int]
     nights: Sequence[Row]
     checks: Sequence[Row]
     targets: Sequence[str]
@@ -50,7 +60,7 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         nights=len({row["night"] for row in facts.nights}),
         items=max((row["items"] or 0 for row in facts.checks), default=0),
         targets=len(facts.targets),
-        tracked=facts.tracked,
+        tracked=facts.counts["tracked"],
         older=tuple(_build_older(facts.older)),
         left_out=tuple(_build_left_out(facts, low)),
         incomplete=incomplete,
@@ -86,7 +96,7 @@ def _build_trial_item(trial: Row, told: Sequence[Row]) -> TrialItem:
         first_post_date=trial["first_post_date"],
         targets=tuple(trial["targets"] or ()),
         moves=tuple(_build_move(row) for row in own if row["kind"] == "status"),
-        values=tuple(_build_value(row) for row in own if row["kind"] in _TOLD_VALUES),
+        values=tuple(_build_value(row) for kind in _TOLD_VALUES for row in own if row["kind"] == kind),
     )
 
 
@@ -124,8 +134,8 @@ def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Secti
 
 def _build_section(name: str, trials: Sequence[TrialItem], fresh: set[str], papers: Sequence[PaperItem]) -> Section:
     stopped = [item for item in trials if any(move.transition in ("stop", "pause") for move in item.moves)]
-    moved = [item for item in trials if item.moves and item not in stopped]
-    rest = [item for item in trials if not item.moves]
+    moved = [item for item in trials if item not in stopped and _has_moved(item)]
+    rest = [item for item in trials if item not in stopped and item not in moved]
     return Section(
         name=name,
         stopped=_order(stopped, name),
@@ -135,6 +145,10 @@ def _build_section(name: str, trials: Sequence[TrialItem], fresh: set[str], pape
         papers=tuple(paper for paper in papers if paper.event == "new"),
         notices=tuple(paper for paper in papers if paper.event != "new"),
     )
+
+
+def _has_moved(item: TrialItem) -> bool:
+    return bool(item.moves) or any(value.kind in _STANDING for value in item.values)
 
 
 def _order(items: Iterable[TrialItem], section: str) -> tuple[TrialItem, ...]:
@@ -188,8 +202,15 @@ def _build_older(rows: Sequence[Row]) -> list[str]:
 
 
 def _build_left_out(facts: Facts, low: Sequence[Row]) -> list[str]:
-    parts = [count(len(low), "low-weight change")] if low else []
-    return [*parts, count(facts.edits, "administrative edit")] if facts.edits else parts
+    """Return what the letter does not tell one by one, as counts by reason."""
+    counts = facts.counts
+    parts = [
+        (counts["trials_now_tracked"], "trial", " now tracked"),
+        (counts["papers_now_tracked"], "paper", " now tracked"),
+        (len(low), "low-weight change", ""),
+        (counts["edits"], "administrative edit", ""),
+    ]
+    return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 
 
 def _build_health(facts: Facts, since: dt.datetime, until: dt.datetime) -> tuple[str, list[str]]:

@@ -69,7 +69,7 @@ def build_article_targets(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_trial_pathways(mentions: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Return `trial_pathway`: the pathways of the lead agents among a trial's interventions, and of its targets."""
+    """Return `trial_pathway`: the pathways of the lead agents among a trial's interventions."""
     homes = [
         {"agent": agent.name, "pathway": pathway}
         for agent in vocabulary.agents

@@ -17,11 +17,15 @@ _LINE_START = re.compile(r"^([-+=]|\d+[.)])")
 _INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _LONGEST_TEXT = 300
 _NAMES = {
+    "registry_state": "In the registry",
+    "why_stopped": "Reason in the record",
     "start_date": "Start",
     "primary_completion_date": "Primary completion",
     "completion_date": "Completion",
     "enrollment": "Enrollment",
 }
+
+_STANDINGS = {"listed": "listed", "missing": "not in its answers", "gone": "no longer found by number"}
 
 
 def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
@@ -92,8 +96,8 @@ def _render_head(item: TrialItem) -> str:
 
 
 def _find_headline(item: TrialItem) -> ValueMove | None:
-    order = ["primary_completion_date", "enrollment", "start_date", "completion_date"]
-    return min(item.values, key=lambda value: order.index(value.kind), default=None)
+    """Return the value that heads a trial whose status did not move; values come in order of weight."""
+    return next(iter(item.values), None)
 
 
 def _render_move(move: StatusMove) -> Iterator[str]:
@@ -129,7 +133,11 @@ def _render_value(value: ValueMove) -> str:
 
 def _show_value(kind: str, value: str | None, certainty: str | None) -> str:
     if value is None:
-        return "not stated"
+        return "none" if kind == "why_stopped" else "not stated"
+    if kind == "registry_state":
+        return _STANDINGS.get(value, escape_markdown(value))
+    if kind == "why_stopped":
+        return f"“{escape_markdown(value)}”"
     shown = value if kind == "enrollment" else show_stated_date(value)
     return f"{escape_markdown(shown)} ({certainty.lower()})" if certainty else escape_markdown(shown)
 

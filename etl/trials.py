@@ -67,7 +67,7 @@ def place_version(sighting: Sighting, held: Sequence[HeldVersion]) -> Placed | N
     status = sighting.study.protocol_section.status_module
     submit_date = _read_day(status.last_update_submit_date)
     version = HeldVersion(
-        _hash(sighting.study.nct_id, str(submit_date), sighting.source_day.isoformat(), sighting.content_hash),
+        _hash(sighting.study.nct_id, str(submit_date), str(sighting.learnt_no), sighting.content_hash),
         sighting.content_hash,
         _find_origin(submit_date, sighting.source_day, held),
         submit_date,

@@ -20,7 +20,10 @@ class StatusMove(msgspec.Struct, frozen=True):
 
 
 class ValueMove(msgspec.Struct, frozen=True):
-    """One change of a date or of enrollment, values as the source writes them."""
+    """One change of a date, of enrollment, of the reason for a stop, or of how the trial stands in the registry.
+
+    Values are as the source writes them.
+    """
 
     kind: str
     action: str

@@ -7,7 +7,7 @@ TrialwatchError
 ├── ContractError        one record is not what its source promises          an issue row, not an exit
 ├── WarehouseError       the database, its migrations or its checks          exit 1
 ├── QueryError           a user's SQL cannot be run                          exit 2
-    └── DeliveryError        a digest could not be written or sent               exit 1
+└── DeliveryError        a digest could not be written or sent               exit 1
 """
 
 from __future__ import annotations

@@ -19,20 +19,36 @@ def publish(working: Path, published: Path) -> None:
     verified before the swap and read-only (0444) after it.
 
     Raises:
-        WarehouseError: the copy cannot be read back; the published file is as it was.
+        WarehouseError: the copy cannot be written or read back; the published file is as it was.
     """
-    fresh = published.with_name(f".{published.name}.fresh")
-    fresh.unlink(missing_ok=True)
+    _copy(working, published, mode=0o444)
+
+
+def restore(published: Path, working: Path) -> None:
+    """Make a lost working file from the published one, which holds everything up to its run.
+
+    Raises:
+        WarehouseError: the published file cannot be copied or read.
+    """
+    _copy(published, working, mode=0o644)
+
+
+def _copy(source: Path, target: Path, mode: int) -> None:
+    fresh = target.with_name(f".{target.name}.fresh")
     try:
-        shutil.copyfile(working, fresh)
-        with fresh.open("rb+") as copy:
-            os.fsync(copy.fileno())
-        _verify(fresh)
-        fresh.chmod(0o444)
-        fresh.replace(published)
-    finally:
         fresh.unlink(missing_ok=True)
-    _sync_folder(published.parent)
+        try:
+            shutil.copyfile(source, fresh)
+            with fresh.open("rb+") as copy:
+                os.fsync(copy.fileno())
+            _verify(fresh)
+            fresh.chmod(mode)
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise WarehouseError(f"cannot write {target}: {error.strerror}", "is the disk full?") from error
 
 
 def _verify(path: Path) -> None:

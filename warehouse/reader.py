@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ def connect(published: Path) -> duckdb.DuckDBPyConnection:
         raise WarehouseError(f"cannot read {published}: {error}", "run `trialwatch run` to publish it anew") from error
 
 
-def query_rows(published: Path, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and all rows of a query.
+def query_rows(
+    published: Path, query: str, parameters: Mapping[str, Any] | None = None
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the column names and all rows of a query, with named parameters if it takes any.
 
     Raises:
         WarehouseError: there is no published file.
@@ -37,7 +40,7 @@ def query_rows(published: Path, query: str) -> tuple[list[str], list[tuple[Any, 
     """
     with connect(published) as connection:
         try:
-            result = connection.execute(query)
+            result = connection.execute(query, dict(parameters or {}))
             return [column[0] for column in result.description or []], result.fetchall()
         except duckdb.Error as error:
             raise QueryError(str(error).strip(), "the columns are listed in docs/contract.md") from error

@@ -8,6 +8,15 @@ GROUP BY transition
 UNION ALL
 SELECT 'new_trial', count(*) FROM new_trial WHERE first_seen_at = $clock
 UNION ALL
-SELECT 'new_article', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'new' AND origin = 'live'
+SELECT 'new_article', count(*)
+FROM article_event
+WHERE run_id = $run_id
+    AND kind = 'new'
+    AND origin = 'live'
+    AND pmid NOT IN (
+        SELECT pmid
+        FROM article_correction
+        WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
+    )
 UNION ALL
 SELECT 'retracted', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'retracted' AND origin = 'live'

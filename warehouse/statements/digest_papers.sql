@@ -1,7 +1,12 @@
 -- purpose: papers that are news in a span: new ones, retractions, expressions of concern
 -- grain: one row an event
 -- parameters: since, until
-WITH targeted AS (
+WITH notice AS (
+    SELECT pmid
+    FROM article_correction
+    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
+),
+targeted AS (
     SELECT pmid, arg_min(target, (NOT in_title, -mentions, target)) AS home FROM article_target GROUP BY pmid
 ),
 linked AS (
@@ -19,4 +24,6 @@ WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
     AND e.kind IN ('new', 'retracted', 'concern')
+    -- A notice is told with the paper it is about, not as a paper.
+    AND NOT (e.kind = 'new' AND e.pmid IN (FROM notice))
 ORDER BY l.nct_ids IS NULL, e.pmid DESC, e.kind

@@ -4,8 +4,7 @@ WITH newest AS (
     SELECT
         source,
         item,
-        arg_max(outcome, run_id) FILTER (outcome <> 'same_day') AS outcome,
-        arg_max(reason, run_id) FILTER (outcome <> 'same_day') AS reason,
+        arg_max({'outcome': outcome, 'reason': reason}, run_id) FILTER (outcome <> 'same_day') AS newest,
         max(source_day) FILTER (outcome = 'proved') AS proved_on
     FROM source_check
     GROUP BY ALL
@@ -20,12 +19,12 @@ SELECT
     CASE n.source WHEN 'clinicaltrials' THEN 'trial' ELSE 'paper' END AS noun,
     coalesce(m.records, 0) AS records,
     n.proved_on,
-    n.outcome,
-    n.reason
+    n.newest.outcome AS outcome,
+    n.newest.reason AS reason
 FROM watch_item AS i
 JOIN newest AS n USING (item)
 LEFT JOIN matched AS m USING (source, item)
 WHERE i.is_active
 QUALIFY i.kind <> 'trial'
-    OR bool_or(n.outcome <> 'proved' OR (n.source = 'clinicaltrials' AND m.records IS NULL)) OVER (PARTITION BY i.item)
+    OR bool_or(n.newest.outcome <> 'proved' OR (n.source = 'clinicaltrials' AND m.records IS NULL)) OVER (PARTITION BY i.item)
 ORDER BY i.kind, i.name, n.source

@@ -1,13 +1,17 @@
 -- purpose: how each source stood after the newest nightly run
 -- grain: one row a source
 WITH newest AS (
-    SELECT s.step AS source, arg_max(s.status, s.run_id) = 'done' AS is_read, arg_max(s.message, s.run_id) AS message
+    SELECT s.step AS source, arg_max({'status': s.status, 'message': s.message}, s.run_id) AS newest
     FROM run_step AS s
     JOIN run AS r USING (run_id)
     WHERE r.job = 'nightly' AND s.step <> 'link'
     GROUP BY s.step
 )
-SELECT n.source, n.is_read, n.message, max(c.source_day) FILTER (c.outcome IN ('proved', 'same_day')) AS source_day
+SELECT
+    n.source,
+    n.newest.status = 'done' AS is_read,
+    n.newest.message AS message,
+    max(c.source_day) FILTER (c.outcome IN ('proved', 'same_day')) AS source_day
 FROM newest AS n
 LEFT JOIN source_check AS c USING (source)
 GROUP BY ALL

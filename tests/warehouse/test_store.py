@@ -1,0 +1,200 @@
+"""The working file: its format, its migrations, its transactions, and the shape of every table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+import warehouse.migrate
+from etl import schemas
+from models.errors import WarehouseError
+from tests.warehouse.rows import NOW, open_store, put, query, row
+from warehouse.migrate import migrate
+from warehouse.sql import list_sql, read_sql
+from warehouse.store import Store
+
+# Tables whose rows are written by statements, not from frames.
+LEDGER = {"run", "run_step", "vocabulary", "tagged_document", "digest", "schema_version"}
+RENAMED = {"trial_version": "trial_version_log", "trial_change": "trial_change_log"}
+FRAMES: dict[str, pl.Schema] = {
+    RENAMED.get(name.lower(), name.lower()): schema
+    for name, schema in vars(schemas).items()
+    if isinstance(schema, pl.Schema)
+}
+RUN = {"period": "2026-02-10", "job": "nightly", "clock": NOW, "vocabulary_version": "v", "software_version": "0"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "working.duckdb"
+
+
+def test_a_new_file_has_the_storage_that_older_clients_open(tmp_path: Path, path: Path) -> None:
+    with open_store(tmp_path) as store:
+        rows = query(store, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'working'")
+        assert rows[0][0].startswith("v1.5.0")
+        store.checkpoint()
+    with open_store(tmp_path) as store:
+        rows = query(store, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'working'")
+        assert rows[0][0].startswith("v1.5.0")
+
+
+def test_every_migration_has_its_ledger_row_with_the_clock(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        rows = query(store, "SELECT version, name, applied_at FROM schema_version ORDER BY version")
+    names = list(list_sql("migrations"))
+    assert rows == [(int(name[:4]), name, NOW) for name in names]
+
+
+def test_opening_again_applies_nothing_and_keeps_everything(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.run("open_run", run_id=1, **RUN)
+        before = query(store, "FROM schema_version")
+    with Store.open(tmp_path / "working.duckdb", NOW + dt.timedelta(days=9)) as store:
+        assert query(store, "FROM schema_version") == before
+        assert query(store, "SELECT run_id FROM run") == [(1,)]
+
+
+def test_a_file_of_a_newer_release_is_refused_and_left_as_it_is(tmp_path: Path, path: Path) -> None:
+    with open_store(tmp_path) as store:
+        query(store, "INSERT INTO schema_version VALUES (999, '0999_later', 'x', now()::TIMESTAMP)")
+        store.checkpoint()
+    before = path.read_bytes()
+    with pytest.raises(WarehouseError, match="schema 999") as caught:
+        open_store(tmp_path)
+    assert "release" in caught.value.hint
+    del caught
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("FROM schema_version")
+    assert path.read_bytes() == before
+
+
+def test_a_refused_file_is_not_kept_open(tmp_path: Path, path: Path) -> None:
+    with open_store(tmp_path) as store:
+        query(store, "INSERT INTO schema_version VALUES (999, '0999_later', 'x', now()::TIMESTAMP)")
+    with pytest.raises(WarehouseError) as caught:
+        open_store(tmp_path)
+    # While the error is still being told, another reader must get in.
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("FROM schema_version")
+    assert caught.value.exit_code == 1
+
+
+def test_a_migration_whose_text_changed_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(tmp_path):
+        pass
+
+    def read_changed(folder: str, name: str) -> str:
+        return read_sql(folder, name) + ("-- changed\n" if folder == "migrations" else "")
+
+    monkeypatch.setattr(warehouse.migrate, "read_sql", read_changed)
+    with pytest.raises(WarehouseError, match="0001_foundation is not the one this warehouse was made with"):
+        open_store(tmp_path)
+
+
+def test_a_migration_that_fails_leaves_neither_its_tables_nor_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"migrations": ["0001_good", "0002_bad"], "views": []}
+    texts = {"0001_good": "CREATE TABLE good (x INTEGER)", "0002_bad": "CREATE TABLE half (x INTEGER); SELECT nonsense"}
+    monkeypatch.setattr(warehouse.migrate, "list_sql", lambda folder: iter(names[folder]))
+    monkeypatch.setattr(warehouse.migrate, "read_sql", lambda _, name: texts[name])
+    with duckdb.connect() as connection:
+        with pytest.raises(duckdb.Error):
+            migrate(connection, NOW)
+        assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
+        assert connection.execute("SELECT table_name FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == []
+        texts["0002_bad"] = "CREATE TABLE half (x INTEGER)"
+        assert migrate(connection, NOW) == 2
+
+
+def test_a_file_that_is_no_database_is_a_warehouse_error(path: Path, tmp_path: Path) -> None:
+    path.write_bytes(b"not a database " * 1000)
+    with pytest.raises(WarehouseError, match="cannot open"):
+        open_store(tmp_path)
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.run("open_run", run_id=1, **RUN)
+        with pytest.raises(RuntimeError), store.transaction():
+            store.run("open_run", run_id=2, **RUN)
+            raise RuntimeError
+        with pytest.raises(duckdb.Error), store.transaction():
+            store.run("open_run", run_id=3, **RUN)
+            query(store, "SELECT nonsense")
+        with pytest.raises(KeyboardInterrupt), store.transaction():
+            store.run("open_run", run_id=4, **RUN)
+            raise KeyboardInterrupt
+        with store.transaction():
+            store.run("open_run", run_id=5, **RUN)
+        assert query(store, "SELECT run_id FROM run ORDER BY 1") == [(1,), (5,)]
+
+
+def test_frames_go_in_by_column_name_whatever_their_order(tmp_path: Path) -> None:
+    frame = schemas.build_frame([row(schemas.TRIAL_REFERENCE, nct_id="a", pmid="b", reference_type="c")], schemas.TRIAL_REFERENCE)
+    with open_store(tmp_path) as store:
+        store.append("trial_reference", frame.select("reference_type", "pmid", "nct_id"))
+        assert query(store, "SELECT nct_id, pmid, reference_type FROM trial_reference") == [("a", "b", "c")]
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame({"nct_id": ["a"], "nonsense": ["b"]}), pl.DataFrame({"nct_id": ["a"]})])
+def test_a_frame_of_another_shape_is_refused(tmp_path: Path, frame: pl.DataFrame) -> None:
+    with open_store(tmp_path) as store:
+        with pytest.raises(duckdb.Error):
+            store.append("trial_reference", frame)
+        assert query(store, "FROM trial_reference") == []
+
+
+def test_replace_puts_rows_in_the_place_of_those_with_the_same_key(tmp_path: Path) -> None:
+    schema = schemas.TRIAL_REFERENCE
+    with open_store(tmp_path) as store:
+        put(store, "trial_reference", schema, {"nct_id": "a", "pmid": "1"}, {"nct_id": "b", "pmid": "2"})
+        store.replace("trial_reference", schemas.build_frame([row(schema, nct_id="a", pmid="3")], schema), "nct_id")
+        store.replace("trial_reference", schemas.build_frame([], schema), "nct_id")
+        assert query(store, "SELECT nct_id, pmid FROM trial_reference ORDER BY 1") == [("a", "3"), ("b", "2")]
+        store.refill("trial_reference", schemas.build_frame([], schema))
+        assert query(store, "FROM trial_reference") == []
+
+
+def test_every_table_is_a_frames_or_the_ledgers(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        tables = {name for (name,) in query(store, "SELECT table_name FROM duckdb_tables()")}
+    assert tables == FRAMES.keys() | LEDGER
+
+
+@pytest.mark.parametrize("table", FRAMES)
+def test_a_frames_columns_and_types_are_the_tables(tmp_path: Path, table: str) -> None:
+    with open_store(tmp_path) as store:
+        held = store._connection.sql(f"FROM {table} LIMIT 0").pl()  # noqa: SLF001
+        stated = {name: kind for name, kind, *_ in query(store, f"DESCRIBE {table}")}
+    declared = FRAMES[table]
+    assert set(held.columns) == set(declared.names())
+    for name, kind in declared.items():
+        if stated[name] == "JSON":
+            assert kind == pl.String
+        else:
+            assert held.schema[name] == kind, name
+
+
+@pytest.mark.parametrize("table", FRAMES)
+def test_a_row_of_plain_values_goes_in_and_comes_out_the_same(tmp_path: Path, table: str) -> None:
+    values = row(FRAMES[table], **{name: "{}" for name in ("payload", "detail") if name in FRAMES[table]})
+    with open_store(tmp_path) as store:
+        put(store, table, FRAMES[table], values)
+        held = store._connection.sql(f"FROM {table}").pl().to_dicts()  # noqa: SLF001
+    assert held == [values]
+
+
+def test_every_statement_view_and_check_says_what_it_is_for() -> None:
+    for folder in ("migrations", "statements", "views", "checks"):
+        for name in list_sql(folder):
+            assert read_sql(folder, name).startswith("-- "), f"{folder}/{name}"
+
+
+@pytest.mark.parametrize("rows", [[{"nct_id": "a"}], [{"nct_id": "a", "pmid": "b", "reference_type": None, "x": 1}]])
+def test_a_row_of_another_shape_is_refused_before_it_is_a_frame(rows: list[dict[str, object]]) -> None:
+    with pytest.raises(ValueError, match="columns differ"):
+        schemas.build_frame(rows, schemas.TRIAL_REFERENCE)

@@ -1,0 +1,243 @@
+"""The views of the public face: numbers in source order, spells that tile time, and what counts as new."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl import schemas
+from tests.warehouse.rows import NCT_ID, open_store, put, put_trial, put_version, query
+from warehouse.store import Store
+
+SPELLS = "SELECT status, valid_from, valid_to, valid_from_basis, is_start_known FROM trial_status_history"
+
+
+def feb(number: int) -> dt.date:
+    return dt.date(2026, 2, number)
+
+
+def spells(store: Store) -> list[tuple[Any, ...]]:
+    return query(store, SPELLS)
+
+
+# Version numbers -----------------------------------------------------------------------------------------------------
+
+
+def test_versions_are_numbered_in_source_order_however_they_were_learnt(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_version(store, "A", feb(5), feb(6))
+        put_version(store, "B", feb(9), feb(10))
+        put_version(store, "older", dt.date(2025, 1, 1), feb(11), origin="backfill")
+        put_version(store, "between", feb(7), feb(11), origin="gap")
+        put_version(store, "undated", None, feb(11))
+        put_version(store, "other trial", feb(1), feb(1), nct_id="NCT99000102")
+        rows = query(store, f"SELECT overall_status, version_no FROM trial_version WHERE nct_id = '{NCT_ID}' ORDER BY 2")
+    assert rows == [("undated", 1), ("older", 2), ("A", 3), ("between", 4), ("B", 5)]
+
+
+def test_versions_of_one_submission_follow_the_day_they_were_served_then_the_order_of_learning(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_version(store, "C", feb(5), feb(12))
+        put_version(store, "A", feb(5), feb(10))
+        put_version(store, "B", feb(5), feb(10))
+        rows = query(store, "SELECT overall_status FROM trial_version ORDER BY version_no")
+    assert rows == [("A",), ("B",), ("C",)]
+
+
+def test_the_payload_comes_back_as_received(tmp_path: Path) -> None:
+    payload = '{"b": 1.0,\n "a":"\\u00e9 \\/"}'
+    with open_store(tmp_path) as store:
+        put_version(store, "A", feb(5), feb(6), payload=payload)
+        assert query(store, "SELECT CAST(payload AS VARCHAR) FROM trial_version") == [(payload,)]
+
+
+# Changes -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_superseded_change_is_kept_and_not_shown(tmp_path: Path) -> None:
+    log = {"nct_id": NCT_ID, "kind": "status", "detail": '{"transition": "stop", "why_stopped": "Slow."}'}
+    with open_store(tmp_path) as store:
+        put(
+            store,
+            "trial_change_log",
+            schemas.TRIAL_CHANGE,
+            {**log, "change_id": "a", "superseded_at": dt.datetime(2026, 2, 11)},
+            {**log, "change_id": "b", "old_value": "RECRUITING", "new_value": "TERMINATED"},
+            {**log, "change_id": "c", "kind": "enrollment"},
+        )
+        assert query(store, "SELECT change_id FROM trial_change ORDER BY 1") == [("b",), ("c",)]
+        rows = query(store, "SELECT old_status, new_status, transition, why_stopped FROM trial_status_change")
+        assert rows == [("RECRUITING", "TERMINATED", "stop", "Slow.")]
+        assert query(store, "SELECT count(*) FROM trial_change_log") == [(3,)]
+
+
+# Spells --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_spell_begins_when_the_sponsor_submitted_it_and_the_first_with_the_first_version(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store, first_post_date=dt.date(2023, 5, 2))
+        put_version(store, "RECRUITING", dt.date(2026, 1, 5), dt.date(2026, 1, 20))
+        put_version(store, "TERMINATED", feb(2), feb(11))
+        assert spells(store) == [
+            ("RECRUITING", dt.date(2026, 1, 5), feb(2), "submit", False),
+            ("TERMINATED", feb(2), None, "submit", True),
+        ]
+
+
+def test_the_start_of_a_first_spell_is_known_where_it_lies_before_the_first_post(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store, first_post_date=feb(9))
+        put_version(store, "RECRUITING", feb(5), feb(10))
+        assert spells(store) == [("RECRUITING", feb(5), None, "submit", True)]
+
+
+def test_a_status_the_registry_set_begins_on_the_day_it_was_first_served(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store)
+        put_version(store, "RECRUITING", dt.date(2024, 1, 5), dt.date(2026, 1, 20))
+        put_version(store, "UNKNOWN", dt.date(2024, 1, 5), feb(11))
+        put_version(store, "COMPLETED", dt.date(2026, 3, 1), dt.date(2026, 3, 9))
+        assert spells(store) == [
+            ("RECRUITING", dt.date(2024, 1, 5), feb(11), "submit", False),
+            ("UNKNOWN", feb(11), dt.date(2026, 3, 1), "served", True),
+            ("COMPLETED", dt.date(2026, 3, 1), None, "submit", True),
+        ]
+
+
+def test_an_edit_that_leaves_the_status_alone_begins_no_spell(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store)
+        put_version(store, "RECRUITING", feb(1), feb(2))
+        put_version(store, "RECRUITING", feb(5), feb(6))
+        put_version(store, "UNKNOWN", feb(5), feb(9))
+        assert [row[:3] for row in spells(store)] == [("RECRUITING", feb(1), feb(9)), ("UNKNOWN", feb(9), None)]
+
+
+def test_a_status_that_returns_begins_a_spell_of_its_own(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store)
+        for status, number in (("RECRUITING", 1), ("SUSPENDED", 5), ("RECRUITING", 9)):
+            put_version(store, status, feb(number), feb(number + 1))
+        assert [row[:3] for row in spells(store)] == [
+            ("RECRUITING", feb(1), feb(5)), ("SUSPENDED", feb(5), feb(9)), ("RECRUITING", feb(9), None),
+        ]  # fmt: skip
+
+
+def test_an_edit_submitted_before_the_registry_set_unknown_but_posted_after_leaves_no_spell_backwards(
+    tmp_path: Path,
+) -> None:
+    # Posting takes 1 to 33 days (FACTS), so this order of days is an ordinary one.
+    with open_store(tmp_path) as store:
+        put_trial(store)
+        put_version(store, "RECRUITING", dt.date(2024, 1, 5), dt.date(2026, 1, 20))
+        put_version(store, "UNKNOWN", dt.date(2024, 1, 5), feb(10))
+        put_version(store, "COMPLETED", feb(5), feb(15))
+        for status, valid_from, valid_to, *_ in spells(store):
+            assert valid_to is None or valid_from <= valid_to, status
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["RECRUITING", "UNKNOWN", "SUSPENDED"]), st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(STEPS)
+def test_the_spells_of_a_trial_follow_each_other_without_gap_or_overlap(steps: list[tuple[str, int, int]]) -> None:
+    submitted = served = dt.date(2026, 1, 1)
+    with tempfile.TemporaryDirectory() as name, open_store(Path(name)) as store:
+        put_trial(store)
+        for status, edit, wait in steps:
+            # An edit of 0 days is one by the registry alone; every version is served after it was submitted.
+            submitted += dt.timedelta(days=edit)
+            served = max(served, submitted) + dt.timedelta(days=wait)
+            put_version(store, status, submitted, served)
+        rows = spells(store)
+    expected = [status for status, _ in itertools.groupby(status for status, *_ in steps)]
+    assert [row[0] for row in rows] == expected
+    assert [row[2] for row in rows[:-1]] == [row[1] for row in rows[1:]]
+    assert rows[-1][2] is None
+    assert all(row[1] <= row[2] for row in rows[:-1])
+
+
+# New trials ----------------------------------------------------------------------------------------------------------
+
+
+def check_row(item: str, day: int, outcome: str = "proved", source: str = "clinicaltrials") -> dict[str, Any]:
+    at = dt.datetime.combine(feb(day), dt.time(14))
+    return {"run_id": day, "source": source, "item": item, "outcome": outcome, "checked_at": at}
+
+
+def find_new(store: Store, first_post: dt.date | None, *checks: dict[str, Any], item: str = "target:X") -> bool:
+    put_trial(store, first_post_date=first_post)
+    put(store, "source_check", schemas.SOURCE_CHECK, *checks)
+    put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": item, "record": NCT_ID})
+    return bool(query(store, "FROM new_trial"))
+
+
+@pytest.mark.parametrize(
+    ("first_post", "is_new"),
+    [
+        (feb(1), True),
+        (feb(20), True),
+        (dt.date(2026, 1, 18), True),
+        (dt.date(2026, 1, 17), False),
+        (dt.date(2020, 1, 1), False),
+        (None, False),
+    ],
+)
+def test_a_trial_is_new_up_to_14_days_before_its_items_first_proved_run(
+    tmp_path: Path, first_post: dt.date | None, is_new: bool
+) -> None:
+    with open_store(tmp_path) as store:
+        assert find_new(store, first_post, check_row("target:X", 1)) is is_new
+
+
+def test_the_first_proved_run_counts_and_no_failed_or_later_one(tmp_path: Path) -> None:
+    checks = [check_row("target:X", 1, "unproved"), check_row("target:X", 20), check_row("target:X", 25)]
+    with open_store(tmp_path) as store:
+        assert not find_new(store, feb(5), *checks)
+
+
+def test_a_proof_at_another_source_is_none_here(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert not find_new(store, feb(5), check_row("target:X", 1, source="pubmed"))
+
+
+def test_a_trial_of_an_item_never_proved_is_not_new(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert not find_new(store, feb(5), check_row("target:X", 1, "unproved"))
+
+
+def test_a_trial_two_items_match_is_one_row(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert find_new(store, feb(5), check_row("target:X", 1), check_row("target:Y", 1))
+        put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": "target:Y", "record": NCT_ID})
+        assert len(query(store, "FROM new_trial")) == 1
+
+
+# The rest ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_trial_is_one_row_with_its_standing_and_page(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store, registry_state="gone")
+        rows = query(store, "SELECT nct_id, registry_state, url FROM trial")
+    assert rows == [(NCT_ID, "gone", f"https://clinicaltrials.gov/study/{NCT_ID}")]
+
+
+def test_an_article_names_each_of_its_trials_once(tmp_path: Path) -> None:
+    row = {"pmid": "99000031", "databank_nct_ids": ["NCT99000102", "NCT99000101"], "text_nct_ids": ["NCT99000101"]}
+    with open_store(tmp_path) as store:
+        put(store, "article_record", schemas.ARTICLE_RECORD, row)
+        put(store, "article_sighting", schemas.ARTICLE_SIGHTING, {"pmid": "99000031", "state": "active"})
+        rows = query(store, "SELECT nct_ids, url, state FROM article")
+    assert rows == [(["NCT99000101", "NCT99000102"], "https://pubmed.ncbi.nlm.nih.gov/99000031/", "active")]
