@@ -47,6 +47,7 @@ class ArticleLoader:
         ties: dict[str, list[Row]] = {}
         for row in self._read("held_corrections", articles):
             ties.setdefault(row["pmid"], []).append(row)
+        told = {row["pmid"] for row in self._read("article_events", articles) if row["kind"] == "retracted"}
         self.loaded |= {article.pmid for article in articles}
         # An older version than the one held is history; the highest wins.
         current = [one for one in articles if one.pmid not in held or one.version >= held[one.pmid]["version"]]
@@ -58,7 +59,13 @@ class ArticleLoader:
         for article in changed:
             before = held.get(article.pmid)
             own = "live" if before else origin
-            events += self._build_events(article, before, ties.get(article.pmid, []), own)
+            findings = find_findings(article, before, ties.get(article.pmid, []))
+            events += [
+                self._build_event(article.pmid, finding, article, own)
+                for finding in findings
+                # A notice may have told it before the paper's own record did.
+                if finding.kind != "retracted" or article.pmid not in told
+            ]
             self._notices += [(pmid, finding, article, own == "backfill") for pmid, finding in find_notices(article)]
         self._write(changed, held, events)
         self._fresh += sum(1 for article in changed if article.pmid not in held)
@@ -93,10 +100,6 @@ class ArticleLoader:
 
     def _read(self, statement: str, articles: Sequence[Article]) -> list[Row]:
         return self.run.store.read(statement, pmids=[article.pmid for article in articles]).to_dicts()
-
-    def _build_events(self, article: Article, before: Row | None, ties: Sequence[Row], origin: str) -> list[Row]:
-        findings = find_findings(article, before, ties)
-        return [self._build_event(article.pmid, finding, article, origin) for finding in findings]
 
     def _build_event(self, pmid: str, finding: Finding, told_by: Article, origin: str) -> Row:
         date = told_by.entrez_date if finding.kind == "new" else told_by.revised_date

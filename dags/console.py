@@ -100,6 +100,8 @@ def _show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 def _show_cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list | dict):
         return json.dumps(value, default=str, ensure_ascii=False)
     return str(value)

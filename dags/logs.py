@@ -32,6 +32,6 @@ def configure_logs(form: str) -> None:
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
     """Say why a request is sent again, and when; what it carries stays out."""
-    structlog.get_logger(__name__).warning(
+    structlog.get_logger(__name__).info(
         "trying again", reason=str(details.caused_by), tried=details.retry_num, wait_seconds=round(details.wait_for, 1)
     )

@@ -63,8 +63,11 @@ class Run:
         self.landing.release()
 
     def add_issue(self, severity: str, source: str, message: str, *, record: str = "", path: str = "") -> None:
-        """Note what went wrong; it becomes a row when the step ends, whatever becomes of the step."""
+        """Note and log what went wrong; it becomes a row when the step ends, whatever becomes of the step."""
         _log.warning(message, source=source, record=record or None, path=path or None)
+        self._keep_issue(severity, source, message, record, path)
+
+    def _keep_issue(self, severity: str, source: str, message: str, record: str = "", path: str = "") -> None:
         self._issues.append(
             {
                 "run_id": self.run_id,
@@ -114,7 +117,7 @@ class Run:
             # Trouble with the database or the disk is the step's own failure; a bug is not caught here.
             known = error if isinstance(error, TrialwatchError) else WarehouseError(str(error).split("\n", 1)[0])
             result.error = known
-            self.add_issue("error", name, known.message)
+            self._keep_issue("error", name, known.message)  # whoever hears of the step says it to people
             self.landing.note("failure", step=name, message=known.message)
         finally:
             result.seconds = time.perf_counter() - started

@@ -93,13 +93,17 @@ def find_findings(article: Article, held: Row | None, held_ties: Sequence[Row]) 
     else:
         yield from _compare(article, held)
     known = {(tie["ref_type"], tie["related_pmid"]) for tie in held_ties}
-    ties = [tie for tie in article.corrections if (tie.ref_type, tie.pmid) not in known]
-    told = {_NOTICES[tie.ref_type] for tie in ties if tie.ref_type in _NOTICES}
-    for tie in ties:
-        if tie.ref_type in _NOTICES and not (held is None and tie.ref_type == "ErratumIn"):
-            yield Finding(_NOTICES[tie.ref_type], related_pmid=tie.pmid or None)
-    was_retracted = held is not None and held["is_retracted"]
-    if article.is_retracted and not was_retracted and "retracted" not in told:
+    # A paper is retracted once, however many notices say so.
+    is_told = held is not None and (held["is_retracted"] or any(ref_type == "RetractionIn" for ref_type, _ in known))
+    for tie in article.corrections:
+        kind = _NOTICES.get(tie.ref_type)
+        if kind is None or (tie.ref_type, tie.pmid) in known or (held is None and kind == "corrected"):
+            continue
+        if kind == "retracted" and is_told:
+            continue
+        is_told = is_told or kind == "retracted"
+        yield Finding(kind, related_pmid=tie.pmid or None)
+    if article.is_retracted and not is_told:
         yield Finding("retracted")
 
 

@@ -32,6 +32,7 @@ KEPT = (
     ("derivedSection", "miscInfoModule", "removedCountries"),
 )
 
+_EMPTY: tuple[Any, ...] = (None, [], {}, "")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>=~|^&$])")
 
 
@@ -39,9 +40,9 @@ def build_canonical(study: dict[str, Any]) -> dict[str, Any]:
     """Return the canonical content of a decoded study: noise gone, texts folded, lists in an order of their own."""
     content = _fold(study, "")
     for path in KEPT:
-        kept = _find(study, path)
-        if kept is not None:
-            content[".".join(path)] = _fold(kept, ".".join(path[1:]))
+        kept = _fold(_find(study, path), ".".join(path[1:]))
+        if kept not in _EMPTY:
+            content[".".join(path)] = kept
     return dict(content)
 
 
@@ -59,7 +60,7 @@ def _fold(value: Any, path: str) -> Any:
     if isinstance(value, dict):
         below = ((key, f"{path}.{key}" if path else key) for key in value)
         folded = {key: _fold(value[key], place) for key, place in below if place not in NOISE}
-        return {key: item for key, item in folded.items() if item not in (None, [], {}, "")}
+        return {key: item for key, item in folded.items() if item not in _EMPTY}
     if isinstance(value, list):
         return sorted((_fold(item, path) for item in value), key=_encode)
     return fold_text(value) if isinstance(value, str) else value

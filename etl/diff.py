@@ -41,7 +41,7 @@ def _compare_status(old: StatusModule, new: StatusModule) -> Iterator[Change]:
             detail={"transition": transition, "why_stopped": new.why_stopped},
         )
     elif fold_text(old.why_stopped or "") != fold_text(new.why_stopped or ""):
-        action = "set" if new.why_stopped else "cleared"
+        action = "set" if fold_text(new.why_stopped or "") else "cleared"
         yield Change(
             kind="why_stopped",
             action=action,
@@ -56,12 +56,15 @@ def _compare_date(kind: str, old: DateStruct, new: DateStruct) -> Iterator[Chang
     if old == new:
         return
     before, after = parse_partial_date(old.date), parse_partial_date(new.date)
-    action, days = _judge_date(before, after, became_actual=old.type != "ACTUAL" and new.type == "ACTUAL")
+    action = _judge_date(before, after, became_actual=old.type != "ACTUAL" and new.type == "ACTUAL")
     if not action:
         return
     detail: dict[str, str | int | float | bool | None] = {"old_type": old.type, "new_type": new.type}
-    if days is not None:
-        detail |= {"signed_days": days, "implausible": abs(days) > _IMPLAUSIBLE_DAYS}
+    if before and after:
+        # Days only where both dates have one; a leap shows in the least that the words allow.
+        if before.precision == after.precision == "day":
+            detail["signed_days"] = (after.low - before.low).days
+        detail["implausible"] = max((after.low - before.high).days, (before.low - after.high).days) > _IMPLAUSIBLE_DAYS
     yield Change(
         kind=kind,
         action=action,
@@ -73,30 +76,21 @@ def _compare_date(kind: str, old: DateStruct, new: DateStruct) -> Iterator[Chang
     )
 
 
-def _judge_date(old: PartialDate | None, new: PartialDate | None, *, became_actual: bool) -> tuple[str, int | None]:
-    """Name the action and count the days; days only where both dates have one.
-
-    A slip only when the intervals are disjoint; a day given to a month is no slip.
-    """
+def _judge_date(old: PartialDate | None, new: PartialDate | None, *, became_actual: bool) -> str:
+    """Name the action. A slip only when the intervals are disjoint; a day given to a month is no slip."""
     if old is None or new is None:
-        if old is None and new is None:
-            return "", None
-        return ("set" if old is None else "cleared"), None
-    exact = old.precision == new.precision == "day"
-    days = (new.low - old.low).days if exact else None
+        return "" if old is new else "set" if old is None else "cleared"
     if became_actual:
-        return "actualised", days
+        return "actualised"
     if new.low > old.high:
-        return "slipped", days
-    if new.high < old.low:
-        return "pulled_in", days
-    return "refined", days
+        return "slipped"
+    return "pulled_in" if new.high < old.low else "refined"
 
 
 def _compare_enrollment(old: Enrollment, new: Enrollment) -> Iterator[Change]:
     before, after = _count(old), _count(new)
     became_actual = old.type != "ACTUAL" and new.type == "ACTUAL"
-    if before == after and not became_actual:
+    if before == after and (after is None or not became_actual):
         return
     if after is None:
         action = "set"

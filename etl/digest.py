@@ -16,6 +16,7 @@ from models.digest import Digest, PaperItem, Section, StatusMove, TrialItem, Val
 Row = Mapping[str, Any]
 REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
+_LONGEST_NAME = 60
 _SUMMARY_SECTIONS = 2  # three lines in all, the last for the rest and the papers
 _TOLD_VALUES = (
     "registry_state",
@@ -133,18 +134,24 @@ def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Secti
 
 
 def _build_section(name: str, trials: Sequence[TrialItem], fresh: set[str], papers: Sequence[PaperItem]) -> Section:
-    stopped = [item for item in trials if any(move.transition in ("stop", "pause") for move in item.moves)]
-    moved = [item for item in trials if item not in stopped and _has_moved(item)]
-    rest = [item for item in trials if item not in stopped and item not in moved]
+    stopped = [item for item in trials if _is_stopped(item)]
+    new = [item for item in trials if item.nct_id in fresh and item not in stopped]
+    moved = [item for item in trials if _has_moved(item) and item not in stopped and item not in new]
+    dated = [item for item in trials if item not in stopped and item not in new and item not in moved]
     return Section(
         name=name,
         stopped=_order(stopped, name),
         moved=_order(moved, name),
-        dated=_order((item for item in rest if item.values and item.nct_id not in fresh), name),
-        fresh=_order((item for item in rest if item.nct_id in fresh), name),
+        dated=_order(dated, name),
+        fresh=_order(new, name),
         papers=tuple(paper for paper in papers if paper.event == "new"),
         notices=tuple(paper for paper in papers if paper.event != "new"),
     )
+
+
+def _is_stopped(item: TrialItem) -> bool:
+    """A trial paused and resumed within the span has moved, and is not stopped."""
+    return bool(item.moves) and item.moves[-1].transition in ("stop", "pause")
 
 
 def _has_moved(item: TrialItem) -> bool:
@@ -219,15 +226,20 @@ def _build_health(facts: Facts, since: dt.datetime, until: dt.datetime) -> tuple
     for row in facts.checks:
         name = SOURCE_NAMES.get(row["source"], row["source"])
         failed: list[dt.date] = sorted(row["failed_nights"] or ())
-        if failed and (row["last_read_on"] is None or row["last_read_on"] < failed[-1]):
+        read_on = row["last_read_on"]
+        since_when = f"since {show_day(read_on)}" if read_on else "from the start"
+        if failed and (read_on is None or read_on < failed[-1]):
             unread.append(f"{name} was not read on {join([show_day(day) for day in failed])}")
-            since_when = f"since {show_day(row['last_read_on'])}" if row["last_read_on"] else "from the start"
+            lines.append(f"{name} stale {since_when}.")
+        elif facts.nights and (read_on is None or read_on < since.date()):
+            unread.append(f"{name} was not read {since_when}")
             lines.append(f"{name} stale {since_when}.")
         elif failed:
             lines.append(f"{name} was not read on {join([show_day(day) for day in failed])}; that was caught up.")
-        if row["unproved"]:
-            names = ", ".join(sorted(item.partition(":")[2] for item in row["unproved"]))
-            lines.append(f"{len(row['unproved'])} of {count(row['items'], 'item')} unproved at {name}: {names}.")
+        for items, rest in ((row["unproved"], ""), (row["doubted"], " for a night, and proved since")):
+            if items:
+                names = ", ".join(sorted(item.partition(":")[2][:_LONGEST_NAME] for item in items))
+                lines.append(f"{len(items)} of {count(row['items'], 'item')} unproved at {name}{rest}: {names}.")
     lines += _find_missed_nights(facts.nights, since, until)
     return (f"{'; '.join(unread)}; it follows in the next letter." if unread else ""), lines
 

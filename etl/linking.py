@@ -69,18 +69,16 @@ def build_article_targets(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_trial_pathways(mentions: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Return `trial_pathway`: the pathways of the lead agents among a trial's interventions."""
-    homes = [
-        {"agent": agent.name, "pathway": pathway}
-        for agent in vocabulary.agents
-        if agent.role == "lead"
-        for pathway in agent.pathways
-    ]
-    by_agent = pl.DataFrame(homes, schema={"agent": pl.String(), "pathway": pl.String()})
-    given = mentions.filter((pl.col("doc_type") == "trial") & (pl.col("role") == "arm") & ~pl.col("is_negated")).select(
-        pl.col("doc_id").alias("nct_id"), "agent"
+    """Return `trial_pathway`: the pathways of what is given in a trial, by its lead agents and by its targets."""
+    given = mentions.filter((pl.col("doc_type") == "trial") & (pl.col("role") == "arm") & ~pl.col("is_negated"))
+    given = given.select(pl.col("doc_id").alias("nct_id"), "agent", "target")
+    by_agent = [(one.name, name) for one in vocabulary.agents if one.role == "lead" for name in one.pathways]
+    by_target = [(one.name, one.pathway) for one in vocabulary.targets if one.pathway]
+    homes = pl.concat(
+        given.join(pl.DataFrame(pairs, schema={key: pl.String(), "pathway": pl.String()}, orient="row"), on=key)
+        for key, pairs in (("agent", by_agent), ("target", by_target))
     )
-    grouped = given.join(by_agent, on="agent").group_by("nct_id", "pathway").agg(agents=pl.col("agent").unique().sort())
+    grouped = homes.group_by("nct_id", "pathway").agg(agents=pl.col("agent").drop_nulls().unique().sort())
     return grouped.select(TRIAL_PATHWAY.names()).cast(TRIAL_PATHWAY).sort("nct_id", "pathway")
 
 

@@ -12,12 +12,16 @@ from models.change import Weight
 from models.digest import Digest, PaperItem, Section, StatusMove, TrialItem, ValueMove
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#])")
-_LINE_START = re.compile(r"^([-+=]|\d+[.)])")
+# What would begin a list or underline a heading at the start of a line.
+_LINE_START = re.compile(r"^(\d*)([-+=]|(?<=\d)[.)])")
+# What GitHub would make a link of without being asked.
+_BARE_LINK = re.compile(r"(?i)((?<![A-Za-z0-9])(?:https?|ftp|mailto|www)(?=[:.])|@)")
 # Marks that change the reading direction, and control characters, can make a line say something else.
-_INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_RECORD_ID = re.compile(r"NCT[0-9]{8}|[0-9]{1,10}")
 _LONGEST_TEXT = 300
 _NAMES = {
-    "registry_state": "In the registry",
+    "registry_state": "Registry record",
     "why_stopped": "Reason in the record",
     "start_date": "Start",
     "primary_completion_date": "Primary completion",
@@ -25,7 +29,7 @@ _NAMES = {
     "enrollment": "Enrollment",
 }
 
-_STANDINGS = {"listed": "listed", "missing": "not in its answers", "gone": "no longer found by number"}
+_STANDINGS = {"listed": "listed", "missing": "missing from its answers", "gone": "no longer found by number"}
 
 
 def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
@@ -37,7 +41,7 @@ def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
         trim_blocks=False,
         keep_trailing_newline=True,
     )
-    environment.filters["md"] = escape_markdown
+    environment.filters["md"] = _escape_own
     template = environment.get_template("digest.md.j2")
     text = template.render(
         digest=digest,
@@ -53,15 +57,25 @@ def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
-def escape_markdown(text: str) -> str:
+def escape_markdown(text: str, longest: int | None = _LONGEST_TEXT) -> str:
     """Return a text that Markdown shows as it is: one line, no markup, no HTML, no links, bounded in length."""
     line = " ".join(_INVISIBLE.sub(" ", text).split())
-    if len(line) > _LONGEST_TEXT:
-        line = line[: _LONGEST_TEXT - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    if longest and len(line) > longest:
+        line = line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
     line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;"))
-    # A bare address would become a link on GitHub.
-    line = re.sub(r"(?i)\b(https?|ftp|mailto|www)([:.])", "\\1\N{ZERO WIDTH NON-JOINER}\\2", line)
-    return _LINE_START.sub(r"\\\1", line)
+    line = _BARE_LINK.sub("\\1\N{ZERO WIDTH NON-JOINER}", line)
+    return _LINE_START.sub(r"\1\\\2", line)
+
+
+def _escape_own(text: str) -> str:
+    """Escape a sentence of ours: it holds names from outside, but is never cut."""
+    return escape_markdown(text, longest=None)
+
+
+def _link(label: str, record_id: str, url: str) -> str:
+    """Return a link to a record; a number that is none is shown, and leads nowhere."""
+    shown = f"{label} {record_id}".strip()
+    return f"[{shown}]({url})" if _RECORD_ID.fullmatch(record_id) else escape_markdown(shown)
 
 
 def _list_groups(section: Section) -> list[tuple[str, tuple[TrialItem, ...]]]:
@@ -74,15 +88,15 @@ def _list_groups(section: Section) -> list[tuple[str, tuple[TrialItem, ...]]]:
 
 
 def _render_trial(item: TrialItem) -> list[str]:
-    title = f"[{item.nct_id}]({item.url}) {escape_markdown(item.title)}"
-    about = [show_phases(item.phases), escape_markdown(item.sponsor)]
+    title = f"{_link('', item.nct_id, item.url)} {escape_markdown(item.title)}"
+    about = [escape_markdown(show_phases(item.phases)), escape_markdown(item.sponsor)]
     about += [f"also {', '.join(map(escape_markdown, item.targets))}"] if item.targets else []
     lines = [f"{_render_head(item)} {title}".strip(), " · ".join(filter(None, about))]
     lines += [line for move in item.moves for line in _render_move(move)]
     lines += [_render_value(value) for value in item.values if item.moves or value is not _find_headline(item)]
     if not item.moves and not item.values:
         public = f", public {show_day(item.first_post_date)}" if item.first_post_date else ""
-        lines.append(f"{show_status(item.status)}{public}.")
+        lines.append(f"{escape_markdown(show_status(item.status))}{public}.")
     return [line for line in lines if line]
 
 
@@ -90,7 +104,7 @@ def _render_head(item: TrialItem) -> str:
     if item.moves:
         # Moves of one span are told as one chain: Recruiting → Suspended → Recruiting.
         chain = [item.moves[0].old_status, *(move.new_status for move in item.moves)]
-        return f"**{' → '.join(map(show_status, chain))}**"
+        return f"**{' → '.join(escape_markdown(show_status(status)) for status in chain)}**"
     headline = _find_headline(item)
     return f"**{_render_value(headline).rstrip('.')}**" if headline else ""
 
@@ -139,21 +153,25 @@ def _show_value(kind: str, value: str | None, certainty: str | None) -> str:
     if kind == "why_stopped":
         return f"“{escape_markdown(value)}”"
     shown = value if kind == "enrollment" else show_stated_date(value)
-    return f"{escape_markdown(shown)} ({certainty.lower()})" if certainty else escape_markdown(shown)
+    return escape_markdown(f"{shown} ({certainty.lower()})" if certainty else shown)
 
 
 def _render_paper(paper: PaperItem) -> str:
     where = ", ".join(
         filter(
-            None, (f"*{escape_markdown(paper.journal)}*" if paper.journal else "", escape_markdown(paper.pub_date_text))
+            None,
+            (
+                f"*{escape_markdown(paper.journal)}*" if paper.journal else "",
+                escape_markdown(show_stated_date(paper.pub_date_text)) if paper.pub_date_text else "",
+            ),
         )
     )
-    trials = f" ({', '.join(paper.nct_ids)})" if paper.nct_ids else ""
+    trials = f" ({', '.join(map(escape_markdown, paper.nct_ids))})" if paper.nct_ids else ""
     title = escape_markdown(paper.title.rstrip("."))
-    return f"[PMID {paper.pmid}]({paper.url}) {title}. {where}{trials}".rstrip()
+    return f"{_link('PMID', paper.pmid, paper.url)} {title}. {where}{trials}".rstrip()
 
 
 def _render_notice(paper: PaperItem) -> str:
     word = "Retracted" if paper.event == "retracted" else "Expression of concern"
-    notice = f", notice {paper.notice_pmid}" if paper.notice_pmid else ""
-    return f"**{word}** [PMID {paper.pmid}]({paper.url}) {escape_markdown(paper.title.rstrip('.'))}{notice}"
+    notice = f", notice {escape_markdown(paper.notice_pmid)}" if paper.notice_pmid else ""
+    return f"**{word}** {_link('PMID', paper.pmid, paper.url)} {escape_markdown(paper.title.rstrip('.'))}{notice}"

@@ -83,7 +83,7 @@ class Client:
         self.requests = 0
         self._pace = Pace(requests_per_second, sleep)
         version = importlib.metadata.version("trialwatch")
-        about = f" (mailto:{contact})" if contact else ""
+        about = f" (mailto:{urllib.parse.quote(contact, safe='@+')})" if contact else ""
         self._http = httpx.Client(
             headers={"User-Agent": f"trialwatch/{version}{about}", "Accept-Encoding": "gzip, deflate"},
             timeout=_TIMEOUT,
@@ -167,7 +167,7 @@ def _find_backoff(error: Exception) -> bool | float:
 
 def _parse_retry_after(text: str) -> float | None:
     """Read seconds or an HTTP date (RFC 9110, 10.2.3); None for nothing or anything else."""
-    if text.strip().isdigit():
+    if text.strip().isascii() and text.strip().isdigit():
         return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_EXACT = re.compile(r"\s*nct\s*[-:]?\s*(\d+)\s*", re.IGNORECASE)
-_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])NCT[\s:#-]{0,2}(\d{8})(?!\d)", re.IGNORECASE)
+_EXACT = re.compile(r"\s*nct\s*[-:]?\s*([0-9]+)\s*", re.IGNORECASE)
+_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])NCT[\s:#-]{0,2}([0-9]{8})(?!\d)", re.IGNORECASE)
 _DIGITS = 8
 # Numbers are given out in order; NCT08… lies years ahead, so seven digits that begin with 9 are a lost digit.
 _FIRST_UNISSUED = 9_000_000

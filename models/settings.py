@@ -22,8 +22,8 @@ _NonNegative = Annotated[float, msgspec.Meta(ge=0)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 _HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+")]
-_ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-_WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")]
+_ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
+_WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d\Z")]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -183,11 +183,16 @@ def _describe(error: str) -> tuple[str, str]:
 
 
 def _find_keys(path: str) -> list[str]:
+    """Return the keys that the table at a path takes, as the file spells them."""
     kind: Any = Settings
     for step in filter(None, re.split(r"[.\[\]]+", path)):
-        hints = typing.get_type_hints(kind) if _is_table(kind) else {}
-        kind = hints.get(step, NamedItem if step.isdigit() else kind)
-    return sorted(field.name for field in msgspec.structs.fields(kind if _is_table(kind) else NamedItem))
+        if not step.isdigit():
+            by_key = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+            kind = by_key.get(step, kind)
+        # Of a list or a choice, the table in it.
+        while not _is_table(kind):
+            kind = next(part for part in typing.get_args(kind) if _is_table(part) or typing.get_args(part))
+    return sorted(field.encode_name for field in msgspec.structs.fields(kind))
 
 
 def _is_table(kind: Any) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -40,15 +41,29 @@ def build_watch_items(watch: WatchSettings, vocabulary: Vocabulary, file_name: s
         ConfigurationError: a malformed NCT number, an unknown name, or one that must not be searched; the message
             begins with `file_name` and the place.
     """
-    items = [
+    placed = [
         *_build_trials(watch, file_name),
         *_build_agents(watch, vocabulary, file_name),
         *_build_targets(watch, vocabulary, file_name),
     ]
-    return tuple({item.item_id: item for item in items}.values())
+    return tuple(_merge(placed))
 
 
-def _build_trials(watch: WatchSettings, file_name: str) -> Iterator[WatchItem]:
+def _merge(placed: Iterable[tuple[str, WatchItem]]) -> Iterator[WatchItem]:
+    """Yield each item once; the same thing asked for in two ways is an error, for one would silently be lost."""
+    seen: dict[str, WatchItem] = {}
+    for place, item in placed:
+        if item.item_id not in seen:
+            seen[item.item_id] = item
+            yield item
+        elif seen[item.item_id] != item:
+            raise ConfigurationError(
+                f'{place}: "{item.name}" stands there before with another condition',
+                'keep one; a condition may hold both: "lung" OR "solid tumor"',
+            )
+
+
+def _build_trials(watch: WatchSettings, file_name: str) -> Iterator[tuple[str, WatchItem]]:
     for index, text in enumerate(watch.trials):
         try:
             nct_id = parse_nct_id(text)
@@ -56,10 +71,10 @@ def _build_trials(watch: WatchSettings, file_name: str) -> Iterator[WatchItem]:
             raise ConfigurationError(
                 f"{file_name}: watch.trials[{index}]: {error}", "correct it, then `trialwatch check`"
             ) from error
-        yield WatchItem("trial", nct_id, (nct_id,))
+        yield f"{file_name}: watch.trials[{index}]", WatchItem("trial", nct_id, (nct_id,))
 
 
-def _build_agents(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> Iterator[WatchItem]:
+def _build_agents(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> Iterator[tuple[str, WatchItem]]:
     for index, entry in enumerate(watch.agents):
         place = f"{file_name}: watch.agents[{index}]"
         name, condition = _split(entry, watch.condition, place)
@@ -75,28 +90,49 @@ def _build_agents(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) 
             raise ConfigurationError(
                 f'{place}: "{agent.name}" has no verified name to search with', "watch its trials by number"
             )
-        yield WatchItem("agent", agent.name, agent.search_terms(), condition)
+        yield place, WatchItem("agent", agent.name, agent.search_terms(), condition)
 
 
-def _build_targets(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> Iterator[WatchItem]:
+def _build_targets(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> Iterator[tuple[str, WatchItem]]:
     for index, entry in enumerate(watch.targets):
         place = f"{file_name}: watch.targets[{index}]"
         name, condition = _split(entry, watch.condition, place)
         target = vocabulary.find_target(name)
         if target is None:
             raise _unknown(place, "target", name, [target.name for target in vocabulary.targets])
-        yield WatchItem("target", target.name, target.search_terms(), condition)
+        if not target.search_terms():
+            raise ConfigurationError(
+                f'{place}: "{target.name}" has no safe name to search with', "give it a name in `synonyms`"
+            )
+        yield place, WatchItem("target", target.name, target.search_terms(), condition)
 
 
 def _split(entry: str | NamedItem, default: str, place: str) -> tuple[str, str]:
     name, own = (entry, None) if isinstance(entry, str) else (entry.name, entry.condition)
     condition = (default if own is None else own).strip()
-    if condition.count('"') % 2 or condition.count("(") != condition.count(")"):
-        raise ConfigurationError(
-            f"{place}: condition: quotes or parentheses do not close: {condition}",
-            'write one phrase, or quoted phrases: "lung" OR "solid tumor"',
-        )
+    flaw = _find_condition_flaw(condition)
+    if flaw:
+        remedy = 'write one phrase, or quoted phrases with AND, OR and parentheses: "lung" OR "solid tumor"'
+        raise ConfigurationError(f"{place}: condition: {flaw}: {condition}", remedy)
     return name, condition
+
+
+def _find_condition_flaw(condition: str) -> str:
+    """Return what is wrong with a condition, "" where nothing is. Without quotes it is one phrase, as it stands."""
+    if '"' not in condition:
+        return ""
+    if condition.count('"') % 2:
+        return "a quote does not close"
+    outside = re.sub(r'"[^"]*"', " ", condition)
+    depth = 0
+    for bracket in re.findall(r"[()]", outside):
+        depth += 1 if bracket == "(" else -1
+        if depth < 0:
+            break
+    if depth:
+        return "parentheses do not close"
+    loose = [word for word in re.split(r"[\s()]+", outside) if word and word.upper() not in ("AND", "OR")]
+    return f"{loose[0]} stands outside the quotes" if loose else ""
 
 
 def _unknown(place: str, kind: str, name: str, known: list[str]) -> ConfigurationError:

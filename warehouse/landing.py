@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,10 @@ class Landing:
 def read_manifest(path: Path) -> Iterator[LandedPage | LandedNote]:
     """Yield the lines of a run's manifest, sealed (`.jsonl.gz`) or left open by a run that was cut off."""
     content = path.read_bytes()
-    for line in (gzip.decompress(content) if path.suffix == ".gz" else content).splitlines():
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
+    # A line without its end was being written when the run was cut off.
+    for line in content[: content.rfind(b"\n") + 1].splitlines():
         yield msgspec.json.decode(line, type=LandedPage | LandedNote)
 
 
@@ -167,7 +171,7 @@ def _read_object(folder: Path, name: str) -> bytes:
     path = folder / "objects" / name[:2] / f"{name}.gz"
     try:
         content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise WarehouseError(f"landing: {path} cannot be read: {error}", "restore it from a backup") from error
     if hashlib.blake2b(content, digest_size=16).hexdigest() != name:
         raise WarehouseError(f"landing: {path} is damaged", "restore it from a backup")

@@ -14,6 +14,8 @@ from warehouse.store import CONFIG
 # A query must not read files, attach, copy out or load code, nor switch these off again.
 _LOCKED = {**CONFIG, "enable_external_access": "false", "lock_configuration": "true"}
 
+_HINT = "the columns are listed in docs/contract.md"
+
 
 def connect(published: Path) -> duckdb.DuckDBPyConnection:
     """Open the published file for reading.
@@ -40,7 +42,9 @@ def query_rows(
     """
     with connect(published) as connection:
         try:
+            if not connection.extract_statements(query):
+                raise QueryError("there is no query", _HINT)
             result = connection.execute(query, dict(parameters or {}))
             return [column[0] for column in result.description or []], result.fetchall()
         except duckdb.Error as error:
-            raise QueryError(str(error).strip(), "the columns are listed in docs/contract.md") from error
+            raise QueryError(str(error).strip(), _HINT) from error

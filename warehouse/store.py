@@ -40,7 +40,11 @@ class Store:
             if not path.exists():
                 _create(path)
             connection = duckdb.connect(str(path), config=CONFIG)
-            migrate(connection, clock)
+            try:
+                migrate(connection, clock)
+            except BaseException:
+                connection.close()
+                raise
         except duckdb.Error as error:
             raise WarehouseError(
                 f"cannot open {path}: {_first_line(error)}", "close other programs that have it open"

@@ -64,7 +64,7 @@ def parse_envelope(body: bytes) -> Envelope:
 def _parse_id(record: bytes) -> RecordId:
     try:
         found = msgspec.json.decode(record, type=_Head).protocol_section.identification_module
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return RecordId("")
     return RecordId(found.nct_id, tuple(found.nct_id_aliases))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -20,6 +21,7 @@ from models.trial import Release
 SOURCE = "clinicaltrials"
 _RESTARTS = 2
 Probe = Literal["listed", "alias", "not_found", "unclear"]
+_STUDY_ADDRESS = re.compile(r"/studies/(NCT[0-9]{8})(?![0-9])")
 _log = structlog.get_logger(__name__)
 
 
@@ -95,9 +97,11 @@ def fetch_probe(client: Client, nct_id: str) -> Probe:
     """
     answer = client.get(f"studies/{nct_id}")
     if answer.status == httpx.codes.OK:
-        return "listed" if nct_id.encode() in answer.body else "unclear"
+        is_record = answer.content_type == "application/json" and nct_id.encode() in answer.body
+        return "listed" if is_record else "unclear"
     if httpx.codes.is_redirect(answer.status):
-        return "alias" if nct_id not in answer.location else "unclear"
+        other = _STUDY_ADDRESS.search(answer.location)
+        return "alias" if other and other[1] != nct_id else "unclear"
     is_plain = answer.status == httpx.codes.NOT_FOUND and answer.content_type == "text/plain"
     return "not_found" if is_plain and nct_id.encode() in answer.body else "unclear"
 

@@ -21,7 +21,7 @@ def parse_study(record: bytes, name: str) -> Study:
     """
     try:
         return _DECODER.decode(record)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         place = _PLACE.match(str(error))
         path, what = (place["path"], place["what"]) if place else ("$", str(error))
         raise ContractError("clinicaltrials", name, path, what) from error

@@ -12,6 +12,8 @@ _FEWEST_LOST = 3
 
 def prove(item: str, chains: Sequence[Sequence[Envelope]]) -> Proof:
     """Judge the chains of one item: each ended, with as many unique records as its first page announced."""
+    if not chains:
+        return Proof(item, is_proved=False, expected=None, received=0, reason="nothing was asked")
     expected = 0
     received: set[str] = set()
     for envelopes in chains:
@@ -31,7 +33,7 @@ def guard_drop(proof: Proof, previous: int | None, max_drop: float) -> Proof:
     One or two records fewer prove nothing, however few there were.
     """
     lost = (previous or 0) - proof.received
-    if not proof.is_proved or not previous or lost < _FEWEST_LOST or lost <= previous * max_drop:
+    if not proof.is_proved or not previous or lost < _FEWEST_LOST or lost <= round(previous * max_drop, 6):
         return proof
     reason = f"{proof.received} records, {previous} before: more than max_drop = {max_drop:g} is lost"
     return Proof(proof.item, is_proved=False, expected=previous, received=proof.received, reason=reason)

@@ -62,7 +62,8 @@ def _join_terms(terms: Sequence[str], room: int) -> Iterator[str]:
             yield " OR ".join(batch)
             batch = []
         batch.append(phrase)
-    yield " OR ".join(batch)
+    if batch:
+        yield " OR ".join(batch)
 
 
 def _encoded_length(text: str) -> int:

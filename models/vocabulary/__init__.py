@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -119,12 +119,14 @@ class Vocabulary(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(linked))
 
 
-def _find(things: Iterable[_Named], name: str) -> _Named | None:
+def _find(things: Sequence[_Named], name: str) -> _Named | None:
+    """Look for a thing's own name or symbol first, then for another's synonym."""
     wanted = name.casefold()
     for thing in things:
-        if wanted in {thing.name.casefold(), *(text.casefold() for text, grade in thing.graded() if grade == "safe")}:
+        if wanted == thing.name.casefold() or (isinstance(thing, Target) and wanted == thing.symbol.casefold()):
             return thing
-        if isinstance(thing, Target) and wanted == thing.symbol.casefold():
+    for thing in things:
+        if wanted in {text.casefold() for text, grade in thing.graded() if grade == "safe"}:
             return thing
     return None
 
@@ -159,9 +161,13 @@ def _parse_file(name: str, body: bytes) -> _File:
     try:
         return msgspec.convert(tomllib.loads(body.decode("utf-8")), _File)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(
-            f"vocabulary {name}: {error}", "see CONTRIBUTING.md for the keys of a target, an agent, a pathway"
-        ) from error
+        raise ConfigurationError(f"vocabulary {name}: {error}", _describe_keys()) from error
+
+
+def _describe_keys() -> str:
+    tables = (("target", Target), ("agent", Agent), ("pathway", Pathway))
+    known = (f"[[{name}]] takes {', '.join(f.name for f in msgspec.structs.fields(kind))}" for name, kind in tables)
+    return "; ".join(known)
 
 
 def _unique(kind: str, things: list[_Thing]) -> tuple[_Thing, ...]:

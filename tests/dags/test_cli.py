@@ -136,10 +136,11 @@ def test_an_unreachable_source_is_one_line_and_exit_1(home: Path, sample_server:
     file.write_text(file.read_text().replace(sample_server.ctg_url, "http://127.0.0.1:9/api/v2"))
     answer = trialwatch("run", "--clock", "2026-02-10T14:00Z", "--log-format", "json", cwd=home)
     assert answer.returncode == 1
-    lines = [line for line in answer.stderr.splitlines() if line.startswith("! ")]
-    assert len(lines) == 1
-    assert lines[0].startswith("! clinicaltrials  not read: cannot reach 127.0.0.1:9, 5 tries")
-    assert trialwatch("sql", "select count(*) > 0 from article", cwd=home).stdout.splitlines()[1] == "True"
+    first, hint, *rest = answer.stderr.splitlines()
+    assert first.startswith("! clinicaltrials  not read: cannot reach 127.0.0.1:9, 5 tries")
+    assert hint == "  hint: is 127.0.0.1:9 reachable from here?"
+    assert [line[:2] for line in rest] == ["✓ ", "✓ "]
+    assert trialwatch("sql", "select count(*) > 0 from article", cwd=home).stdout.splitlines()[1] == "true"
 
 
 def test_init_writes_a_watchlist_once_that_check_accepts(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from dags.inputs import Inputs, read_inputs
@@ -323,6 +324,35 @@ def test_every_page_of_a_night_can_be_rebuilt_from_the_landing(
     stamped = [page for page in pages if page.stamps == ["2026-02-12"] and page.fetched_at.startswith("2026-02-12")]
     assert stamped
     assert all(b'"versionHolder":"2026-02-12"' in rebuild_body(sample_inputs.home.landing, page) for page in stamped)
+
+
+def test_a_retraction_told_by_its_notice_is_not_told_again_by_the_papers_own_record(
+    sample_inputs: Inputs, sample_world: World, ask: Ask
+) -> None:
+    run_days(sample_inputs, sample_world, *sample_world.days[:2])
+    sample_world.hide("99000007")  # its record says so a day later than the notice
+    run_days(sample_inputs, sample_world, sample_world.days[2])
+    query = "SELECT CAST(observed_at AS DATE), related_pmid FROM article_event WHERE kind = 'retracted'"
+    assert ask(sample_inputs, query) == [(dt.date(2026, 2, 12), "99000020")]
+    sample_world.show("99000007")
+    run_days(sample_inputs, sample_world, dt.date(2026, 2, 13))
+    assert ask(sample_inputs, query) == [(dt.date(2026, 2, 12), "99000020")]
+    assert ask(sample_inputs, "SELECT is_retracted FROM article WHERE pmid = '99000007'") == [(True,)]
+
+
+def test_one_byte_that_is_no_text_costs_one_record(
+    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+) -> None:
+    answer = sample_server.answer
+
+    def answer_broken(method: str, target: str, form: str, user_agent: str) -> Any:
+        reply = answer(method, target, form, user_agent)
+        return msgspec.structs.replace(reply, body=reply.body.replace(b"Zelbarimab in Treated", b"Zelbarimab \xff"))
+
+    sample_server.answer = answer_broken  # type: ignore[method-assign]
+    assert run_days(sample_inputs, sample_world, sample_world.days[0]) == [0]
+    assert ask(sample_inputs, "SELECT count(*) FROM trial") == [(13,)]
+    assert ask(sample_inputs, "SELECT count(*) > 0 FROM issue WHERE severity = 'error'") == [(True,)]
 
 
 def test_a_damaged_published_file_is_replaced_by_the_next_run(

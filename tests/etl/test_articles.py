@@ -205,5 +205,7 @@ def test_ties_and_events_have_exactly_the_declared_columns() -> None:
     ties = build_correction_rows(revise(corrections=(RETRACTION, Correction("ErratumIn", citation="J 2026"))))
     assert build_frame(ties, ARTICLE_CORRECTION).height == 2
     assert ties[1]["note"] == "J 2026"
-    event = build_event_row("99000031", Finding("new"), None, dt.datetime(2026, 2, 10), origin="live", run_id=1)
+    event = build_event_row(
+        "99000031", Finding("new"), None, dt.datetime.combine(dt.date(2026, 2, 10), dt.time()), origin="live", run_id=1
+    )
     assert build_frame([event], ARTICLE_EVENT).height == 1

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.canonical import NOISE, build_canonical, fold_text, hash_content
@@ -42,11 +42,13 @@ def rewrite(value: Any, write: Any) -> Any:
     return write(value) if isinstance(value, str) else value
 
 
+@settings(deadline=None)
 @given(st.integers())
 def test_the_order_of_lists_and_keys_makes_no_version(seed: int) -> None:
     assert digest(shuffle(STUDY, random.Random(seed))) == digest(STUDY)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([" ", "\n", "\t", "\r\n", "\u00a0", "  "]), min_size=1, max_size=3))
 def test_whitespace_makes_no_version(blanks: list[str]) -> None:
     blank = "".join(blanks)
@@ -106,7 +108,9 @@ def test_derived_empty_and_contact_parts_make_no_version(path: str, value: Any) 
 @pytest.mark.parametrize("name", ["submissionTracking", "removedCountries"])
 def test_the_two_kept_parts_of_the_derived_section_count(name: str) -> None:
     path = f"derivedSection.miscInfoModule.{name}"
-    first = change(path, ["Belgium"] if name == "removedCountries" else {"firstMcpInfo": {"postDateStruct": {}}, "x": 1})
+    first = change(
+        path, ["Belgium"] if name == "removedCountries" else {"firstMcpInfo": {"postDateStruct": {}}, "x": 1}
+    )
     second = change(path, ["Belgium", "France"] if name == "removedCountries" else {"x": 2})
     assert len({digest(STUDY), digest(first), digest(second)}) == 3
 
@@ -156,6 +160,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), JSON, max_size=3), st.integers())
 def test_any_study_has_one_content_however_it_is_ordered(study: Json, seed: int) -> None:
     before = copy.deepcopy(study)

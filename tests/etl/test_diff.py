@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.diff import find_changes
@@ -53,6 +53,7 @@ def test_a_status_change_carries_both_values_its_class_and_the_reason() -> None:
     assert found.field == "protocolSection.statusModule.overallStatus"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STATUSES), st.sampled_from(STATUSES))
 def test_every_move_of_a_status_is_one_change_of_its_class(old: str, new: str) -> None:
     found = compare(status(old), status(new))
@@ -155,9 +156,12 @@ def test_an_ordinary_slip_is_not_flagged() -> None:
     assert primary.weight == "medium"
 
 
-PARTIAL = st.builds(lambda day, size: day.isoformat()[:size], st.dates(dt.date(2000, 1, 1)), st.sampled_from([4, 7, 10]))
+PARTIAL = st.builds(
+    lambda day, size: day.isoformat()[:size], st.dates(dt.date(2000, 1, 1)), st.sampled_from([4, 7, 10])
+)
 
 
+@settings(deadline=None)
 @given(PARTIAL, PARTIAL)
 def test_a_move_and_its_return_are_mirror_images(old: str, new: str) -> None:
     there, back = compare_dates(old, new), compare_dates(new, old)

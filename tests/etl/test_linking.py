@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.linking import build_article_targets, build_mention_row, build_trial_pathways, build_trial_targets
@@ -15,7 +15,13 @@ from etl.schemas import MENTION, build_frame
 from models.mention import Mention
 from models.vocabulary import Vocabulary, parse_vocabulary
 
-BASES = {"arm": "intervention", "title": "title", "outcome": "outcome", "description": "description", "inclusion": "inclusion"}
+BASES = {
+    "arm": "intervention",
+    "title": "title",
+    "outcome": "outcome",
+    "description": "description",
+    "inclusion": "inclusion",
+}
 VOCABULARY = b"""
 [[pathway]]
 name = "checkpoints"
@@ -77,6 +83,7 @@ def test_a_mention_in_a_paper_makes_no_link_of_a_trial() -> None:
     assert link(mention("title", doc=("article", "99000031"))) == []
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from([*BASES, "exclusion"]), min_size=1, max_size=6))
 def test_the_strongest_basis_wins(roles: list[str]) -> None:
     rows = link(*(mention(role) for role in roles))
@@ -152,5 +159,5 @@ def test_an_agent_that_is_not_given_brings_no_pathway(vocabulary: Vocabulary, pa
     assert pathways(vocabulary, mention(**{"target": None, "via": "agent", "agent": "zelbarimab", **parts})) == []
 
 
-def test_a_target_of_a_trial_brings_its_pathway_as_the_function_promises(vocabulary: Vocabulary) -> None:
-    assert [row["pathway"] for row in pathways(vocabulary, mention())] == ["checkpoints"]
+def test_a_target_given_brings_its_own_pathway(vocabulary: Vocabulary) -> None:
+    assert pathways(vocabulary, mention()) == [{"nct_id": "NCT99000101", "pathway": "checkpoints", "agents": []}]

@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.canonical import build_canonical, hash_content
@@ -24,7 +24,7 @@ from etl.trials import (
 )
 from tests.etl.studies import STUDY, Json, change, status, typed
 
-NOW = dt.datetime(2026, 2, 10, 14)
+NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
 
 
 def day(number: int) -> dt.date:
@@ -166,6 +166,7 @@ SERVED = st.lists(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(SERVED)
 def test_whatever_is_served_neighbours_differ_ids_are_unique_and_places_are_right(
     served: list[tuple[str, str, int]],
@@ -184,6 +185,7 @@ def test_whatever_is_served_neighbours_differ_ids_are_unique_and_places_are_righ
     assert "backfill" not in [one.origin for one in ordered][1:] or ordered[0].origin == "backfill"
 
 
+@settings(max_examples=40, deadline=None)
 @given(SERVED)
 def test_a_replay_gives_the_same_versions(served: list[tuple[str, str, int]]) -> None:
     first, second = Shelf(), Shelf()
@@ -193,6 +195,7 @@ def test_a_replay_gives_the_same_versions(served: list[tuple[str, str, int]]) ->
     assert first.held == second.held
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 3)), min_size=1, max_size=6))
 def test_a_night_run_twice_adds_nothing(served: list[tuple[str, int]]) -> None:
     shelf = Shelf()
@@ -224,8 +227,8 @@ def test_where_the_submit_date_did_not_move_the_source_says_no_date() -> None:
 
 def rows_of(new: Json, **options: Any) -> list[dict[str, Any]]:
     moment = find_moment(typed(STUDY), typed(new), day(11), NOW)
-    settings: dict[str, Any] = {"origin": "live", "run_id": 7, "versions": ("v1", "v2"), **options}
-    return list(build_change_rows(typed(STUDY), typed(new), moment, **settings))
+    told: dict[str, Any] = {"origin": "live", "run_id": 7, "versions": ("v1", "v2"), **options}
+    return list(build_change_rows(typed(STUDY), typed(new), moment, **told))
 
 
 def test_change_rows_have_exactly_the_declared_columns_and_ids_of_their_own() -> None:
@@ -236,7 +239,11 @@ def test_change_rows_have_exactly_the_declared_columns_and_ids_of_their_own() ->
 
 def test_the_id_of_a_change_is_the_same_on_replay_and_another_for_another_pair() -> None:
     new = status("TERMINATED")
-    (first,), (replayed,), (other,) = rows_of(new), rows_of(new, run_id=99, origin="gap"), rows_of(new, versions=("v1", "v3"))
+    (first,), (replayed,), (other,) = (
+        rows_of(new),
+        rows_of(new, run_id=99, origin="gap"),
+        rows_of(new, versions=("v1", "v3")),
+    )
     assert first["change_id"] == replayed["change_id"]
     assert first["change_id"] != other["change_id"]
 

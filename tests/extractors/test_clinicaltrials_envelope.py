@@ -49,7 +49,7 @@ def write(page: Json, *, is_pretty: bool, is_ascii: bool) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(build_studies(), max_size=4), st.booleans(), st.booleans(), st.booleans())
 def test_spans_cut_out_exactly_the_records_and_their_stamps(
     studies: list[Json], is_pretty: bool, is_ascii: bool, twice: bool
@@ -78,7 +78,9 @@ def test_a_page_says_its_count_and_token() -> None:
     assert (envelope.total_count, envelope.next_page_token, envelope.ids, envelope.spans) == (7, "abc", (), ())
 
 
-@pytest.mark.parametrize("body", [b'{"studies":[]}', b'{"studies":[],"nextPageToken":""}', b'{"studies":[],"nextPageToken":null}'])
+@pytest.mark.parametrize(
+    "body", [b'{"studies":[]}', b'{"studies":[],"nextPageToken":""}', b'{"studies":[],"nextPageToken":null}']
+)
 def test_a_page_without_a_token_is_the_last(body: bytes) -> None:
     assert parse_envelope(body).next_page_token is None
 
@@ -120,6 +122,7 @@ def test_what_is_no_page_is_refused(body: bytes) -> None:
         parse_envelope(body)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200))
 def test_a_page_cut_off_anywhere_is_no_page(missing: int) -> None:
     study = {"protocolSection": {"identificationModule": {"nctId": "NCT99000101", "briefTitle": "x" * 200}}}

@@ -18,7 +18,7 @@ from extractors.http import Client
 from models.errors import SourceError
 from models.page import Page
 
-NOW = dt.datetime(2026, 2, 10, 14)
+NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
 NCT_ID = "NCT99000101"
 
 
@@ -123,9 +123,7 @@ def test_pages_that_run_in_a_circle_are_a_source_error(httpserver: HTTPServer, c
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "broken", "cut", "reset"])
-def test_a_spoilt_page_in_the_middle_is_asked_again(
-    sample_server: SampleServer, registry: Client, kind: str
-) -> None:
+def test_a_spoilt_page_in_the_middle_is_asked_again(sample_server: SampleServer, registry: Client, kind: str) -> None:
     sample_server.faults = [Fault(kind=kind, path="/studies", after=1)]  # type: ignore[arg-type]
     chain = ask(registry)
     list(chain.fetch())
@@ -133,9 +131,7 @@ def test_a_spoilt_page_in_the_middle_is_asked_again(
     assert len(sample_server.requests) == 5
 
 
-def test_a_page_that_stays_html_is_a_source_error_that_says_so(
-    sample_server: SampleServer, registry: Client
-) -> None:
+def test_a_page_that_stays_html_is_a_source_error_that_says_so(sample_server: SampleServer, registry: Client) -> None:
     sample_server.faults = [Fault(kind="html", path="/studies", times=None)]
     with pytest.raises(SourceError, match="HTTP 200 but no page of studies"):
         list(ask(registry).fetch())
@@ -153,27 +149,28 @@ def test_a_release_that_cannot_be_read_is_a_source_error(httpserver: HTTPServer,
 
 
 @pytest.mark.parametrize(
-    ("status", "content_type", "body", "answer"),
+    ("given", "answer"),
     [
-        (200, "application/json", page(101, None).replace("NCT99000101", NCT_ID), "listed"),
-        (200, "text/html", "<html>Please try again</html>", "unclear"),
-        (200, "text/html", f"<html>Please try again: /studies/{NCT_ID}</html>", "unclear"),
-        (200, "application/json", "{}", "unclear"),
-        (404, "text/plain", f"NCT number {NCT_ID} not found", "not_found"),
-        (404, "text/plain; charset=utf-8", f"NCT number {NCT_ID} not found", "not_found"),
-        (404, "text/html", f"<html>NCT number {NCT_ID} not found</html>", "unclear"),
-        (404, "text/plain", "", "unclear"),
-        (404, "text/plain", "not found", "unclear"),
-        (404, "text/plain", "NCT number NCT99000102 not found", "unclear"),
-        (404, "application/json", f'"{NCT_ID}"', "unclear"),
-        (404, "", f"NCT number {NCT_ID} not found", "unclear"),
-        (400, "text/plain", f"{NCT_ID} is malformed", "unclear"),
-        (204, "text/plain", "", "unclear"),
+        ((200, "application/json", page(101, None).replace("NCT99000101", NCT_ID)), "listed"),
+        ((200, "text/html", "<html>Please try again</html>"), "unclear"),
+        ((200, "text/html", f"<html>Please try again: /studies/{NCT_ID}</html>"), "unclear"),
+        ((200, "application/json", "{}"), "unclear"),
+        ((404, "text/plain", f"NCT number {NCT_ID} not found"), "not_found"),
+        ((404, "text/plain; charset=utf-8", f"NCT number {NCT_ID} not found"), "not_found"),
+        ((404, "text/html", f"<html>NCT number {NCT_ID} not found</html>"), "unclear"),
+        ((404, "text/plain", ""), "unclear"),
+        ((404, "text/plain", "not found"), "unclear"),
+        ((404, "text/plain", "NCT number NCT99000102 not found"), "unclear"),
+        ((404, "application/json", f'"{NCT_ID}"'), "unclear"),
+        ((404, "", f"NCT number {NCT_ID} not found"), "unclear"),
+        ((400, "text/plain", f"{NCT_ID} is malformed"), "unclear"),
+        ((204, "text/plain", ""), "unclear"),
     ],
 )
 def test_only_the_registrys_own_plain_404_proves_an_absence(
-    httpserver: HTTPServer, client: Client, status: int, content_type: str, body: str, answer: str
+    httpserver: HTTPServer, client: Client, given: tuple[int, str, str], answer: str
 ) -> None:
+    status, content_type, body = given
     httpserver.expect_request(f"/api/studies/{NCT_ID}").respond_with_data(
         body, status=status, content_type=content_type
     )

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.clinicaltrials.parse import parse_study
@@ -57,7 +57,11 @@ def test_a_record_with_nothing_but_number_and_status_is_read() -> None:
             "$.protocolSection.designModule.enrollmentInfo.count",
         ),
         ("protocolSection.statusModule.startDateStruct", "2026", "$.protocolSection.statusModule.startDateStruct"),
-        ("protocolSection.conditionsModule.conditions", ["a", None], "$.protocolSection.conditionsModule.conditions[1]"),
+        (
+            "protocolSection.conditionsModule.conditions",
+            ["a", None],
+            "$.protocolSection.conditionsModule.conditions[1]",
+        ),
         (
             "protocolSection.armsInterventionsModule.interventions",
             [{"name": "a"}, {"name": 3}],
@@ -105,6 +109,7 @@ def test_an_unknown_status_is_read_for_a_check_to_tell() -> None:
     assert study.protocol_section.status_module.overall_status == "PAUSED"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_study_or_a_contract_error(body: bytes) -> None:
     with pytest.raises(ContractError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.clinicaltrials.envelope import Envelope, RecordId
@@ -11,8 +11,8 @@ from extractors.clinicaltrials.prove import guard_drop, prove
 from models.page import Proof
 
 
-def envelope(*ids: str, total: int | None = None, token: str | None = None) -> Envelope:
-    return Envelope(total, token, tuple(RecordId(nct_id) for nct_id in ids), ())
+def envelope(*ids: str, total: int | None = None, then: str | None = None) -> Envelope:
+    return Envelope(total, then, tuple(RecordId(nct_id) for nct_id in ids), ())
 
 
 def doubt(*envelopes: Envelope) -> str:
@@ -22,7 +22,7 @@ def doubt(*envelopes: Envelope) -> str:
 
 
 def test_a_chain_with_as_many_unique_records_as_announced_is_proved() -> None:
-    chain = [envelope("A", "B", total=3, token="t"), envelope(token="u"), envelope("C")]
+    chain = [envelope("A", "B", total=3, then="t"), envelope(then="u"), envelope("C")]
     assert prove("item", [chain]) == Proof("item", is_proved=True, expected=3, received=3)
 
 
@@ -32,16 +32,16 @@ def test_an_answer_that_announces_none_and_brings_none_is_proved() -> None:
 
 def test_every_reason_to_doubt_a_chain_is_named() -> None:
     assert doubt() == "no page arrived"
-    assert doubt(envelope("A", total=2, token="t")) == "the pages broke off"
+    assert doubt(envelope("A", total=2, then="t")) == "the pages broke off"
     assert doubt(envelope("A")) == "the first page announced no count"
     assert doubt(envelope("A", "", total=2)) == "1 of 2 records without a number"
     assert doubt(envelope("A", total=2)) == "1 of 2 received"
     assert doubt(envelope("A", "B", total=1)) == "2 of 1 received"
-    assert doubt(envelope("A", total=2, token="t"), envelope("A")) == "1 of 2 received"
+    assert doubt(envelope("A", total=2, then="t"), envelope("A")) == "1 of 2 received"
 
 
 def test_a_count_on_a_later_page_alone_proves_nothing() -> None:
-    assert doubt(envelope("A", token="t"), envelope("B", total=2)) == "the first page announced no count"
+    assert doubt(envelope("A", then="t"), envelope("B", total=2)) == "the first page announced no count"
 
 
 def test_chains_of_one_item_may_overlap() -> None:
@@ -49,7 +49,7 @@ def test_chains_of_one_item_may_overlap() -> None:
     assert (proof.is_proved, proof.expected, proof.received) == (True, 3, 3)
 
 
-@pytest.mark.parametrize("bad", [[], [envelope("A", total=9)], [envelope("A", total=1, token="t")]])
+@pytest.mark.parametrize("bad", [[], [envelope("A", total=9)], [envelope("A", total=1, then="t")]])
 def test_one_doubtful_chain_makes_the_item_doubtful(bad: list[Envelope]) -> None:
     good = [envelope("A", total=1)]
     assert not prove("item", [good, bad]).is_proved
@@ -60,10 +60,11 @@ def test_nothing_asked_proves_nothing() -> None:
     assert not prove("item", []).is_proved
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("ABCDE"), max_size=4), min_size=1, max_size=4), st.integers(0, 5))
 def test_only_a_count_that_is_met_exactly_is_a_proof(pages: list[list[str]], total: int) -> None:
     chain = [
-        envelope(*ids, total=total if place == 0 else None, token="t" if place < len(pages) - 1 else None)
+        envelope(*ids, total=total if place == 0 else None, then="t" if place < len(pages) - 1 else None)
         for place, ids in enumerate(pages)
     ]
     unique = {nct_id for ids in pages for nct_id in ids}
@@ -96,6 +97,7 @@ def test_what_is_doubted_already_keeps_its_reason() -> None:
     assert guard_drop(doubted, 100, 0.5) is doubted
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1000), st.integers(0, 100))
 def test_a_drop_of_exactly_the_allowed_share_is_no_doubt(hundreds: int, percent: int) -> None:
     previous, received = hundreds * 100, hundreds * (100 - percent)

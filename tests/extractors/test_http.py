@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 import stamina
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -253,6 +253,7 @@ def test_a_wish_that_cannot_be_read_is_an_ordinary_fault(monkeypatch: pytest.Mon
     assert all(wait < 5 for wait in waits)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0x24F), max_size=30))
 def test_no_retry_after_breaks_the_reader(text: str) -> None:
     wish = extractors.http._parse_retry_after(text)  # noqa: SLF001  a pure parser of hostile text
@@ -350,6 +351,7 @@ def test_a_form_stands_in_no_address_answer_or_error(httpserver: HTTPServer, cli
             told = told.__cause__
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=30), st.integers(1, 10))
 def test_never_more_than_so_many_requests_in_any_second(gaps: list[float], per_second: int) -> None:
     now = 100.0
@@ -359,7 +361,7 @@ def test_never_more_than_so_many_requests_in_any_second(gaps: list[float], per_s
         now += seconds
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(extractors.http.time, "monotonic", lambda: now)
+        patch.setattr(time, "monotonic", lambda: now)
         pace = Pace(per_second, sleep)
         sent = []
         for gap in gaps:

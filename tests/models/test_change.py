@@ -7,10 +7,22 @@ import pytest
 from models.change import OPEN, STATUSES, WEIGHT_OF, WEIGHTS, Status, find_transition
 
 # FACTS: "Status is one of 14".
-DOCUMENTED = (
-    "RECRUITING NOT_YET_RECRUITING ENROLLING_BY_INVITATION ACTIVE_NOT_RECRUITING COMPLETED SUSPENDED TERMINATED "
-    "WITHDRAWN UNKNOWN WITHHELD NO_LONGER_AVAILABLE AVAILABLE TEMPORARILY_NOT_AVAILABLE APPROVED_FOR_MARKETING"
-).split()
+DOCUMENTED = [
+    "RECRUITING",
+    "NOT_YET_RECRUITING",
+    "ENROLLING_BY_INVITATION",
+    "ACTIVE_NOT_RECRUITING",
+    "COMPLETED",
+    "SUSPENDED",
+    "TERMINATED",
+    "WITHDRAWN",
+    "UNKNOWN",
+    "WITHHELD",
+    "NO_LONGER_AVAILABLE",
+    "AVAILABLE",
+    "TEMPORARILY_NOT_AVAILABLE",
+    "APPROVED_FOR_MARKETING",
+]
 OPEN_STATES = {
     "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AVAILABLE",
 }  # fmt: skip
@@ -20,7 +32,7 @@ STAGES = [
 ]  # fmt: skip
 
 
-def read_the_sentence(old: str, new: str) -> str:  # noqa: PLR0911  one return a clause of the sentence
+def read_the_sentence(old: str, new: str) -> str:
     """Follow CONTRACT's sentence clause by clause."""
     if new in ("TERMINATED", "WITHDRAWN"):
         return "stop"

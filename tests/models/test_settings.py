@@ -8,7 +8,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ConfigurationError
@@ -77,26 +77,26 @@ def refuse(text: str) -> ConfigurationError:
 
 
 def test_the_whole_block_of_the_contract_is_read() -> None:
-    settings = read(EVERYTHING)
-    assert settings.watch.trials == ("NCT99000101",)
-    assert settings.watch.agents == ("zelbarimab", NamedItem(name="QX-9917", condition="lung"))
-    assert settings.source.pubmed.since == dt.date(2015, 1, 1)
-    assert settings.digest.recipient[0].minimum_weight == "high"
-    assert settings.mail.sender == "trialwatch@example.org"
+    read_settings = read(EVERYTHING)
+    assert read_settings.watch.trials == ("NCT99000101",)
+    assert read_settings.watch.agents == ("zelbarimab", NamedItem(name="QX-9917", condition="lung"))
+    assert read_settings.source.pubmed.since == dt.date(2015, 1, 1)
+    assert read_settings.digest.recipient[0].minimum_weight == "high"
+    assert read_settings.mail.sender == "trialwatch@example.org"
 
 
 def test_an_empty_file_means_every_default_the_contract_states() -> None:
-    settings = read("")
-    assert settings == read("[watch]\n[source.pubmed]\n[digest]\n")
-    registry, pubmed = settings.source.clinicaltrials, settings.source.pubmed
+    read_settings = read("")
+    assert read_settings == read("[watch]\n[source.pubmed]\n[digest]\n")
+    registry, pubmed = read_settings.source.clinicaltrials, read_settings.source.pubmed
     assert (registry.base_url, registry.history_url) == (
         "https://clinicaltrials.gov/api/v2",
         "https://clinicaltrials.gov/api/int",
     )
     assert (registry.requests_per_second, registry.max_drop, registry.gone_after) == (1.0, 0.5, 3)
     assert (pubmed.requests_per_second, pubmed.since, pubmed.overlap_days) == (3.0, dt.date(2015, 1, 1), 7)
-    assert (settings.warehouse.home, settings.digest.minimum_weight) == ("data", "medium")
-    assert (settings.schedule.nightly, settings.schedule.weekly, settings.schedule.timezone) == (
+    assert (read_settings.warehouse.home, read_settings.digest.minimum_weight) == ("data", "medium")
+    assert (read_settings.schedule.nightly, read_settings.schedule.weekly, read_settings.schedule.timezone) == (
         "11:00", "mon 07:00", "UTC",
     )  # fmt: skip
 
@@ -213,6 +213,7 @@ def list_keys(table: dict[str, Any], path: str = "") -> set[str]:
     return keys
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(list_keys(tomllib.loads(EVERYTHING)))), st.text("abcxyz_", min_size=1, max_size=3))
 def test_any_misspelt_key_of_any_table_is_refused_with_its_table(path: str, suffix: str) -> None:
     table, _, key = path.rpartition(".")

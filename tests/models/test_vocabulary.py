@@ -116,7 +116,7 @@ def test_the_message_of_an_unknown_key_says_what_is_allowed_there() -> None:
 
 
 def test_bytes_that_are_no_text_are_refused_with_the_files_name() -> None:
-    with pytest.raises(ConfigurationError, match="vocabulary bad.toml"):
+    with pytest.raises(ConfigurationError, match=r"vocabulary bad\.toml"):
         parse_vocabulary({"bad.toml": b"\xff\xfe"})
 
 
@@ -126,7 +126,9 @@ def test_a_thing_defined_twice_is_refused(text: str) -> None:
 
 
 def test_a_thing_defined_twice_across_files_in_another_case_is_refused() -> None:
-    assert '"lag-3" is defined twice' in refuse(LAG3, LAG3.replace('"LAG-3"\nsymbol', '"lag-3"\nsymbol'), PATHWAY).message
+    assert (
+        '"lag-3" is defined twice' in refuse(LAG3, LAG3.replace('"LAG-3"\nsymbol', '"lag-3"\nsymbol'), PATHWAY).message
+    )
 
 
 def test_an_unknown_pathway_is_refused_with_those_known() -> None:

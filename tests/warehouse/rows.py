@@ -11,7 +11,7 @@ import polars as pl
 from etl import schemas
 from warehouse.store import Store
 
-NOW = dt.datetime(2026, 2, 10, 14)
+NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
 NCT_ID = "NCT99000101"
 _EMPTY: dict[type[pl.DataType], Any] = {
     pl.String: "",
@@ -36,9 +36,7 @@ def row(schema: pl.Schema, **values: Any) -> dict[str, Any]:
     unknown = values.keys() - schema.keys()
     if unknown:
         raise ValueError(f"not columns: {unknown}")
-    plain = {
-        name: None if name in _NULL else _EMPTY.get(kind.base_type(), 0) for name, kind in schema.items()
-    }
+    plain = {name: None if name in _NULL else _EMPTY.get(kind.base_type(), 0) for name, kind in schema.items()}
     return {**plain, **values}
 
 
@@ -64,10 +62,17 @@ def put_version(store: Store, status: str, submitted: dt.date | None, served: dt
 
 
 def put_trial(store: Store, status: str = "RECRUITING", **values: Any) -> None:
-    sighting = {name: values.pop(name) for name in ("first_seen_at", "registry_state") if name in values}
+    sighting: dict[str, Any] = {
+        name: values.pop(name) for name in ("first_seen_at", "registry_state") if name in values
+    }
     trial = {"nct_id": NCT_ID, "overall_status": status, **values}
     put(store, "trial_record", schemas.TRIAL_RECORD, trial)
-    put(store, "trial_sighting", schemas.TRIAL_SIGHTING, {"nct_id": trial["nct_id"], "registry_state": "listed", **sighting})
+    put(
+        store,
+        "trial_sighting",
+        schemas.TRIAL_SIGHTING,
+        {"nct_id": trial["nct_id"], "registry_state": "listed", **sighting},
+    )
 
 
 def query(store: Store, text: str) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl import schemas
-from tests.warehouse.rows import NCT_ID, open_store, put, put_trial, put_version, query
+from tests.warehouse.rows import NCT_ID, NOW, open_store, put, put_trial, put_version, query
 from warehouse.sql import list_sql
 from warehouse.store import Store
 
@@ -34,7 +34,8 @@ def sound(store: Store) -> None:
     put(store, "article_record", schemas.ARTICLE_RECORD, {"pmid": "99000031"})
     put(store, "article_sighting", schemas.ARTICLE_SIGHTING, {"pmid": "99000031"})
     put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": "target:X", "record": NCT_ID})
-    query(store, "INSERT INTO run (run_id, job, period, clock_at, status, software_version) VALUES (1, 'nightly', '', now()::TIMESTAMP, 'done', '0')")
+    names = {"job": "nightly", "period": "2026-02-10", "vocabulary_version": "v", "software_version": "0"}
+    store.run("open_run", run_id=1, clock=NOW, **names)
 
 
 # What is done to a sound warehouse, and the check that must notice.
@@ -77,7 +78,7 @@ def test_each_check_catches_what_it_is_there_for(tmp_path: Path, name: str, stat
     with open_store(tmp_path) as store:
         sound(store)
         query(store, statement)
-        found = {check: rows for check, rows in store.find_failures()}
+        found = dict(store.find_failures())
     assert name in found
     assert found[name].height >= 1
 

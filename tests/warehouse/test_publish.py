@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
 import duckdb
 import pytest
 
-import warehouse.publish
 from models.errors import WarehouseError
 from tests.warehouse.rows import NOW, open_store, query
 from warehouse.publish import publish
@@ -73,7 +73,7 @@ def test_a_copy_that_cannot_be_read_back_leaves_the_old_file(
     def spoil(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes()[:20_000] if copied is None else copied)
 
-    monkeypatch.setattr(warehouse.publish.shutil, "copyfile", spoil)
+    monkeypatch.setattr(shutil, "copyfile", spoil)
     with pytest.raises(WarehouseError, match="cannot be read back"):
         publish(working, published)
     assert published.read_bytes() == before
@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_says_so(
         target.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(warehouse.publish.shutil, "copyfile", fill)
+    monkeypatch.setattr(shutil, "copyfile", fill)
     with pytest.raises((WarehouseError, OSError)) as caught:
         publish(working, published)
     assert published.read_bytes() == before
@@ -114,8 +114,17 @@ def test_the_swap_is_one_rename_after_the_copy_was_written_out(
     write(working, published, "a")
     steps: list[str] = []
     fsync, replace = os.fsync, Path.replace
-    monkeypatch.setattr(os, "fsync", lambda descriptor: (steps.append("fsync"), fsync(descriptor))[1])
-    monkeypatch.setattr(Path, "replace", lambda self, to: (steps.append("replace"), replace(self, to))[1])
+
+    def note_fsync(descriptor: int) -> None:
+        steps.append("fsync")
+        fsync(descriptor)
+
+    def note_replace(path: Path, target: Path) -> Path:
+        steps.append("replace")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(Path, "replace", note_replace)
     publish(working, published)
     assert steps == ["fsync", "replace", "fsync"]
 

@@ -86,7 +86,9 @@ def test_a_value_goes_in_as_a_parameter_and_never_as_text(published: Path) -> No
     assert rows == [("'; DROP TABLE vocabulary; --",)]
 
 
-@pytest.mark.parametrize("query", ["", ";", "-- nothing", "SELEC 1", "FROM nowhere", "SELECT $x", "SELECT 1/0::INT FROM"])
+@pytest.mark.parametrize(
+    "query", ["", ";", "-- nothing", "SELEC 1", "FROM nowhere", "SELECT $x", "SELECT 1/0::INT FROM"]
+)
 def test_a_query_that_cannot_run_is_the_users_error_with_a_hint(published: Path, query: str) -> None:
     with pytest.raises(QueryError) as caught:
         query_rows(published, query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,12 @@ FRAMES: dict[str, pl.Schema] = {
     if isinstance(schema, pl.Schema)
 }
 RUN = {"period": "2026-02-10", "job": "nightly", "clock": NOW, "vocabulary_version": "v", "software_version": "0"}
+
+
+@pytest.fixture(scope="module")
+def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(tmp_path_factory.mktemp("fresh")) as store:
+        yield store
 
 
 @pytest.fixture
@@ -116,25 +123,37 @@ def test_a_file_that_is_no_database_is_a_warehouse_error(path: Path, tmp_path: P
         open_store(tmp_path)
 
 
-def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        store.run("open_run", run_id=1, **RUN)
-        with pytest.raises(RuntimeError), store.transaction():
-            store.run("open_run", run_id=2, **RUN)
-            raise RuntimeError
-        with pytest.raises(duckdb.Error), store.transaction():
-            store.run("open_run", run_id=3, **RUN)
-            query(store, "SELECT nonsense")
-        with pytest.raises(KeyboardInterrupt), store.transaction():
-            store.run("open_run", run_id=4, **RUN)
-            raise KeyboardInterrupt
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
+    def fail(store: Store) -> None:
         with store.transaction():
-            store.run("open_run", run_id=5, **RUN)
-        assert query(store, "SELECT run_id FROM run ORDER BY 1") == [(1,), (5,)]
+            store.run("open_run", run_id=1, **RUN)
+            raise error
+
+    with open_store(tmp_path) as store:
+        with pytest.raises(error):
+            fail(store)
+        with store.transaction():
+            store.run("open_run", run_id=2, **RUN)
+        assert query(store, "SELECT run_id FROM run") == [(2,)]
+
+
+def test_a_statement_that_fails_takes_its_transaction_with_it(tmp_path: Path) -> None:
+    def fail(store: Store) -> None:
+        with store.transaction():
+            store.run("open_run", run_id=1, **RUN)
+            query(store, "SELECT nonsense")
+
+    with open_store(tmp_path) as store:
+        with pytest.raises(duckdb.Error):
+            fail(store)
+        assert query(store, "SELECT run_id FROM run") == []
 
 
 def test_frames_go_in_by_column_name_whatever_their_order(tmp_path: Path) -> None:
-    frame = schemas.build_frame([row(schemas.TRIAL_REFERENCE, nct_id="a", pmid="b", reference_type="c")], schemas.TRIAL_REFERENCE)
+    frame = schemas.build_frame(
+        [row(schemas.TRIAL_REFERENCE, nct_id="a", pmid="b", reference_type="c")], schemas.TRIAL_REFERENCE
+    )
     with open_store(tmp_path) as store:
         store.append("trial_reference", frame.select("reference_type", "pmid", "nct_id"))
         assert query(store, "SELECT nct_id, pmid, reference_type FROM trial_reference") == [("a", "b", "c")]
@@ -159,32 +178,27 @@ def test_replace_puts_rows_in_the_place_of_those_with_the_same_key(tmp_path: Pat
         assert query(store, "FROM trial_reference") == []
 
 
-def test_every_table_is_a_frames_or_the_ledgers(tmp_path: Path) -> None:
-    with open_store(tmp_path) as store:
-        tables = {name for (name,) in query(store, "SELECT table_name FROM duckdb_tables()")}
+def test_every_table_is_a_frames_or_the_ledgers(fresh_store: Store) -> None:
+    tables = {name for (name,) in query(fresh_store, "SELECT table_name FROM duckdb_tables()")}
     assert tables == FRAMES.keys() | LEDGER
 
 
 @pytest.mark.parametrize("table", FRAMES)
-def test_a_frames_columns_and_types_are_the_tables(tmp_path: Path, table: str) -> None:
-    with open_store(tmp_path) as store:
-        held = store._connection.sql(f"FROM {table} LIMIT 0").pl()  # noqa: SLF001
-        stated = {name: kind for name, kind, *_ in query(store, f"DESCRIBE {table}")}
+def test_a_frames_columns_and_types_are_the_tables(fresh_store: Store, table: str) -> None:
+    held = fresh_store._connection.sql(f"FROM {table} LIMIT 0").pl()  # noqa: SLF001
+    stated = {name: kind for name, kind, *_ in query(fresh_store, f"DESCRIBE {table}")}
     declared = FRAMES[table]
     assert set(held.columns) == set(declared.names())
     for name, kind in declared.items():
-        if stated[name] == "JSON":
-            assert kind == pl.String
-        else:
-            assert held.schema[name] == kind, name
+        assert (pl.String if stated[name] == "JSON" else held.schema[name]) == kind, name
 
 
 @pytest.mark.parametrize("table", FRAMES)
-def test_a_row_of_plain_values_goes_in_and_comes_out_the_same(tmp_path: Path, table: str) -> None:
+def test_a_row_of_plain_values_goes_in_and_comes_out_the_same(fresh_store: Store, table: str) -> None:
     values = row(FRAMES[table], **{name: "{}" for name in ("payload", "detail") if name in FRAMES[table]})
-    with open_store(tmp_path) as store:
-        put(store, table, FRAMES[table], values)
-        held = store._connection.sql(f"FROM {table}").pl().to_dicts()  # noqa: SLF001
+    put(fresh_store, table, FRAMES[table], values)
+    held = fresh_store._connection.sql(f"FROM {table}").pl().to_dicts()  # noqa: SLF001
+    query(fresh_store, f"DELETE FROM {table}")
     assert held == [values]
 
 

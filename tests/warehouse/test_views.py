@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl import schemas
+from etl.render_markdown import render_markdown
+from tests.etl.facts import SINCE, UNTIL, gather, write
 from tests.warehouse.rows import NCT_ID, open_store, put, put_trial, put_version, query
 from warehouse.store import Store
 
@@ -38,7 +39,9 @@ def test_versions_are_numbered_in_source_order_however_they_were_learnt(tmp_path
         put_version(store, "between", feb(7), feb(11), origin="gap")
         put_version(store, "undated", None, feb(11))
         put_version(store, "other trial", feb(1), feb(1), nct_id="NCT99000102")
-        rows = query(store, f"SELECT overall_status, version_no FROM trial_version WHERE nct_id = '{NCT_ID}' ORDER BY 2")
+        rows = query(
+            store, f"SELECT overall_status, version_no FROM trial_version WHERE nct_id = '{NCT_ID}' ORDER BY 2"
+        )
     assert rows == [("undated", 1), ("older", 2), ("A", 3), ("between", 4), ("B", 5)]
 
 
@@ -68,7 +71,7 @@ def test_a_superseded_change_is_kept_and_not_shown(tmp_path: Path) -> None:
             store,
             "trial_change_log",
             schemas.TRIAL_CHANGE,
-            {**log, "change_id": "a", "superseded_at": dt.datetime(2026, 2, 11)},
+            {**log, "change_id": "a", "superseded_at": dt.datetime.combine(dt.date(2026, 2, 11), dt.time())},
             {**log, "change_id": "b", "old_value": "RECRUITING", "new_value": "TERMINATED"},
             {**log, "change_id": "c", "kind": "enrollment"},
         )
@@ -145,27 +148,37 @@ def test_an_edit_submitted_before_the_registry_set_unknown_but_posted_after_leav
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["RECRUITING", "UNKNOWN", "SUSPENDED"]), st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=6
+    st.tuples(st.sampled_from(["RECRUITING", "UNKNOWN", "SUSPENDED"]), st.integers(0, 9), st.integers(1, 9)),
+    min_size=1,
+    max_size=6,
 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(STEPS)
-def test_the_spells_of_a_trial_follow_each_other_without_gap_or_overlap(steps: list[tuple[str, int, int]]) -> None:
+def serve_steps(store: Store, steps: list[tuple[str, int, int]]) -> None:
+    """Append a version a step: its status, the days since the edit before (0: by the registry alone), the wait."""
+    query(store, "DELETE FROM trial_version_log")
     submitted = served = dt.date(2026, 1, 1)
-    with tempfile.TemporaryDirectory() as name, open_store(Path(name)) as store:
+    for status, edit, wait in steps:
+        submitted += dt.timedelta(days=edit)
+        served = max(served, submitted) + dt.timedelta(days=wait)
+        put_version(store, status, submitted, served)
+
+
+def test_the_spells_of_a_trial_follow_each_other_without_gap_or_overlap(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
         put_trial(store)
-        for status, edit, wait in steps:
-            # An edit of 0 days is one by the registry alone; every version is served after it was submitted.
-            submitted += dt.timedelta(days=edit)
-            served = max(served, submitted) + dt.timedelta(days=wait)
-            put_version(store, status, submitted, served)
-        rows = spells(store)
-    expected = [status for status, _ in itertools.groupby(status for status, *_ in steps)]
-    assert [row[0] for row in rows] == expected
-    assert [row[2] for row in rows[:-1]] == [row[1] for row in rows[1:]]
-    assert rows[-1][2] is None
-    assert all(row[1] <= row[2] for row in rows[:-1])
+
+        @settings(max_examples=30, deadline=None)
+        @given(STEPS)
+        def check_steps(steps: list[tuple[str, int, int]]) -> None:
+            serve_steps(store, steps)
+            rows = spells(store)
+            assert [row[0] for row in rows] == [status for status, _ in itertools.groupby(step[0] for step in steps)]
+            assert [row[2] for row in rows[:-1]] == [row[1] for row in rows[1:]]
+            assert rows[-1][2] is None
+            assert all(row[1] <= row[2] for row in rows[:-1])
+
+        check_steps()
 
 
 # New trials ----------------------------------------------------------------------------------------------------------
@@ -220,7 +233,12 @@ def test_a_trial_of_an_item_never_proved_is_not_new(tmp_path: Path) -> None:
 def test_a_trial_two_items_match_is_one_row(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         assert find_new(store, feb(5), check_row("target:X", 1), check_row("target:Y", 1))
-        put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": "target:Y", "record": NCT_ID})
+        put(
+            store,
+            "watch_match",
+            schemas.WATCH_MATCH,
+            {"source": "clinicaltrials", "item": "target:Y", "record": NCT_ID},
+        )
         assert len(query(store, "FROM new_trial")) == 1
 
 
@@ -241,3 +259,27 @@ def test_an_article_names_each_of_its_trials_once(tmp_path: Path) -> None:
         put(store, "article_sighting", schemas.ARTICLE_SIGHTING, {"pmid": "99000031", "state": "active"})
         rows = query(store, "SELECT nct_ids, url, state FROM article")
     assert rows == [(["NCT99000101", "NCT99000102"], "https://pubmed.ncbi.nlm.nih.gov/99000031/", "active")]
+
+
+# What a letter claims of its readings --------------------------------------------------------------------------------
+
+
+def test_an_item_that_was_in_doubt_for_a_night_is_not_said_to_have_been_proved_on_all(tmp_path: Path) -> None:
+    outcomes = ["proved", "proved", "unproved", "proved", "proved", "proved", "proved"]
+    with open_store(tmp_path) as store:
+        put(
+            store,
+            "watch_item",
+            schemas.WATCH_ITEM,
+            {"item": "target:X", "kind": "target", "name": "X", "is_active": True},
+        )
+        for number, outcome in enumerate(outcomes, 9):
+            clock = dt.datetime.combine(feb(number), dt.time(14))
+            names = {"vocabulary_version": "v", "software_version": "0", "period": str(feb(number))}
+            store.run("open_run", run_id=number, job="nightly", clock=clock, **names)
+            step = {"step": "clinicaltrials", "status": "done", "seconds": 1.0, "summary": "", "message": None}
+            store.run("add_step", run_id=number, step_no=1, **step)
+            put(store, "source_check", schemas.SOURCE_CHECK, check_row("target:X", number, outcome))
+        checks = store.read("digest_checks", since=SINCE, until=UNTIL).to_dicts()
+    letter = render_markdown(write(gather(checks=checks)), "medium")
+    assert "proved on all 7 nights" not in letter

@@ -9,7 +9,11 @@ WITH step AS (
     GROUP BY ALL
 ),
 newest AS (
-    SELECT source, item, arg_max(outcome, (checked_at, run_id)) AS outcome
+    SELECT
+        source,
+        item,
+        arg_max(outcome, (checked_at, run_id)) AS outcome,
+        coalesce(bool_or(outcome = 'unproved' AND checked_at >= $since), false) AS was_in_doubt
     FROM source_check
     WHERE checked_at < $until AND outcome <> 'same_day' AND contains(item, ':')
     GROUP BY source, item
@@ -18,7 +22,8 @@ item AS (
     SELECT
         n.source,
         count(*) AS items,
-        list(n.item) FILTER (n.outcome = 'unproved') AS unproved
+        list(n.item) FILTER (n.outcome = 'unproved') AS unproved,
+        list(n.item) FILTER (n.outcome = 'proved' AND n.was_in_doubt) AS doubted
     FROM newest AS n
     JOIN watch_item AS w ON w.item = n.item AND w.is_active
     GROUP BY n.source
@@ -28,7 +33,8 @@ SELECT
     max(s.night) FILTER (s.is_read) AS last_read_on,
     list(s.night ORDER BY s.night) FILTER (NOT s.is_read AND s.night >= CAST($since AS DATE)) AS failed_nights,
     any_value(i.items) AS items,
-    any_value(i.unproved) AS unproved
+    any_value(i.unproved) AS unproved,
+    any_value(i.doubted) AS doubted
 FROM step AS s
 LEFT JOIN item AS i USING (source)
 GROUP BY s.source

@@ -15,7 +15,20 @@ linked AS (
     WHERE origin <> 'candidate' AND first_seen_at < $until
     GROUP BY pmid
 )
-SELECT e.pmid, e.kind, e.related_pmid, a.title, a.journal, a.pub_date_text, t.home, l.nct_ids
+SELECT
+    e.pmid,
+    e.kind,
+    e.related_pmid,
+    a.title,
+    a.journal,
+    -- A day or month is written as letters write dates; seasons and spans of years stay in the journal's own words.
+    CASE a.pub_date_precision
+        WHEN 'day' THEN strftime(a.pub_date, '%Y-%m-%d')
+        WHEN 'month' THEN strftime(a.pub_date, '%Y-%m')
+        ELSE a.pub_date_text
+    END AS pub_date_text,
+    t.home,
+    l.nct_ids
 FROM article_event AS e
 JOIN article_record AS a USING (pmid)
 LEFT JOIN targeted AS t USING (pmid)

@@ -1,0 +1,216 @@
+"""From facts to a letter's content: each trial once, under its strongest target, nothing lost or overclaimed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from etl.digest import OTHER_PAPERS, REST
+from models.change import WEIGHT_OF
+from models.digest import Digest, Section, TrialItem
+from tests.etl.facts import (
+    DEAD_SOURCE,
+    QUIET,
+    RICH,
+    SINCE,
+    change,
+    check,
+    feb,
+    gather,
+    move,
+    paper,
+    trial,
+    write,
+)
+
+NCT = "NCT99000101"
+
+
+def items(digest: Digest) -> list[tuple[str, str, TrialItem]]:
+    return [
+        (section.name, group, item)
+        for section in digest.sections
+        for group in ("stopped", "moved", "dated", "fresh")
+        for item in getattr(section, group)
+    ]
+
+
+def section(digest: Digest, name: str) -> Section:
+    return next(one for one in digest.sections if one.name == name)
+
+
+def test_every_trial_told_stands_once_in_one_group_under_its_home() -> None:
+    places = {item.nct_id: (name, group) for name, group, item in items(write(RICH))}
+    assert places == {
+        "NCT99000101": ("LAG-3", "stopped"),
+        "NCT99000117": ("LAG-3", "stopped"),
+        "NCT99000122": ("TIGIT", "dated"),
+        "NCT99000130": ("TIGIT", "moved"),
+        "NCT99000131": ("myeloid", "moved"),
+        "NCT99000132": (REST, "moved"),
+        "NCT99000133": ("TIGIT", "moved"),
+        "NCT99000140": ("TIM-3", "fresh"),
+    }
+    assert len(items(write(RICH))) == len(places)
+
+
+def test_sections_come_targets_first_then_pathways_then_the_rest() -> None:
+    assert [one.name for one in write(RICH).sections] == ["LAG-3", "TIGIT", "TIM-3", "myeloid", REST, OTHER_PAPERS]
+
+
+@pytest.mark.parametrize(("kind", "action"), [pair for pair, weight in WEIGHT_OF.items() if weight != "low"])
+def test_no_change_of_the_minimum_weight_is_lost(kind: str, action: str) -> None:
+    values = {"why_stopped": ("Slow.", "Money."), "enrollment": ("10", "20"), "registry_state": ("missing", "gone")}
+    old, new = values.get(kind, ("2026-06", "2027-03"))
+    row = change(NCT, kind, action, old, new, weight=WEIGHT_OF[kind, action], transition=action)
+    row |= {"old_value": "RECRUITING", "new_value": "TERMINATED"} if kind == "status" else {}
+    digest = write(gather(trials=[trial(NCT)], changes=[row]))
+    ((_, _, item),) = items(digest)
+    assert item.moves or [value.kind for value in item.values] == [kind]
+    assert digest.left_out == ()
+
+
+def test_what_weighs_less_is_counted_and_not_told() -> None:
+    row = change(NCT, "completion_date", "refined", "2026", "2026-06")
+    digest = write(gather(trials=[trial(NCT)], changes=[row]))
+    assert digest.is_quiet
+    assert digest.left_out == ("1 low-weight change",)
+
+
+def test_the_minimum_weight_is_the_readers() -> None:
+    facts = gather(
+        trials=[trial(NCT), trial("NCT99000102")],
+        changes=[
+            change(NCT, "start_date", "slipped", "2026-06", "2027-03"),
+            move("NCT99000102", "ACTIVE_NOT_RECRUITING", "COMPLETED"),
+        ],
+    )
+    told = {
+        weight: [item.nct_id for _, _, item in items(write(facts, weight))]
+        for weight in ("top", "high", "medium", "low")
+    }
+    assert told == {"top": [], "high": ["NCT99000102"], "medium": ["NCT99000102", NCT], "low": ["NCT99000102", NCT]}
+
+
+def test_the_enrollment_a_stopped_trial_came_to_is_told_with_the_stop() -> None:
+    item = section(write(RICH), "LAG-3").stopped[0]
+    assert [value.kind for value in item.values] == ["enrollment"]
+    assert write(RICH).left_out == ("1 low-weight change", "31 administrative edits")
+
+
+def test_the_enrollment_of_another_trial_stays_where_its_weight_puts_it() -> None:
+    row = change(NCT, "enrollment", "actual", "142", "61")
+    assert write(gather(trials=[trial(NCT)], changes=[row])).is_quiet
+
+
+def test_moves_of_one_trial_stay_together_in_their_order() -> None:
+    item = next(item for _, _, item in items(write(RICH)) if item.nct_id == "NCT99000130")
+    assert [(one.old_status, one.new_status) for one in item.moves] == [
+        ("RECRUITING", "SUSPENDED"), ("SUSPENDED", "RECRUITING"),
+    ]  # fmt: skip
+
+
+def test_a_trial_that_was_paused_and_resumed_is_not_summed_up_as_stopped_or_paused() -> None:
+    moves = [move(NCT, "RECRUITING", "SUSPENDED"), move(NCT, "SUSPENDED", "RECRUITING")]
+    text = " ".join(write(gather(trials=[trial(NCT)], changes=moves)).summary)
+    assert "listed as suspended" not in text
+    assert "listed as recruiting" not in text
+
+
+def test_a_new_trial_that_moved_too_is_told_once_and_still_called_new() -> None:
+    facts = gather(
+        trials=[trial(NCT, first_post_date=feb(10))],
+        changes=[move(NCT, "NOT_YET_RECRUITING", "RECRUITING")],
+        new_trials=[{"nct_id": NCT}],
+    )
+    assert len(items(write(facts))) == 1
+    assert "1 new trial" in " ".join(write(facts).summary)
+
+
+def test_the_others_of_a_trials_targets_are_named_beside_it() -> None:
+    assert section(write(RICH), "LAG-3").stopped[0].targets == ("PD-1",)
+
+
+def test_the_summary_is_three_lines_with_the_gravest_first() -> None:
+    summary = write(RICH).summary
+    assert len(summary) == 3
+    assert summary[0].startswith("LAG-3: 1 trial listed as suspended and 1 listed as terminated")
+    assert "3 new papers" in summary[-1]
+    assert "1 retraction" in summary[-1]
+
+
+def test_papers_and_notices_stand_apart() -> None:
+    lag3 = section(write(RICH), "LAG-3")
+    assert [one.pmid for one in lag3.papers] == ["99000031"]
+    assert [(one.pmid, one.event, one.notice_pmid) for one in lag3.notices] == [
+        ("99000007", "retracted", "99000040"), ("99000008", "concern", None),
+    ]  # fmt: skip
+
+
+def test_a_quiet_week_is_quiet_and_counts_what_it_left_out() -> None:
+    digest = write(QUIET)
+    assert digest.is_quiet
+    assert (digest.nights, digest.items, digest.tracked, digest.incomplete) == (7, 12, 312, "")
+    assert digest.left_out == ("4 administrative edits",)
+    assert digest.health == ()
+
+
+def test_history_learnt_late_is_told_apart_and_makes_no_news() -> None:
+    digest = write(gather(older=[{"changes": 1, "years": "2021", "nct_id": NCT}]))
+    assert digest.older == (f"1 status change of 2021, {NCT}",)
+    assert items(digest) == []
+
+
+def test_a_first_night_is_one_line_and_not_a_thousand_news() -> None:
+    digest = write(gather(counts={"trials_now_tracked": 1000, "papers_now_tracked": 1}))
+    assert digest.is_quiet
+    assert digest.left_out == ("1000 trials now tracked", "1 paper now tracked")
+
+
+def test_a_dead_source_is_named_with_its_days() -> None:
+    digest = write(DEAD_SOURCE)
+    assert digest.incomplete.startswith("PubMed was not read on 13 Feb 2026, 14 Feb 2026 and 15 Feb 2026")
+    assert "PubMed stale since 12 Feb 2026." in digest.health
+    assert "1 of 12 items unproved at ClinicalTrials.gov: FAP." in digest.health
+
+
+def test_a_source_that_came_back_is_not_called_stale_and_its_bad_nights_are_named() -> None:
+    digest = write(gather(checks=[check("pubmed", failed_nights=[feb(13)])]))
+    assert digest.incomplete == ""
+    assert digest.health == ("PubMed was not read on 13 Feb 2026; that was caught up.",)
+
+
+def test_a_source_never_read_is_stale_from_the_start() -> None:
+    digest = write(gather(checks=[check("pubmed", last_read_on=None, failed_nights=[feb(13)])]))
+    assert "PubMed stale from the start." in digest.health
+
+
+def test_a_source_that_failed_in_the_weeks_before_and_was_not_tried_since_is_still_stale() -> None:
+    nights = [{"night": feb(number), "first_night": dt.date(2026, 1, 1)} for number in range(9, 16)]
+    digest = write(
+        gather(nights=nights, checks=[check("clinicaltrials"), check("pubmed", last_read_on=dt.date(2026, 1, 20))])
+    )
+    assert any("PubMed" in line for line in digest.health)
+
+
+def test_nights_without_a_run_are_counted_from_the_first_run_on() -> None:
+    nights = [{"night": feb(number), "first_night": feb(11)} for number in (11, 13, 15)]
+    assert write(gather(nights=nights)).health == ("2 nights without a run.",)
+    assert write(gather(nights=[])).health == ("No nightly run in this span.",)
+
+
+def test_two_runs_of_one_night_are_one_night() -> None:
+    nights = [{"night": feb(number), "first_night": SINCE.date()} for number in (9, 9, 10, 11, 12, 13, 14, 15)]
+    digest = write(gather(nights=nights))
+    assert (digest.nights, digest.health) == (7, ())
+
+
+def test_the_same_facts_make_the_same_letter() -> None:
+    assert write(RICH) == write(RICH)
+
+
+def test_a_paper_without_a_home_stands_among_the_other_papers() -> None:
+    digest = write(gather(papers=[paper("99000033", home=None, title=None)]))
+    assert [one.name for one in digest.sections] == [OTHER_PAPERS]
+    assert digest.sections[0].papers[0].title == "(no title)"

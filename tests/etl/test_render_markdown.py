@@ -1,0 +1,381 @@
+"""The letter as Markdown: read as a person reads it, and safe whatever stands in the records."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import urllib.parse
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.location import PyTestLocation
+
+from etl.digest import Facts
+from etl.render_markdown import escape_markdown, render_markdown
+from models.digest import Digest
+from tests.etl.facts import (
+    DEAD_SOURCE,
+    QUIET,
+    RICH,
+    change,
+    check,
+    feb,
+    gather,
+    move,
+    paper,
+    trial,
+    write,
+)
+
+HOSTS = {"clinicaltrials.gov", "pubmed.ncbi.nlm.nih.gov"}
+READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+NCT = "NCT99000101"
+
+
+class MarkdownFile(SingleFileSnapshotExtension):
+    """One golden letter a file, so that it can be read as it is sent."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "md"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> SnapshotAssertion:
+    """The golden files of this module (the shared fixture `snapshot` is another thing)."""
+    return SnapshotAssertion(
+        update_snapshots=request.config.option.update_snapshots,
+        update_new_snapshots_only=request.config.option.update_new_snapshots_only,
+        extension_class=MarkdownFile,
+        test_location=PyTestLocation(request.node),
+        session=request.session.config._syrupy,  # type: ignore[attr-defined]  # noqa: SLF001  as syrupy's own fixture
+    )
+
+
+def render(facts: Facts) -> str:
+    return render_markdown(write(facts), "medium")
+
+
+def read(text: str) -> Iterator[Token]:
+    """Yield every token of a text, those inside lines too."""
+    for token in READER.parse(text):
+        yield token
+        yield from token.children or []
+
+
+def skeleton(text: str) -> list[str]:
+    """Return what a letter is made of, without its words."""
+    return [token.type for token in read(text) if token.type not in ("text", "text_special")]
+
+
+def words(text: str) -> str:
+    """Return what a reader sees of a text."""
+    return "".join(
+        token.content if token.type in ("text", "text_special", "code_inline", "html_inline") else "\n"
+        for token in read(text)
+        if not token.children
+    )
+
+
+def find_links(text: str) -> list[str]:
+    return [str(token.attrs["href"]) for token in read(text) if token.type == "link_open"]
+
+
+def assert_harmless(text: str) -> None:
+    types = {token.type for token in read(text)}
+    assert not types & {
+        "html_inline",
+        "html_block",
+        "image",
+        "fence",
+        "code_block",
+        "code_inline",
+        "table_open",
+        "s_open",
+    }
+    for link in find_links(text):
+        address = urllib.parse.urlsplit(link)
+        assert (address.scheme, address.netloc) in {("https", host) for host in HOSTS}, link
+    assert not re.search(r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
+
+
+# Golden letters ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["rich", "quiet", "dead_source", "first_night", "no_run"])
+def test_a_letter_reads_as_its_golden_file(golden: SnapshotAssertion, name: str) -> None:
+    facts = {
+        "rich": RICH,
+        "quiet": QUIET,
+        "dead_source": DEAD_SOURCE,
+        "first_night": gather(
+            counts={"trials_now_tracked": 312, "papers_now_tracked": 57},
+            nights=[{"night": feb(15), "first_night": feb(15)}],
+        ),
+        "no_run": gather(nights=[], checks=[]),
+    }[name]
+    text = render(facts)
+    assert_harmless(text)
+    assert text == golden
+
+
+@pytest.mark.parametrize("facts", [RICH, QUIET, DEAD_SOURCE], ids=["rich", "quiet", "dead"])
+def test_the_same_letter_is_the_same_bytes(facts: Facts) -> None:
+    assert render(facts) == render(facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        QUIET,
+        gather(checks=[check("pubmed", last_read_on=feb(12), failed_nights=[feb(13), feb(14), feb(15)])]),
+        gather(older=[{"changes": 1, "years": "2021", "nct_id": NCT}]),
+        gather(nights=[]),
+        RICH,
+        DEAD_SOURCE,
+    ],
+    ids=["quiet", "quiet_incomplete", "quiet_older", "no_run", "rich", "dead"],
+)
+def test_headings_are_those_that_were_meant(facts: Facts) -> None:
+    tokens = READER.parse(render(facts))
+    heads = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"]
+    levels = [token.tag for token in tokens if token.type == "heading_open"]
+    assert levels[0] == "h1"
+    assert levels.count("h1") == 1
+    # A line above the closing rule would become a heading of its own.
+    assert all(len(head) < 60 and not head.endswith(".") for head in heads)
+    assert sum(token.type == "hr" for token in tokens) == 1
+
+
+def test_a_trial_and_a_paper_are_linked_once() -> None:
+    links = find_links(render(RICH))
+    assert len(links) == len(set(links)) == 8 + 5
+
+
+def test_a_chain_of_moves_reads_from_the_first_to_the_last() -> None:
+    assert "**Recruiting → Suspended → Recruiting** [NCT99000130]" in render(RICH)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("RECRUITING", "WITHDRAWN", "before anyone enrolled"),
+        ("RECRUITING", "UNKNOWN", "Set by the registry"),
+        ("RECRUITING", "TERMINATED", "No reason in the record"),
+    ],
+)
+def test_a_status_is_told_in_the_words_agreed(old: str, new: str, said: str) -> None:
+    text = render(gather(trials=[trial(NCT)], changes=[move(NCT, old, new)]))
+    assert said.lower() in text.lower()
+    assert not re.search(r"failed|halted|promising|positive|readout|deleted", text, re.IGNORECASE)
+
+
+def test_a_status_set_by_the_registry_claims_no_sponsors_date() -> None:
+    row = move(NCT, "RECRUITING", "UNKNOWN", source_submit_date=None, source_post_date=None)
+    text = render(gather(trials=[trial(NCT)], changes=[row]))
+    assert "Sponsor dated" not in text
+    assert "11 Feb 2026" in text
+
+
+def test_a_trial_that_left_the_registry_is_told_without_the_word_deleted() -> None:
+    row = change(NCT, "registry_state", "gone", "missing", "gone")
+    text = render(gather(trials=[trial(NCT)], changes=[row]))
+    assert NCT in text
+    assert "deleted" not in text.lower()
+
+
+def test_a_source_that_was_not_read_is_named_however_much_else_there_is_to_say() -> None:
+    facts = gather(
+        checks=[
+            check("clinicaltrials", unproved=[f"target:a target with a long name {number}" for number in range(40)]),
+            check("pubmed", last_read_on=feb(12), failed_nights=[feb(13), feb(14), feb(15)]),
+        ]
+    )
+    health = render(facts).rpartition("---")[0]
+    assert "PubMed stale since 12 Feb 2026" in health
+
+
+def test_both_sources_are_named_where_neither_was_read_for_weeks() -> None:
+    nights = [dt.date(2026, 1, 19) + dt.timedelta(days=number) for number in range(28)]
+    facts = gather(
+        checks=[check(name, last_read_on=None, failed_nights=nights) for name in ("clinicaltrials", "pubmed")]
+    )
+    band = render(facts).partition("> **Incomplete.**")[2].partition("\n\n")[0]
+    assert "ClinicalTrials.gov was not read" in band
+    assert "PubMed was not read" in band
+    assert "next letter" in band
+
+
+def test_a_quiet_letter_that_could_not_read_everything_does_not_claim_it_did() -> None:
+    text = render(gather(checks=[check("pubmed", last_read_on=feb(12), failed_nights=[feb(13)])]))
+    assert "were proved on all" not in text
+    assert "that were read" in text
+
+
+# Hostile texts -------------------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "image": '<img src="https://evil.example/x.png" onerror=alert(1)>',
+    "comment": "<!-- -- > <? <![CDATA[",
+    "link": "](javascript:alert(1))",
+    "whole_link": "[click](https://evil.example)",
+    "autolink": "<https://evil.example> <a@evil.example>",
+    "reference": "[x]: https://evil.example\n\n[x]",
+    "picture": "![x](https://evil.example/x.png)",
+    "pipe": "a | b\n|---|---|\n| c | d |",
+    "lines": "a\r\n\r\n# Heading\r\n- item\r\n> quote\r\n\r\n---\r\n",
+    "unicode_lines": "a\u2028# b\u2029- c\u0085d\x0bc\x0ce",
+    "setext": "a\n===\nb\n---",
+    "bidi": "abc\u202etxt.exe\u202c \u2066x\u2069 \u200fy\u200e \u061cz",
+    "heading": "# heading",
+    "dash": "- item",
+    "plus": "+ item",
+    "star": "* item",
+    "number": "1. item",
+    "number_paren": "12) item",
+    "quote": "> quote",
+    "emphasis": "**bold** __bold__ *it* _it_ ~~gone~~ `code` ***",
+    "fence": "```\ncode\n```",
+    "entity": "&lt;b&gt; &#60;b&#62; &amp; &copy;",
+    "backslash": "ends with \\",
+    "backslashes": "\\<b> \\\\[x](y) \\",
+    "long": "x" * 10_000,
+    "long_marks": "[" * 10_000,
+    "template": "{{ 7 * 7 }} {% for x in y %} {# c #}",
+    "nul": "a\x00b\x1bc",
+    "empty": "",
+    "blank": " \n\t ",
+    "invisible": "\u200b\u200d\ufeff",
+}  # fmt: skip
+WORST = pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+
+
+def poison(text: str) -> Digest:
+    """Return a rich letter with this text wherever a text from outside stands in it."""
+    rows = [
+        move(NCT, "RECRUITING", "TERMINATED", why_stopped=text),
+        change(NCT, "enrollment", "actual", "142", "61", old_type="ESTIMATED", new_type="ACTUAL"),
+        change("NCT99000102", "primary_completion_date", "set", None, text, weight="medium"),
+        change("NCT99000103", "why_stopped", "set", None, text or "x", weight="high"),
+    ]
+    return write(
+        gather(
+            trials=[
+                trial(nct_id, title=text, sponsor=text) for nct_id in (NCT, "NCT99000102", "NCT99000103", "NCT99000104")
+            ],
+            changes=rows,
+            new_trials=[{"nct_id": "NCT99000104"}],
+            papers=[
+                paper("99000031", title=text, journal=text, pub_date_text=text),
+                paper("99000032", title=text, kind="retracted", related_pmid="99000040"),
+            ],
+            checks=[check("clinicaltrials", unproved=[f"target:{text}"])],
+        )
+    )
+
+
+@WORST
+def test_no_text_of_a_record_becomes_markup_or_leads_elsewhere(hostile: str) -> None:
+    text = render_markdown(poison(hostile), "medium")
+    assert_harmless(text)
+    assert len(find_links(text)) == 6
+    assert len(text) < 20_000
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name not in ("empty", "blank", "invisible")])
+def test_a_hostile_letter_is_built_like_a_harmless_one(name: str) -> None:
+    harmless = render_markdown(poison("harmless words"), "medium")
+    assert skeleton(render_markdown(poison(HOSTILE[name]), "medium")) == skeleton(harmless)
+
+
+@WORST
+def test_a_text_alone_on_its_line_is_one_paragraph_that_says_what_the_text_says(hostile: str) -> None:
+    escaped = escape_markdown(hostile)
+    assert "\n" not in escaped
+    if not escaped:
+        return
+    assert skeleton(escaped) == ["paragraph_open", "inline", "paragraph_close"]
+    hidden = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]+")
+    said, meant = (hidden.sub("", one) for one in (words(escaped), hostile))
+    assert said == meant or (len(said) <= 300 and said.endswith("…") and meant.startswith(said[:-1]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.sampled_from("ab1 .\\`*_{}[]()#+-!<>=~|&;:/\"'\n\t\r\u2028\u202e\u200b@x"), max_size=30))
+def test_any_text_is_shown_as_it_is(text: str) -> None:
+    escaped = escape_markdown(text)
+    before, after = f"- [a](https://clinicaltrials.gov/x) {escaped}\\\n  {escaped} b", f"*{escaped}* c"
+    assert set(skeleton(before)) <= {
+        "bullet_list_open", "list_item_open", "paragraph_open", "inline", "link_open", "link_close", "hardbreak",
+        "softbreak", "paragraph_close", "list_item_close", "bullet_list_close",
+    }  # fmt: skip
+    assert len(find_links(before)) == 1
+    assert not {"html_inline", "html_block", "link_open", "code_inline"} & set(skeleton(after))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example", "HTTP://evil.example", "www.evil.example", "ftp://evil.example"]
+)
+@pytest.mark.parametrize("before", ["", "see ", "(", "*", "_", "~", '"', ">", "x_"])
+def test_a_bare_address_is_broken_so_that_github_links_none(before: str, address: str) -> None:
+    escaped = escape_markdown(before + address)
+    # GitHub links an address at the start, after a blank, or after one of * _ ~ (.
+    assert not re.search(r"(?i)(^|[\s*_~(\\])(https?://|ftp://|www\.)", escaped)
+
+
+def test_a_long_text_is_cut_and_says_so() -> None:
+    assert escape_markdown("x" * 300) == "x" * 300
+    assert escape_markdown("x" * 301) == "x" * 299 + "…"
+
+
+# Values the registry sends as codes are texts from outside too: nothing checks them on their way in.
+CODES = pytest.mark.parametrize("code", ["<b>X</b>", "[x](https://evil.example)", "X_Y\n\n# Z", "\u202eX"])
+
+
+@CODES
+def test_a_status_nobody_has_documented_is_shown_and_not_obeyed(code: str) -> None:
+    rows = [move(NCT, "RECRUITING", "TERMINATED"), {**move(NCT, "TERMINATED", "RECRUITING"), "new_value": code}]
+    assert_harmless(render(gather(trials=[trial(NCT)], changes=rows)))
+    assert_harmless(render(gather(trials=[trial(NCT, status=code)], new_trials=[{"nct_id": NCT}])))
+
+
+@CODES
+def test_a_phase_nobody_has_documented_is_shown_and_not_obeyed(code: str) -> None:
+    row = change(NCT, "start_date", "slipped", "2026-06", "2027-03")
+    assert_harmless(render(gather(trials=[trial(NCT, phases=[f"PHASE{code}"])], changes=[row])))
+
+
+@CODES
+def test_a_type_of_date_nobody_has_documented_is_shown_and_not_obeyed(code: str) -> None:
+    row = change(NCT, "start_date", "slipped", "2026-06", "2027-03", old_type=code, new_type=code)
+    assert_harmless(render(gather(trials=[trial(NCT)], changes=[row])))
+
+
+@pytest.mark.parametrize("number", ["NCT99000101](https://evil.example) [x", "<b>NCT99000101</b>"])
+def test_a_number_that_is_none_leads_nowhere_else(number: str) -> None:
+    row = change(number, "start_date", "slipped", "2026-06", "2027-03")
+    assert_harmless(render(gather(trials=[trial(number)], changes=[row])))
+
+
+@pytest.mark.parametrize("number", ["99000040](https://evil.example) [x", "<b>1</b>", "[x](https://evil.example)"])
+def test_a_notices_number_that_is_none_leads_nowhere_else(number: str) -> None:
+    assert_harmless(render(gather(papers=[paper("99000031", kind="retracted", related_pmid=number)])))
+    assert_harmless(render(gather(papers=[paper("99000031", nct_ids=[number])])))
+
+
+def test_an_abstract_never_stands_in_a_letter() -> None:
+    fields = {
+        field
+        for one in write(RICH).sections
+        for paper_item in one.papers
+        for field in msgspec.structs.asdict(paper_item)
+    }
+    assert fields
+    assert not any("abstract" in field for field in fields)
