@@ -77,11 +77,11 @@ class TrialLoader:
         return {nct_id: (None, None) if nct_id in held else self._find_reason(nct_id, item) for nct_id in self._page}
 
     def _find_reason(self, nct_id: str, item: WatchItem) -> Found:
-        study = msgspec.json.decode(self._page[nct_id])
         try:
-            return find_synonym(build_trial_fields(study), item.terms)
-        except (TypeError, AttributeError):
-            return None, None  # a record of another shape; loading it has made the issue row
+            parse_study(self._page[nct_id], nct_id)
+        except ContractError:
+            return None, None  # loading it has made the issue row
+        return find_synonym(build_trial_fields(msgspec.json.decode(self._page[nct_id])), item.terms)
 
     def _note_unreadable(self, body: bytes, name: str) -> None:
         try:
