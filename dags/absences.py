@@ -35,7 +35,12 @@ def judge_missing(run: Run, client: Client, missing: Sequence[str], day: dt.date
 
 
 def _write_standing(run: Run, row: Row, now: Standing, day: dt.date) -> None:
-    fresh = row | {"registry_state": now.state, "missing_days": list(now.missing_days), "last_checked_at": run.clock}
+    fresh = row | {
+        "registry_state": now.state,
+        "missing_days": list(now.missing_days),
+        "source_day": day,  # looked for in this release; the same one need not be asked again
+        "last_checked_at": run.clock,
+    }
     run.store.replace("trial_sighting", build_frame([fresh], TRIAL_SIGHTING), "nct_id")
     write_step(run, row["nct_id"], row["registry_state"], now.state, day)
 
