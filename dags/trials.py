@@ -16,7 +16,7 @@ from extractors.clinicaltrials.fetch import SOURCE, Chain, fetch_release
 from extractors.clinicaltrials.prove import guard_drop, prove
 from extractors.clinicaltrials.query import StudyQuery, build_id_queries, build_search_queries
 from extractors.http import Client
-from models.errors import SourceError
+from models.errors import RefusedQueryError, SourceError
 from models.page import Proof
 from models.watchlist import WatchItem
 
@@ -84,6 +84,7 @@ class _Night:
         }
         self._loader = TrialLoader(run, day)
         self._checks: list[Check] = []
+        self._refused: set[str] = set()  # numbers that the registry calls malformed
 
     def read(self) -> None:
         for item in self.run.inputs.items:
@@ -97,11 +98,15 @@ class _Night:
             return
         found: dict[str, Found] = {}
         held = set(self.run.store.read("matches", source=SOURCE, items=[item.item_id]).get_column("record").to_list())
-        chains = self._fetch(build_search_queries(item), item, held, found)
         previous = state.received if state.query_hash == hash_query(item) else None
-        proof = guard_drop(
-            prove(item.item_id, chains), previous, self.run.inputs.settings.source.clinicaltrials.max_drop
-        )
+        try:
+            chains = self._fetch(build_search_queries(item), item, held, found)
+        except RefusedQueryError as error:
+            # A condition the registry cannot read costs its item, not the others.
+            proof = Proof(item.item_id, is_proved=False, expected=None, received=0, reason=error.reason)
+        else:
+            max_drop = self.run.inputs.settings.source.clinicaltrials.max_drop
+            proof = guard_drop(prove(item.item_id, chains), previous, max_drop)
         self._keep(proof, item)
         write_matches(self.run, SOURCE, {item.item_id: found}, self.day)
         if proof.is_proved and not self._is_older:
@@ -116,7 +121,7 @@ class _Night:
         tracked = {row["nct_id"]: row["source_day"] for row in self.run.store.read("tracked_trials").to_dicts()}
         due = {nct_id for nct_id, read_on in tracked.items() if read_on is None or read_on < self.day}
         wanted = (due | items.keys()) - self._loader.seen.keys()
-        chains = self._fetch(build_id_queries(TRACKED, wanted), None, set(), {}) if wanted else []
+        chains = [chain for query in build_id_queries(TRACKED, wanted) for chain in self._fetch_numbers(query)]
         proof = prove(TRACKED, chains) if chains else Proof(TRACKED, is_proved=True, expected=0, received=0)
         if wanted:
             self._keep(proof, None)
@@ -126,6 +131,8 @@ class _Night:
             if record:
                 matches[item.item_id] = {record: ("nctId" if record == name else "nctIdAliases", name)}
             self._keep_trial(item, proof, is_received=record is not None)
+        for name in sorted(self._refused & items.keys()):
+            self.run.add_issue("error", SOURCE, "the registry refuses this number (HTTP 400)", record=name)
         write_matches(self.run, SOURCE, matches, self.day)
         write_aliases(
             self.run,
@@ -133,17 +140,32 @@ class _Night:
             {name: record for name in items if (record := self._loader.find_record(name)) and record != name},
             self.day,
         )
-        missing = sorted(nct_id for nct_id in wanted if not self._loader.find_record(nct_id))
+        missing = sorted(nct_id for nct_id in wanted - self._refused if not self._loader.find_record(nct_id))
         if proof.is_proved and not self._is_older:
             judge_missing(self.run, self._client, missing, self.day)
 
     def _keep_trial(self, item: WatchItem, proof: Proof, *, is_received: bool) -> None:
         """A trial is proved by its record, or by a proved reading without it."""
-        if is_received:
+        if item.name in self._refused:
+            own = Proof(item.item_id, is_proved=False, expected=1, received=0, reason="HTTP 400 for this number")
+        elif is_received:
             own = Proof(item.item_id, is_proved=True, expected=1, received=1)
         else:
             own = Proof(item.item_id, is_proved=proof.is_proved, expected=1, received=0, reason=proof.reason)
         self._keep(own, item)
+
+    def _fetch_numbers(self, query: StudyQuery) -> list[list[Envelope]]:
+        """Read a batch by number. Where the registry refuses it, it is halved down to the number that is at fault."""
+        ids = dict(query.params)["filter.ids"].split(",")
+        try:
+            return self._fetch([query], None, set(), {})
+        except RefusedQueryError:
+            if len(ids) == 1:
+                self._refused |= set(ids)
+                return []
+        middle = len(ids) // 2
+        halves = (build_id_queries(query.item, part) for part in (ids[:middle], ids[middle:]))
+        return [chain for half in halves for one in half for chain in self._fetch_numbers(one)]
 
     def _fetch(
         self, queries: Iterable[StudyQuery], item: WatchItem | None, held: set[str], found: dict[str, Found]

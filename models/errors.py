@@ -4,6 +4,7 @@ TrialwatchError
 ├── ConfigurationError   settings, watchlist, vocabulary, an unusable home   exit 2
 ├── BusyError            another command holds the data home                 exit 2
 ├── SourceError          a source did not answer, or not as promised         exit 1
+│   └── RefusedQueryError    it refused the question itself
 ├── ContractError        one record is not what its source promises          an issue row, not an exit
 ├── WarehouseError       the database, its migrations or its checks          exit 1
 ├── QueryError           a user's SQL cannot be run                          exit 2
@@ -43,6 +44,10 @@ class SourceError(TrialwatchError):
         super().__init__(f"{source}: {message}", hint)
         self.source = source
         self.reason = message
+
+
+class RefusedQueryError(SourceError):
+    """A source answered that the question itself is malformed (400); asking it again would be refused again."""
 
 
 class ContractError(TrialwatchError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from pathlib import Path
 
 from dags.console import describe_news, note, say, show_rows, show_step
@@ -46,7 +47,7 @@ def run_demo(folder: Path) -> int:
     show_rows(*query_rows(inputs.home.published, _CHANGES), None)
     say(f"\nwarehouse: {inputs.home.published}")
     say(f"digest:    {letter}")
-    say(f'try:       trialwatch --config {file} sql "from trial"')
+    say(f'try:       {sys.argv[0]} --config {file} sql "from trial"')
     return exit_code
 
 

@@ -14,7 +14,7 @@ import structlog
 from extractors.clinicaltrials.envelope import Envelope, parse_envelope
 from extractors.clinicaltrials.query import StudyQuery
 from extractors.http import Answer, Client
-from models.errors import SourceError
+from models.errors import RefusedQueryError, SourceError
 from models.page import Page
 from models.trial import Release
 
@@ -47,7 +47,7 @@ class Chain:
         before come again; twice at most.
 
         Raises:
-            SourceError: the registry does not answer, or refuses the query itself.
+            SourceError: the registry does not answer; a RefusedQueryError where it refuses the query itself.
         """
         for _ in range(_RESTARTS + 1):
             self.envelopes = []
@@ -65,7 +65,7 @@ class Chain:
             if answer.status != httpx.codes.OK:
                 if answer.status == httpx.codes.BAD_REQUEST and token:
                     return
-                raise SourceError(SOURCE, f"HTTP {answer.status} on {self.query.item}: {_excerpt(answer)}")
+                raise RefusedQueryError(SOURCE, f"HTTP {answer.status} on {self.query.item}: {_excerpt(answer)}")
             envelope = parse_envelope(answer.body)
             self.envelopes.append(envelope)
             yield self._build_page(answer, params, envelope)

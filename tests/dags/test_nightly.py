@@ -13,7 +13,7 @@ import pytest
 
 from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
-from dags.sample.faults import Fault
+from dags.sample.faults import Fault, Reply
 from dags.sample.server import SampleServer
 from dags.sample.world import World
 from models.errors import BusyError, ConfigurationError, WarehouseError
@@ -353,6 +353,45 @@ def test_one_byte_that_is_no_text_costs_one_record(
     assert run_days(sample_inputs, sample_world, sample_world.days[0]) == [0]
     assert ask(sample_inputs, "SELECT count(*) FROM trial") == [(13,)]
     assert ask(sample_inputs, "SELECT count(*) > 0 FROM issue WHERE severity = 'error'") == [(True,)]
+
+
+def test_a_number_that_the_registry_refuses_costs_its_batch_nothing(
+    sample_server: SampleServer, sample_world: World, write_watchlist: Write, ask: Ask
+) -> None:
+    ids = sorted(sample_world.studies)
+    inputs = read_inputs(
+        write_watchlist(sample_server, f"trials = {json.dumps([*ids, 'NCT99000199'])}"), environment={}
+    )
+    answer = sample_server.answer
+
+    def answer_refusing(method: str, target: str, form: str, user_agent: str) -> Any:
+        if "NCT99000199" in target:
+            return Reply(400, "text/plain", b"NCT99000199 is malformed")
+        return answer(method, target, form, user_agent)
+
+    sample_server.answer = answer_refusing  # type: ignore[method-assign]
+    assert run_days(inputs, sample_world, sample_world.days[0]) == [0]
+    assert ask(inputs, "SELECT count(*) FROM trial") == [(14,)]
+    query = "SELECT item, reason FROM source_check WHERE source = 'clinicaltrials' AND outcome <> 'proved'"
+    assert ask(inputs, query) == [("trial:NCT99000199", "HTTP 400 for this number")]
+    query = "SELECT record, message FROM issue WHERE source = 'clinicaltrials'"
+    assert ask(inputs, query) == [("NCT99000199", "the registry refuses this number (HTTP 400)")]
+
+
+def test_a_search_that_the_registry_refuses_costs_its_item_alone(
+    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+) -> None:
+    answer = sample_server.answer
+
+    def answer_refusing(method: str, target: str, form: str, user_agent: str) -> Any:
+        if "query.cond" in target:
+            return Reply(400, "text/plain", b"Invalid query")
+        return answer(method, target, form, user_agent)
+
+    sample_server.answer = answer_refusing  # type: ignore[method-assign]
+    assert run_days(sample_inputs, sample_world, sample_world.days[0]) == [0]
+    query = "SELECT item, reason FROM source_check WHERE source = 'clinicaltrials' AND outcome <> 'proved'"
+    assert ask(sample_inputs, query) == [("target:FAP", "HTTP 400 on target:FAP: Invalid query")]
 
 
 def test_a_damaged_published_file_is_replaced_by_the_next_run(
