@@ -20,7 +20,7 @@ from dags.clock import read_clock, show_instant
 from dags.console import describe_news, note, show_error, show_step
 from dags.inputs import Inputs
 from dags.nightly import run_nightly
-from dags.weekly import find_last_week, run_weekly
+from dags.weekly import extend_back, find_last_week, run_weekly
 from models.errors import TrialwatchError
 from models.settings import ScheduleSettings
 from warehouse.reader import query_rows
@@ -71,8 +71,8 @@ def _fire(trigger: CronTrigger, after: dt.datetime) -> dt.datetime:
 def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
     """Run what is due and not yet in the ledger, the nightly job first; return the names of the jobs run.
 
-    However many nights were missed, one run covers them; a failed run is tried again at the next wake-up. There is
-    no letter of a week before the first night.
+    However many nights were missed, one run covers them; missed weeks are told in one letter. A failed run is tried
+    again at the next wake-up. There is no letter of a week before the first night.
     """
     done = []
     due = {name: find_last_due(trigger, clock) for name, trigger in build_triggers(inputs.settings.schedule).items()}
@@ -80,18 +80,19 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
         result = run_nightly(inputs, clock, report=show_step)
         note(f"run {result.run_id}: {describe_news(result.news)}; exit {result.exit_code}")
         done.append("nightly")
-    span = find_last_week(clock)
+    week = find_last_week(clock)
     state = _read_ledger(inputs, "weekly", due["weekly"])
-    if not state["is_done"] and state["first_night"] and state["first_night"] < span.until:
+    if not state["is_done"] and state["first_night"] and state["first_night"] < week.until:
+        span = extend_back(week, state["told_until"] or state["first_night"])
         note(f"wrote {run_weekly(inputs, span, clock)}")
         done.append("weekly")
     return done
 
 
 def _read_ledger(inputs: Inputs, job: str, since: dt.datetime) -> dict[str, Any]:
-    """Return whether a job was done since an instant, and when the first nightly run was."""
+    """Return whether a job was done since an instant, when the first night was, and up to when letters tell."""
     if not inputs.home.published.exists():
-        return {"is_done": False, "first_night": None}
+        return {"is_done": False, "first_night": None, "told_until": None}
     names, rows = query_rows(inputs.home.published, read_sql("statements", "due"), {"job": job, "since": since})
     return dict(zip(names, rows[0], strict=True))
 

@@ -35,6 +35,15 @@ def find_last_week(clock: dt.datetime) -> Span:
     return _build_week(monday - dt.timedelta(days=7))
 
 
+def extend_back(week: Span, since: dt.datetime) -> Span:
+    """Return a span of whole weeks that ends with `week` and begins with that of `since`, if it is earlier."""
+    first = _build_week(since.date() - dt.timedelta(days=since.isoweekday() - 1))
+    if first.since >= week.since:
+        return week
+    last = week.label.removeprefix(f"{first.since.isocalendar().year}-")
+    return Span(f"{first.label} to {last}", first.since, week.until)
+
+
 def find_week(text: str) -> Span:
     """Return the ISO week a user names (`2026-W07`).
 

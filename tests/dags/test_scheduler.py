@@ -71,6 +71,21 @@ def test_each_period_is_done_once_and_missed_nights_are_covered_by_one_run(
     ]
 
 
+def test_missed_weeks_are_told_in_one_letter(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
+    run_due(sample_inputs, at("2026-02-05T14:00"))
+    assert run_due(sample_inputs, at("2026-02-09T07:00")) == ["nightly", "weekly"]
+    sample_world.serve(dt.date(2026, 2, 12))
+    assert run_due(sample_inputs, at("2026-02-15T12:00")) == ["nightly"]
+    assert run_due(sample_inputs, at("2026-03-03T08:00")) == ["nightly", "weekly"]
+    assert ask(sample_inputs, "SELECT period, since_at, until_at FROM digest ORDER BY until_at") == [
+        ("2026-W06", at("2026-02-02"), at("2026-02-09")),
+        ("2026-W07 to W09", at("2026-02-09"), at("2026-03-02")),
+    ]
+    letter = (sample_inputs.home.digests / "2026-W07_to_W09.md").read_text()
+    assert letter.startswith("# Trial watch 2026-W07 to W09 (9 Feb – 1 Mar 2026)")
+    assert "Recruiting → Terminated" in letter
+
+
 def test_the_service_catches_up_and_stops_when_told(sample_inputs: Inputs) -> None:
     service = subprocess.Popen(
         [PROGRAM, "serve"], cwd=sample_inputs.file.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
