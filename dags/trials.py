@@ -16,6 +16,7 @@ from extractors.clinicaltrials.fetch import SOURCE, Chain, fetch_release
 from extractors.clinicaltrials.prove import guard_drop, prove
 from extractors.clinicaltrials.query import StudyQuery, build_id_queries, build_search_queries
 from extractors.http import Client
+from extractors.transports import find_ladder
 from models.errors import RefusedQueryError, SourceError
 from models.page import Proof
 from models.watchlist import WatchItem
@@ -44,6 +45,7 @@ def read_trials(run: Run) -> str:
         settings.clinicaltrials.base_url,
         requests_per_second=settings.clinicaltrials.requests_per_second,
         contact=settings.pubmed.email,
+        ladder=find_ladder(settings.clinicaltrials.transport),
     ) as client:
         return _read_whole_release(run, client)
 

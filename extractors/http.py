@@ -1,4 +1,4 @@
-"""One polite HTTP client under every source: pace, retries, bounded bodies. It never reads what it carries."""
+"""One polite HTTP client under every source: pace, retries, refusals, bounds. It never reads what it carries."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from typing import Any, Self
 import httpx
 import msgspec
 import stamina
+import structlog
 
+from extractors.transports import build_connection
 from models.errors import SourceError
+from models.settings import Rung
 
 TRIES = 5
 MAX_BODY_BYTES = 256 * 1024 * 1024
 LONGEST_RETRY_AFTER = 120.0
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
-_ANSWERED = frozenset({400, 404})
+_ANSWERED = frozenset({400, 403, 404})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_log = structlog.get_logger(__name__)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -66,6 +70,9 @@ class Client:
 
     Tries 429, 5xx, transport errors and flawed answers again with exponential back-off, as long as the source
     itself asks for by `Retry-After` (up to two minutes). Answers 2xx, 3xx, 400 and 404 are the caller's to read.
+
+    A 403 is never asked again the same way: the request goes to the next rung of `ladder`, and so do all after it.
+    A refused rung is not used again; when none is left nothing is sent any more. A given `transport` is the only rung.
     """
 
     def __init__(
@@ -75,6 +82,7 @@ class Client:
         *,
         requests_per_second: float,
         contact: str = "",
+        ladder: tuple[Rung, ...] = ("httpx",),
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -82,13 +90,13 @@ class Client:
         self.base_url = base_url.rstrip("/")
         self.requests = 0
         self._pace = Pace(requests_per_second, sleep)
+        self._ladder = ladder if transport is None else ladder[:1]
+        self._refused = 0
+        self._transport = transport
         version = importlib.metadata.version("trialwatch")
         about = f" (mailto:{urllib.parse.quote(contact, safe='@+')})" if contact else ""
-        self._http = httpx.Client(
-            headers={"User-Agent": f"trialwatch/{version}{about}", "Accept-Encoding": "gzip, deflate"},
-            timeout=_TIMEOUT,
-            transport=transport,
-        )
+        self._user_agent = f"trialwatch/{version}{about}"
+        self._http = self._connect()
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +108,7 @@ class Client:
         """Ask by GET. `find_flaw` names what is wrong with a 200, if anything; then it is asked for again.
 
         Raises:
-            SourceError: refused (403), any other 4xx, or still failing after the last try.
+            SourceError: refused (403) on every rung, any other 4xx, or still failing after the last try.
         """
         # Commas stay as they are: written as %2C, 300 numbers would make an address too long.
         query = f"?{urllib.parse.urlencode(params, safe=',')}" if params else ""
@@ -110,8 +118,54 @@ class Client:
         """Ask by POST with a form, which no log or address shows; else like `get`."""
         return self._ask("POST", path, find_flaw, data=form)
 
+    def _connect(self) -> httpx.Client:
+        """Prepare the first rung not refused; nothing is sent yet."""
+        try:
+            rung = self._ladder[self._refused]
+            connection = build_connection(rung) if self._transport is None else {"transport": self._transport}
+            return httpx.Client(
+                headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+                timeout=_TIMEOUT,
+                **connection,
+            )
+        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+            # Only the error's kind is told: its text may quote the password of a proxy.
+            raise SourceError(
+                self.source,
+                f"the environment's proxies or certificates cannot be used ({type(error).__name__})",
+                "correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE or SSL_CERT_DIR",
+            ) from None
+
     def _ask(self, method: str, path: str, find_flaw: FindFlaw | None, **content: Any) -> Answer:
         url = f"{self.base_url}/{path.lstrip('/')}"
+        while self._refused < len(self._ladder):
+            answer = self._try(method, url, find_flaw, content)
+            if answer.status != httpx.codes.FORBIDDEN:
+                return answer
+            self._climb()
+        raise SourceError(
+            self.source,
+            f"HTTP 403, {_host(url)} refuses this client; tried: {', '.join(self._ladder)}",
+            "try another network or a proxy (HTTPS_PROXY); asking more often does not help",
+        )
+
+    def _climb(self) -> None:
+        """Give up the rung just refused, for good, and stand on the next, if any."""
+        refused = self._ladder[self._refused]
+        self._refused += 1
+        if self._refused < len(self._ladder):
+            self._http.close()
+            self._http = self._connect()
+            _log.warning(
+                "HTTP 403, asking another way", source=self.source, refused=refused, now=self._ladder[self._refused]
+            )
+
+    def _tell_refusals(self) -> str:
+        refused = ", ".join(self._ladder[: self._refused])
+        return f" by {self._ladder[self._refused]}, after HTTP 403 by {refused}" if refused else ""
+
+    def _try(self, method: str, url: str, find_flaw: FindFlaw | None, content: dict[str, Any]) -> Answer:
+        """Ask one way until there is an answer; a 403 is one."""
         tries = 0
         try:
             for attempt in stamina.retry_context(
@@ -126,7 +180,9 @@ class Client:
         except _TransientFaultError as fault:
             noun = "try" if tries == 1 else "tries"
             raise SourceError(
-                self.source, f"{fault}, {tries} {noun}", f"is {_host(url)} reachable from here?"
+                self.source,
+                f"{fault}, {tries} {noun}{self._tell_refusals()}",
+                f"is {_host(url)} reachable from here?",
             ) from fault
         return answer
 
@@ -149,9 +205,6 @@ class Client:
             raise SourceError(self.source, f"{url} is no address: {error}", "correct its base_url") from error
         if answer.status in _TRANSIENT:
             raise _TransientFaultError(f"HTTP {answer.status}", _parse_retry_after(retry_after))
-        if answer.status == httpx.codes.FORBIDDEN:
-            remedy = "try another network or a proxy (HTTPS_PROXY)"
-            raise SourceError(self.source, f"HTTP 403, {_host(url)} refuses this client", remedy)
         if answer.status >= httpx.codes.BAD_REQUEST and answer.status not in _ANSWERED:
             raise SourceError(self.source, f"HTTP {answer.status} from {_host(url)}", "is its base_url right?")
         return answer
@@ -167,8 +220,9 @@ def _find_backoff(error: Exception) -> bool | float:
 
 def _parse_retry_after(text: str) -> float | None:
     """Read seconds or an HTTP date (RFC 9110, 10.2.3); None for nothing or anything else."""
-    if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
+    wish = text.strip()
+    if wish.isascii() and wish.isdigit():
+        return float(wish)
     try:
         moment = email.utils.parsedate_to_datetime(text)
     except ValueError:
@@ -194,6 +248,8 @@ def _describe(error: httpx.TransportError | httpx.DecodingError, url: str) -> st
         return f"cannot reach {_host(url)}"
     if isinstance(error, httpx.TimeoutException):
         return f"{_host(url)} took too long"
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy before {_host(url)} refuses"
     if isinstance(error, httpx.UnsupportedProtocol):
         return f"{url} is no http address"
     return f"{_host(url)} broke off ({type(error).__name__})"

@@ -24,6 +24,8 @@ _Count = Annotated[int, msgspec.Meta(ge=1)]
 _HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+")]
 _ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 _WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d\Z")]
+# A way to ask a host that may refuse some clients; extractors/transports.py says what each is.
+Rung = Literal["httpx", "httpx-tls1.2", "urllib", "urllib-no-agent"]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,7 +61,7 @@ class ClinicalTrialsSettings(_Table, frozen=True):
     base_url: _HttpUrl = "https://clinicaltrials.gov/api/v2"
     history_url: _HttpUrl = "https://clinicaltrials.gov/api/int"
     requests_per_second: _NonNegative = 1.0
-    transport: Literal["auto"] = "auto"
+    transport: Literal["auto"] | Rung = "auto"
     max_drop: _Share = 0.5
     gone_after: _Count = 3
 

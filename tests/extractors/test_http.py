@@ -16,18 +16,22 @@ from contextlib import contextmanager
 import httpx
 import pytest
 import stamina
-from hypothesis import given, settings
+import structlog
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 import extractors.http
 from extractors.http import Answer, Client, Pace
+from extractors.transports import LADDER, find_ladder
 from models.errors import SourceError
+from models.settings import Rung
 
 TRIES = 5
 SECRET = "s3cr3t-key"  # noqa: S105  invented
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngood"
+on_every_rung = pytest.mark.parametrize("rung", LADDER)
 CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\nConnection: close\r\n\r\nhalf"
 
 
@@ -35,9 +39,10 @@ def build_client(url: str, **options: object) -> Client:
     return Client("somewhere", url, requests_per_second=0, **options)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def client(httpserver: HTTPServer) -> Iterator[Client]:
-    with build_client(httpserver.url_for("")) as one:
+@pytest.fixture(params=LADDER)
+def client(httpserver: HTTPServer, request: pytest.FixtureRequest) -> Iterator[Client]:
+    """One client on each rung, to which it keeps."""
+    with build_client(httpserver.url_for(""), ladder=(request.param,)) as one:
         yield one
 
 
@@ -100,9 +105,10 @@ def test_a_fault_that_stays_ends_after_five_tries_with_source_host_and_number(
     assert f"localhost:{httpserver.port}" in caught.value.hint
 
 
-@pytest.mark.parametrize("broken", [CUT, None, b"", b"nonsense\r\n\r\n", CUT[:30]])
-def test_a_broken_exchange_is_asked_again_and_forgotten(broken: bytes | None) -> None:
-    with raw_server(broken, broken, GOOD) as (url, asked), build_client(url) as client:
+@on_every_rung
+@pytest.mark.parametrize("broken", [CUT, None, b"", b"nonsense\r\n\r\n", CUT[:30], CUT[:36]])
+def test_a_broken_exchange_is_asked_again_and_forgotten(broken: bytes | None, rung: Rung) -> None:
+    with raw_server(broken, broken, GOOD) as (url, asked), build_client(url, ladder=(rung,)) as client:
         assert client.get("x").body == b"good"
         assert len(asked) == 3
 
@@ -117,20 +123,22 @@ def test_an_exchange_that_always_breaks_is_a_source_error_with_the_number_of_tri
     assert len(asked) == TRIES
 
 
-def test_a_silence_is_a_timeout_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@on_every_rung
+def test_a_silence_is_a_timeout_and_asked_again(monkeypatch: pytest.MonkeyPatch, rung: Rung) -> None:
     monkeypatch.setattr(extractors.http, "_TIMEOUT", httpx.Timeout(0.1))
     listener = socket.create_server(("127.0.0.1", 0))
-    with listener, build_client(f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
+    with listener, build_client(f"http://127.0.0.1:{listener.getsockname()[1]}", ladder=(rung,)) as client:
         with pytest.raises(SourceError, match="took too long, 5 tries"):
             client.get("x")
         assert client.requests == TRIES
 
 
-def test_a_closed_port_is_named_as_out_of_reach() -> None:
+@on_every_rung
+def test_a_closed_port_is_named_as_out_of_reach(rung: Rung) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with (
-        build_client(f"http://127.0.0.1:{port}") as client,
+        build_client(f"http://127.0.0.1:{port}", ladder=(rung,)) as client,
         pytest.raises(SourceError, match=rf"cannot reach 127\.0\.0\.1:{port}"),
     ):
         client.get("x")
@@ -255,6 +263,7 @@ def test_a_wish_that_cannot_be_read_is_an_ordinary_fault(monkeypatch: pytest.Mon
 
 @settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0x24F), max_size=30))
+@example("0\x1f")  # a control character is space to str.strip, but not to float
 def test_no_retry_after_breaks_the_reader(text: str) -> None:
     wish = extractors.http._parse_retry_after(text)  # noqa: SLF001  a pure parser of hostile text
     assert wish is None or wish >= 0
@@ -313,9 +322,10 @@ def test_the_user_agent_says_who_asks_and_where_to_write(httpserver: HTTPServer)
     assert "Mozilla" not in agent
 
 
-def test_without_a_contact_the_user_agent_names_the_program_alone(httpserver: HTTPServer, client: Client) -> None:
+def test_without_a_contact_the_user_agent_names_the_program_alone(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/x").respond_with_data("good")
-    client.get("x")
+    with build_client(httpserver.url_for("")) as client:
+        client.get("x")
     agent = httpserver.log[0][0].headers["User-Agent"]
     assert agent.startswith("trialwatch/")
     assert "mailto" not in agent
@@ -387,3 +397,182 @@ def test_no_pace_means_no_sleep() -> None:
     for _ in range(100):
         pace.wait()
     assert slept == []
+
+
+def tell_rung(request: Request) -> str:
+    """Tell how a request looks from the other side; TLS is not spoken here, so two rungs look alike."""
+    library = "urllib" if request.headers["Connection"] == "close" else "httpx"
+    agent = request.headers.get("User-Agent", "")
+    assert "Mozilla" not in agent
+    assert not agent or agent.startswith("trialwatch/")
+    return library if agent else f"{library}-no-agent"
+
+
+SEEN = ["httpx", "httpx", "urllib", "urllib-no-agent"]
+
+
+class Wall:
+    """Answers by what `decide` says of the n-th request (from 0) and its rung, and keeps how each one looked."""
+
+    def __init__(self, httpserver: HTTPServer, decide: Callable[[int, str], Response]) -> None:
+        self.asked: list[str] = []
+        self.forms: list[str] = []
+        self._decide = decide
+        httpserver.expect_request("/x").respond_with_handler(self._respond)
+        self.url = httpserver.url_for("")
+
+    def _respond(self, request: Request) -> Response:
+        self.asked.append(tell_rung(request))
+        self.forms.append(request.form.get("api_key", ""))
+        return self._decide(len(self.asked) - 1, self.asked[-1])
+
+
+def refused() -> Response:
+    return Response("<html>no</html>", status=403, content_type="text/html")
+
+
+def test_refused_everywhere_each_rung_is_tried_once_in_order_and_never_again(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    with build_client(wall.url, ladder=LADDER) as client:
+        for _ in range(3):
+            with pytest.raises(SourceError) as caught:
+                client.get("x")
+            assert str(caught.value) == (
+                f"somewhere: HTTP 403, localhost:{httpserver.port} refuses this client; "
+                "tried: httpx, httpx-tls1.2, urllib, urllib-no-agent"
+            )
+            assert "another network" in caught.value.hint
+            assert "HTTPS_PROXY" in caught.value.hint
+        assert wall.asked == SEEN
+        assert client.requests == len(SEEN)
+
+
+@pytest.mark.parametrize("passing", range(len(LADDER)))
+def test_what_worked_is_kept_for_all_that_follows(httpserver: HTTPServer, passing: int) -> None:
+    wall = Wall(httpserver, lambda number, _: Response("good") if number >= passing else refused())
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert [client.get("x").body for _ in range(3)] == [b"good"] * 3
+    assert wall.asked == SEEN[: passing + 1] + [SEEN[passing]] * 2
+
+
+def test_a_wall_against_user_agents_is_passed_without_one(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda _, seen: Response("good") if seen.endswith("no-agent") else refused())
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert client.get("x").body == b"good"
+    assert wall.asked == SEEN
+
+
+def test_a_wall_against_httpx_is_passed_by_urllib(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda _, seen: Response("good") if seen == "urllib" else refused())
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert client.get("x").body == b"good"
+    assert wall.asked == ["httpx", "httpx", "urllib"]
+
+
+def test_a_wall_that_rises_later_is_met_on_the_next_rung_and_no_refused_one(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda number, _: refused() if number in {0, 1, 4} else Response("good"))
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert [client.get("x").body for _ in range(4)] == [b"good"] * 4
+    assert wall.asked == ["httpx", "httpx", "urllib", "urllib", "urllib", "urllib-no-agent", "urllib-no-agent"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_passing_faults_are_tried_again_on_every_rung(httpserver: HTTPServer, status: int) -> None:
+    def decide(number: int, _: str) -> Response:
+        if number % 3 < 2:
+            return Response(status=status)
+        return Response("good") if number == 11 else refused()
+
+    wall = Wall(httpserver, decide)
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert client.get("x").body == b"good"
+    assert wall.asked == [seen for seen in SEEN for _ in range(3)]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_fault_that_stays_climbs_no_rung_and_tells_what_was_refused_before(
+    httpserver: HTTPServer, status: int
+) -> None:
+    wall = Wall(httpserver, lambda number, _: refused() if number < 2 else Response(status=status))
+    words = f"somewhere: HTTP {status}, 5 tries by urllib, after HTTP 403 by httpx, httpx-tls1.2$"
+    with build_client(wall.url, ladder=LADDER) as client, pytest.raises(SourceError, match=words):
+        client.get("x")
+    assert wall.asked == ["httpx", "httpx", *["urllib"] * TRIES]
+
+
+@pytest.mark.parametrize("status", [301, 400, 404])
+def test_no_other_answer_climbs(httpserver: HTTPServer, status: int) -> None:
+    wall = Wall(httpserver, lambda *_: Response(status=status))
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert client.get("x").status == status
+    assert wall.asked == ["httpx"]
+
+
+@pytest.mark.parametrize("status", [401, 407, 451])
+def test_no_other_refusal_climbs(httpserver: HTTPServer, status: int) -> None:
+    wall = Wall(httpserver, lambda *_: Response(status=status))
+    with build_client(wall.url, ladder=LADDER) as client, pytest.raises(SourceError, match=f"HTTP {status} from"):
+        client.get("x")
+    assert wall.asked == ["httpx"]
+
+
+@on_every_rung
+def test_a_fixed_rung_never_walks(httpserver: HTTPServer, rung: Rung) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    with build_client(wall.url, ladder=find_ladder(rung)) as client:
+        for _ in range(2):
+            with pytest.raises(SourceError, match=rf"refuses this client; tried: {rung}$"):
+                client.get("x")
+    assert wall.asked == [SEEN[LADDER.index(rung)]]
+
+
+def test_without_a_ladder_a_client_has_one_way_to_ask(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    with build_client(wall.url) as client, pytest.raises(SourceError, match=r"tried: httpx$"):
+        client.get("x")
+    assert wall.asked == ["httpx"]
+
+
+def test_climbing_keeps_the_pace(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    slept: list[float] = []
+    with (
+        Client("somewhere", wall.url, requests_per_second=0.5, sleep=slept.append, ladder=LADDER) as client,
+        pytest.raises(SourceError),
+    ):
+        client.get("x")
+    assert len(slept) == len(LADDER) - 1
+    # The clock stands still for a sleep that is only noted, so each pause holds the ones before it.
+    assert [round(pause / 2) for pause in slept] == [1, 2, 3]
+
+
+def test_a_refusal_is_not_searched_for_flaws(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda number, _: Response("good") if number == 3 else refused())
+    find_flaw: Callable[[Answer], str | None] = lambda answer: None if answer.body == b"good" else "flawed"  # noqa: E731
+    with build_client(wall.url, ladder=LADDER) as client:
+        assert client.get("x", find_flaw=find_flaw).body == b"good"
+    assert wall.asked == SEEN
+
+
+def test_a_form_goes_up_the_ladder_whole_and_unseen(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    with (
+        build_client(wall.url, ladder=LADDER) as client,
+        structlog.testing.capture_logs() as logs,
+        pytest.raises(SourceError) as caught,
+    ):
+        client.post("x", {"api_key": SECRET})
+    assert wall.forms == [SECRET] * 4
+    assert SECRET not in f"{caught.value} {caught.value.hint} {logs}"
+
+
+def test_every_step_up_is_a_warning_in_the_log(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    with (
+        build_client(wall.url, ladder=LADDER) as client,
+        structlog.testing.capture_logs() as logs,
+        pytest.raises(SourceError),
+    ):
+        client.get("x")
+    steps = [(one["refused"], one["now"]) for one in logs if one["log_level"] == "warning"]
+    assert steps == list(itertools.pairwise(LADDER))
