@@ -25,6 +25,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+watch = typer.Typer(
+    help="Add items to the watchlist, take them out, or list them; comments and layout of the file stay.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(watch, name="watch")
 _GLOBALS = {"--config", "--log-format"}
 
 
@@ -187,6 +193,56 @@ def demo(
     from dags.sample.demo import run_demo  # noqa: PLC0415
 
     raise typer.Exit(run_demo(folder))
+
+
+@watch.command()
+def add(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(help="NCT numbers, agents or targets, by any name of the vocabulary.")],
+    condition: Annotated[
+        str | None, typer.Option(help='Narrows the agents and targets added: lung, or "lung" OR "solid tumor".')
+    ] = None,
+    clock: Clock = None,
+) -> None:
+    """Add trials, agents or targets, all or none; the kind is inferred."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.console import say  # noqa: PLC0415
+    from dags.watch_commands import add_to_watchlist  # noqa: PLC0415
+
+    for change in add_to_watchlist(context.obj, names, condition, read_clock(clock)):
+        narrowed = f" (condition: {change.condition})" if change.condition else ""
+        does = "is there already:" if change.action == "kept" else "added"
+        say(f"{does} {change.kind} {change.name}{narrowed}")
+
+
+@watch.command()
+def remove(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(help="Items of the list, by any of their names.")],
+    clock: Clock = None,
+) -> None:
+    """Take items out, all or none; they are read no more, and what they found is kept."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.console import say  # noqa: PLC0415
+    from dags.watch_commands import remove_from_watchlist  # noqa: PLC0415
+
+    for change in remove_from_watchlist(context.obj, names, read_clock(clock)):
+        say(f"removed {change.kind} {change.name}; its history stays in the warehouse")
+
+
+@watch.command("list")
+def list_watched(
+    context: typer.Context,
+    form: Annotated[
+        RowFormat | None, typer.Option("--format", help="Default: a table on a terminal, tabs where piped.")
+    ] = None,
+) -> None:
+    """List what is watched, and what each item has found so far."""
+    from dags.console import show_rows  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.watch_commands import list_items  # noqa: PLC0415
+
+    show_rows(*list_items(read_inputs(context.obj)), form.value if form else None)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

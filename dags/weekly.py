@@ -100,7 +100,7 @@ def run_weekly(inputs: Inputs, span: Span, clock: dt.datetime) -> Path:
         WarehouseError: there is no warehouse yet, or it cannot be opened.
         DeliveryError: the file cannot be written.
     """
-    if not (inputs.home.working.exists() or inputs.home.published.exists()):
+    if not inputs.home.published.exists():
         raise WarehouseError(f"there is no warehouse at {inputs.home.published}", "run `trialwatch run` first")
     started = time.perf_counter()
     with (

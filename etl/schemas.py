@@ -180,6 +180,7 @@ WATCH_EVENT = pl.Schema(
         "run_id": pl.Int64(),
     }
 )
+WATCH_EDIT = pl.Schema({"edited_at": _INSTANT, "action": _TEXT, "item": _TEXT, "condition": _TEXT})
 SOURCE_CHECK = pl.Schema(
     {
         "run_id": pl.Int64(),
