@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from dags.run import Run
 from etl.articles import (
     Finding,
@@ -39,8 +41,11 @@ class ArticleLoader:
         held = self.run.store.read("held_articles", pmids=wanted) if wanted else None
         return set() if held is None else set(held.get_column("pmid").to_list())
 
-    def load(self, page: Page, *, is_first_reading: bool) -> None:
-        """Land a page and load its papers; a record that cannot be read becomes an issue, the others stay."""
+    def load(self, page: Page, *, is_first_reading: bool, first_kind: str = "new") -> None:
+        """Land a page and load its papers; a record that cannot be read becomes an issue, the others stay.
+
+        `first_kind` is the event of a paper never held before: `new`, or `now_mentions` for one that entered long ago.
+        """
         self.run.landing.store(page)
         articles = keep_newest(self._parse(page))
         held = {row["pmid"]: row for row in self._read("held_articles", articles)}
@@ -61,7 +66,7 @@ class ArticleLoader:
             own = "live" if before else origin
             findings = find_findings(article, before, ties.get(article.pmid, []))
             events += [
-                self._build_event(article.pmid, finding, article, own)
+                self._build_event(article.pmid, _name_first(finding, first_kind), article, own)
                 for finding in findings
                 # A notice may have told it before the paper's own record did.
                 if finding.kind != "retracted" or article.pmid not in told
@@ -123,3 +128,7 @@ class ArticleLoader:
         store.remove("article_correction", [article.pmid for article in changed], "pmid")
         store.append("article_correction", build_frame(ties, ARTICLE_CORRECTION))
         store.append("article_event", build_frame(events, ARTICLE_EVENT))
+
+
+def _name_first(finding: Finding, first_kind: str) -> Finding:
+    return msgspec.structs.replace(finding, kind=first_kind) if finding.kind == "new" else finding

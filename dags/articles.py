@@ -72,10 +72,13 @@ def _plan_questions(run: Run) -> Iterator[Question]:
     """Yield what is to be asked: each agent and target by itself, trials in batches that were last read alike."""
     settings = run.inputs.settings.source.pubmed
     states = {row["item"]: row for row in run.store.read("item_checks", source=SOURCE).to_dicts()}
+    added = {row["item"]: row["added_at"] for row in run.store.read("items").to_dicts()}
     trials: dict[tuple[dt.date, bool], list[WatchItem]] = {}
     for item in run.inputs.items:
         state = states.get(item.item_id)
-        last = state["last_proved_day"] if state and state["query_hash"] == hash_query(item) else None
+        # A changed question, or an item put back on the list, begins anew.
+        is_known = state and state["query_hash"] == hash_query(item) and state["last_proved_at"]
+        last = state["last_proved_day"] if state and is_known and is_known >= added[item.item_id] else None
         overlap = dt.timedelta(days=settings.overlap_days)
         since = min(max(settings.since, last - overlap) if last else settings.since, run.clock.date())
         if item.kind == "trial":
@@ -106,17 +109,31 @@ class _Night:
         due = (listed & held) - self.loader.loaded
         self._fetch_entered(question, entered, held)
         self._fetch_ids(question, sorted(due))
+        self._fetch_late(question, listed - held - self.loader.loaded)
         received = self.loader.loaded | (held - due)
         proof = prove(question.name, [entered, *revised], received, explained_pmids=listed - held)
         if not proof.is_proved:
             self.run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=question.name)
-        self._match(question, sorted(set(entered.pmids) & (held | self.loader.loaded)))
+        self._match(question, sorted({*entered.pmids, *listed} & (held | self.loader.loaded)))
         day = self.run.clock.date()
         checks = [
             Check(msgspec.structs.replace(proof, item=item.item_id), hash_query(item), day) for item in question.items
         ]
         self.run.add_checks(SOURCE, checks)
         return len(question.items) if proof.is_proved else 0
+
+    def _fetch_late(self, question: Question, unheld: set[str]) -> None:
+        """Fetch papers that entered long ago and match only since they were revised.
+
+        Those that entered before the beginning the user chose are left out, as on a first reading.
+        """
+        if not unheld:
+            return
+        since = min(self.run.inputs.settings.source.pubmed.since, self.run.clock.date())
+        whole = self._search(msgspec.structs.replace(question, since=since), "edat")
+        late = sorted(unheld & set(whole.pmids))
+        for page in fetch_by_id(self._client, question.name, late, self._credentials, self.run.clock):
+            self.loader.load(page, is_first_reading=question.is_first, first_kind="now_mentions")
 
     def _search(self, question: Question, date_type: str) -> Search:
         query = Query(

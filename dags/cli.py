@@ -146,7 +146,7 @@ def status(
     show_status(read_inputs(context.obj), read_clock(clock), form)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment: --
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="DuckDB SQL, or - to read it from standard input.")],
@@ -255,6 +255,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         show_error(error)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def hoist_globals(arguments: Sequence[str]) -> list[str]:

@@ -26,6 +26,8 @@ _NEWS = (
     ("registry", "set by the registry"),
 )
 
+_TRACKED = (("trial", "trial"), ("article", "paper"))
+
 
 def say(text: str = "") -> None:
     """Write a result."""
@@ -71,7 +73,9 @@ def describe_news(news: dict[str, int]) -> str:
         if news.get(kind)
     ]
     parts += [f"{news['retracted']} retracted"] if news.get("retracted") else []
-    return ", ".join(parts) or "nothing new"
+    told = [(count(news.get(f"{noun}_tracked", 0), word), f"{noun}_tracked") for noun, word in _TRACKED]
+    parts += [f"{text} now tracked" for text, kind in told if news.get(kind)]
+    return ", ".join(parts) or "nothing new in what was read"
 
 
 def show_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], form: TableFormat | None) -> None:

@@ -36,12 +36,18 @@ from models.watchlist import WatchItem
 
 
 class TrialLoader:
-    """Loads one night's pages into the open transaction. `seen` maps each number that answered to its record's."""
+    """Loads one night's pages into the open transaction. `seen` maps each number that answered to its record's.
 
-    def __init__(self, run: Run, day: dt.date) -> None:
+    `unreadable` holds the numbers of records that came and could not be read. Of a release older than one already read
+    (`is_older`) nothing is concluded: it reopens nothing.
+    """
+
+    def __init__(self, run: Run, day: dt.date, *, is_older: bool) -> None:
         self.run = run
         self.day = day
+        self._is_older = is_older
         self.seen: dict[str, str] = {}
+        self.unreadable: set[str] = set()
         self.changed = 0
         self._learnt_no: int = run.store.read("newest_learnt_no").item()
         self._page: dict[str, bytes] = {}
@@ -93,7 +99,7 @@ class TrialLoader:
         ids = sorted(raw)
         held = {row["nct_id"]: row for row in self.run.store.read("sightings", nct_ids=ids).to_dicts()}
         for row in held.values():
-            if row["registry_state"] != "listed":
+            if row["registry_state"] != "listed" and not self._is_older:
                 self._reopen(row)
         same = [nct_id for nct_id in ids if nct_id in held and held[nct_id]["raw_hash"] == raw[nct_id]]
         if same:
@@ -103,6 +109,7 @@ class TrialLoader:
             try:
                 studies[nct_id] = parse_study(self._page[nct_id], nct_id)
             except ContractError as error:
+                self.unreadable.add(nct_id)
                 self.run.add_contract_issue(error)
         if studies:
             self._load_studies(studies, raw, held)
@@ -128,10 +135,10 @@ class TrialLoader:
             sightings.append(
                 {
                     "nct_id": nct_id,
-                    "registry_state": "listed",
+                    "registry_state": before["registry_state"] if before and self._is_older else "listed",
                     "raw_hash": raw[nct_id],
                     "source_day": max(self.day, before["source_day"]) if before else self.day,
-                    "missing_days": [],
+                    "missing_days": before["missing_days"] if before and self._is_older else [],
                     "first_seen_at": before["first_seen_at"] if before else self.run.clock,
                     "last_checked_at": self.run.clock,
                 }

@@ -11,6 +11,7 @@ from dags.absences import judge_missing
 from dags.run import Check, Run
 from dags.trial_loading import TrialLoader
 from dags.watching import Found, hash_query, write_aliases, write_left, write_matches
+from etl.wording import count
 from extractors.clinicaltrials.envelope import Envelope
 from extractors.clinicaltrials.fetch import SOURCE, Chain, fetch_release
 from extractors.clinicaltrials.prove import guard_drop, prove
@@ -23,6 +24,7 @@ from models.watchlist import WatchItem
 
 TRACKED = "tracked"  # the by-number reading of everything an active item ever matched
 _ROUNDS = 3
+_SHOWN = 5
 
 
 class ItemState(msgspec.Struct, frozen=True):
@@ -84,7 +86,7 @@ class _Night:
         self._states = {
             row.pop("item"): _read_state(row) for row in run.store.read("item_checks", source=SOURCE).to_dicts()
         }
-        self._loader = TrialLoader(run, day)
+        self._loader = TrialLoader(run, day, is_older=self._is_older)
         self._checks: list[Check] = []
         self._refused: set[str] = set()  # numbers that the registry calls malformed
 
@@ -108,7 +110,7 @@ class _Night:
             proof = Proof(item.item_id, is_proved=False, expected=None, received=0, reason=error.reason)
         else:
             max_drop = self.run.inputs.settings.source.clinicaltrials.max_drop
-            proof = guard_drop(prove(item.item_id, chains), previous, max_drop)
+            proof = self._doubt_unreadable(guard_drop(prove(item.item_id, chains), previous, max_drop), found.keys())
         self._keep(proof, item)
         write_matches(self.run, SOURCE, {item.item_id: found}, self.day)
         if proof.is_proved and not self._is_older:
@@ -125,6 +127,8 @@ class _Night:
         wanted = (due | items.keys()) - self._loader.seen.keys()
         chains = [chain for query in build_id_queries(TRACKED, wanted) for chain in self._fetch_numbers(query)]
         proof = prove(TRACKED, chains) if chains else Proof(TRACKED, is_proved=True, expected=0, received=0)
+        is_whole = proof.is_proved
+        proof = self._doubt_unreadable(proof, self._loader.seen.values())
         if wanted:
             self._keep(proof, None)
         matches: dict[str, dict[str, Found]] = {}
@@ -143,18 +147,28 @@ class _Night:
             self.day,
         )
         missing = sorted(nct_id for nct_id in wanted - self._refused if not self._loader.find_record(nct_id))
-        if proof.is_proved and not self._is_older:
+        if is_whole and not self._is_older:
             judge_missing(self.run, self._client, missing, self.day)
 
     def _keep_trial(self, item: WatchItem, proof: Proof, *, is_received: bool) -> None:
         """A trial is proved by its record, or by a proved reading without it."""
-        if item.name in self._refused:
+        if self._loader.find_record(item.name) in self._loader.unreadable:
+            own = Proof(item.item_id, is_proved=False, expected=1, received=0, reason="its record cannot be read")
+        elif item.name in self._refused:
             own = Proof(item.item_id, is_proved=False, expected=1, received=0, reason="HTTP 400 for this number")
         elif is_received:
             own = Proof(item.item_id, is_proved=True, expected=1, received=1)
         else:
             own = Proof(item.item_id, is_proved=proof.is_proved, expected=1, received=0, reason=proof.reason)
         self._keep(own, item)
+
+    def _doubt_unreadable(self, proof: Proof, found: Iterable[str]) -> Proof:
+        """A record that came and cannot be read may have moved: its item is not proved."""
+        unread = sorted(self._loader.unreadable.intersection(found))
+        if not proof.is_proved or not unread:
+            return proof
+        reason = f"{count(len(unread), 'record')} cannot be read: {', '.join(unread[:_SHOWN])}"
+        return msgspec.structs.replace(proof, is_proved=False, received=proof.received - len(unread), reason=reason)
 
     def _fetch_numbers(self, query: StudyQuery) -> list[list[Envelope]]:
         """Read a batch by number. Where the registry refuses it, it is halved down to the number that is at fault."""
@@ -194,6 +208,8 @@ class _Night:
         if not proof.is_proved and (item is None or item.kind != "trial"):
             self.run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=proof.item)
         outcome = "unproved" if self._is_older else ""
+        if self._is_older:
+            proof = msgspec.structs.replace(proof, reason=f"the release of {self.day} is older than one already read")
         self._checks.append(Check(proof, hash_query(item) if item else "", self.day, outcome))
 
     def write_checks(self) -> None:
@@ -207,7 +223,8 @@ class _Night:
         items = [check for check in self._checks if check.proof.item != TRACKED]
         proved = sum(check.proof.is_proved and check.outcome != "unproved" for check in items)
         return (
-            f"{self._loader.count_tracked()} trials, {self._loader.changed} changed, {proved}/{len(items)} items proved"
+            f"{count(self._loader.count_tracked(), 'trial')}, {self._loader.changed} changed, "
+            f"{proved}/{len(items)} items proved"
         )
 
 

@@ -35,7 +35,7 @@ def write_items(run: Run) -> None:
                 "condition": item.condition,
                 "terms": list(item.terms),
                 "is_active": True,
-                "added_at": before["added_at"] if before else run.clock,
+                "added_at": before["added_at"] if before and before["is_active"] else run.clock,
                 "removed_at": None,
             }
         )

@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -147,17 +149,27 @@ def read_facts(store: Store, span: Span) -> Facts:
     ids = sorted({row["nct_id"] for row in (*changes, *new_trials)})
     trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()
     counts = store.read("digest_counts", **within).row(0, named=True)
+    targets = store.read("target_names").to_dicts()
+    watched = [row["target"] for row in targets if row["is_watched"]]
+    # Where only trials are watched, every target of the vocabulary may head a section.
+    heads = watched or [row["target"] for row in targets]
     return Facts(
         changes=changes,
         new_trials=new_trials,
-        trials={row["nct_id"]: row for row in trials},
-        papers=store.read("digest_papers", **within).to_dicts(),
+        trials={row["nct_id"]: _place(row, heads) for row in trials},
+        papers=[_place(row, heads) for row in store.read("digest_papers", **within).to_dicts()],
         older=store.read("digest_older", **within).to_dicts(),
-        counts=counts,
+        counts={**counts, "targets": len(watched)},
         nights=store.read("digest_nights", **within).to_dicts(),
         checks=store.read("digest_checks", **within).to_dicts(),
-        targets=store.read("target_names").get_column("target").to_list(),
+        targets=heads,
     )
+
+
+def _place(row: dict[str, Any], heads: Sequence[str]) -> dict[str, Any]:
+    """Say which section a record stands in: its strongest target that heads one, else its pathway."""
+    home = next((target for target in row["targets"] or () if target in heads), row.get("pathway"))
+    return {**row, "home": home}
 
 
 def _write_file(path: Path, content: str) -> None:

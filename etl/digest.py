@@ -16,6 +16,7 @@ from models.digest import Digest, PaperItem, Section, StatusMove, TrialItem, Val
 Row = Mapping[str, Any]
 REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
+_ENTERED = ("new", "now_mentions")
 _LONGEST_NAME = 60
 _SUMMARY_SECTIONS = 2  # three lines in all, the last for the rest and the papers
 _TOLD_VALUES = (
@@ -32,7 +33,8 @@ _STANDING = {"registry_state", "why_stopped"}  # told among the status moves, th
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouse knew at the end of a span, as rows; each is described at its statement.
 
-    `counts` holds `tracked`, `trials_now_tracked`, `papers_now_tracked` and `edits`.
+    `targets` may head a section. `counts` holds `targets` (those watched), `tracked`, `trials_now_tracked`,
+    `papers_now_tracked` and `edits`.
     """
 
     changes: Sequence[Row]
@@ -60,7 +62,8 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         sections=sections,
         nights=len({row["night"] for row in facts.nights}),
         items=max((row["items"] or 0 for row in facts.checks), default=0),
-        targets=len(facts.targets),
+        targets=facts.counts["targets"],
+        is_registry_read=_is_registry_read(facts, since),
         tracked=facts.counts["tracked"],
         older=tuple(_build_older(facts.older)),
         left_out=tuple(_build_left_out(facts, low)),
@@ -82,10 +85,11 @@ def _split_by_weight(changes: Sequence[Row], minimum: Weight) -> tuple[list[Row]
 
 def _build_trial_items(facts: Facts, told: Sequence[Row]) -> dict[str, TrialItem]:
     ids = dict.fromkeys([*(row["nct_id"] for row in told), *(row["nct_id"] for row in facts.new_trials)])
-    return {nct_id: _build_trial_item(facts.trials[nct_id], told) for nct_id in ids}
+    fresh = {row["nct_id"] for row in facts.new_trials}
+    return {nct_id: _build_trial_item(facts.trials[nct_id], told, is_new=nct_id in fresh) for nct_id in ids}
 
 
-def _build_trial_item(trial: Row, told: Sequence[Row]) -> TrialItem:
+def _build_trial_item(trial: Row, told: Sequence[Row], *, is_new: bool) -> TrialItem:
     own = [row for row in told if row["nct_id"] == trial["nct_id"]]
     return TrialItem(
         nct_id=trial["nct_id"],
@@ -96,6 +100,7 @@ def _build_trial_item(trial: Row, told: Sequence[Row]) -> TrialItem:
         status=trial["status"],
         first_post_date=trial["first_post_date"],
         targets=tuple(trial["targets"] or ()),
+        is_new=is_new,
         moves=tuple(_build_move(row) for row in own if row["kind"] == "status"),
         values=tuple(_build_value(row) for kind in _TOLD_VALUES for row in own if row["kind"] == kind),
     )
@@ -119,7 +124,6 @@ def _build_value(row: Row) -> ValueMove:
 
 
 def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Section, ...]:
-    fresh = {row["nct_id"] for row in facts.new_trials}
     homes = {nct_id: facts.trials[nct_id]["home"] or REST for nct_id in items}
     papers = [(row["home"] or OTHER_PAPERS, _build_paper(row)) for row in facts.papers]
     pathways = sorted(set(homes.values()) - {*facts.targets, REST})
@@ -129,13 +133,13 @@ def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Secti
         trials = [item for nct_id, item in items.items() if homes[nct_id] == name]
         own = [paper for home, paper in papers if home == name]
         if trials or own:
-            sections.append(_build_section(name, trials, fresh, own))
+            sections.append(_build_section(name, trials, own))
     return tuple(sections)
 
 
-def _build_section(name: str, trials: Sequence[TrialItem], fresh: set[str], papers: Sequence[PaperItem]) -> Section:
+def _build_section(name: str, trials: Sequence[TrialItem], papers: Sequence[PaperItem]) -> Section:
     stopped = [item for item in trials if _is_stopped(item)]
-    new = [item for item in trials if item.nct_id in fresh and item not in stopped]
+    new = [item for item in trials if item.is_new and item not in stopped]
     moved = [item for item in trials if _has_moved(item) and item not in stopped and item not in new]
     dated = [item for item in trials if item not in stopped and item not in new and item not in moved]
     return Section(
@@ -144,8 +148,8 @@ def _build_section(name: str, trials: Sequence[TrialItem], fresh: set[str], pape
         moved=_order(moved, name),
         dated=_order(dated, name),
         fresh=_order(new, name),
-        papers=tuple(paper for paper in papers if paper.event == "new"),
-        notices=tuple(paper for paper in papers if paper.event != "new"),
+        papers=tuple(paper for paper in papers if paper.event in _ENTERED),
+        notices=tuple(paper for paper in papers if paper.event not in _ENTERED),
     )
 
 
@@ -201,7 +205,8 @@ def _summarise_section(section: Section) -> list[str]:
     ]
     parts += [count(len(section.moved), "other status move")] if section.moved else []
     parts += [f"{count(len(section.dated), 'trial')} with new dates or enrollment"] if section.dated else []
-    return [*parts, count(len(section.fresh), "new trial")] if section.fresh else parts
+    fresh = sum(item.is_new for item in (*section.stopped, *section.fresh))
+    return [*parts, count(fresh, "new trial")] if fresh else parts
 
 
 def _build_older(rows: Sequence[Row]) -> list[str]:
@@ -242,6 +247,11 @@ def _build_health(facts: Facts, since: dt.datetime, until: dt.datetime) -> tuple
                 lines.append(f"{len(items)} of {count(row['items'], 'item')} unproved at {name}{rest}: {names}.")
     lines += _find_missed_nights(facts.nights, since, until)
     return (f"{'; '.join(unread)}; it follows in the next letter." if unread else ""), lines
+
+
+def _is_registry_read(facts: Facts, since: dt.datetime) -> bool:
+    read_on = [row["last_read_on"] for row in facts.checks if row["source"] == "clinicaltrials"]
+    return all(day is not None and day >= since.date() for day in read_on)
 
 
 def _find_missed_nights(nights: Sequence[Row], since: dt.datetime, until: dt.datetime) -> list[str]:

@@ -94,9 +94,11 @@ def _render_trial(item: TrialItem) -> list[str]:
     lines = [f"{_render_head(item)} {title}".strip(), " · ".join(filter(None, about))]
     lines += [line for move in item.moves for line in _render_move(move)]
     lines += [_render_value(value) for value in item.values if item.moves or value is not _find_headline(item)]
+    public = f"public {show_day(item.first_post_date)}" if item.first_post_date else ""
     if not item.moves and not item.values:
-        public = f", public {show_day(item.first_post_date)}" if item.first_post_date else ""
-        lines.append(f"{escape_markdown(show_status(item.status))}{public}.")
+        lines.append(f"{', '.join(filter(None, (escape_markdown(show_status(item.status)), public)))}.")
+    elif item.is_new:
+        lines.append(f"New{', first ' if public else ''}{public}.")
     return [line for line in lines if line]
 
 
@@ -168,7 +170,8 @@ def _render_paper(paper: PaperItem) -> str:
     )
     trials = f" ({', '.join(map(escape_markdown, paper.nct_ids))})" if paper.nct_ids else ""
     title = escape_markdown(paper.title.rstrip("."))
-    return f"{_link('PMID', paper.pmid, paper.url)} {title}. {where}{trials}".rstrip()
+    earlier = " · entered earlier, names it since a revision" if paper.event == "now_mentions" else ""
+    return f"{_link('PMID', paper.pmid, paper.url)} {title}. {where}{trials}{earlier}".rstrip()
 
 
 def _render_notice(paper: PaperItem) -> str:

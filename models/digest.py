@@ -44,6 +44,7 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     first_post_date: dt.date | None
     targets: tuple[str, ...]
+    is_new: bool = False
     moves: tuple[StatusMove, ...] = ()
     values: tuple[ValueMove, ...] = ()
 
@@ -76,8 +77,9 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """A letter. `since` is inside the span, `until` is not; both UTC. `label` is the ISO week, or the span.
 
-    `nights` counts those with a run, `items` and `tracked` what was watched at the end of the span. `incomplete` says
-    what was not read (empty where all was), `health` is a line for each thing a reader should know of the readings.
+    `nights` counts those with a run, `is_registry_read` tells whether the trials were read on any of them, `items`,
+    `targets` and `tracked` count what was watched at the end of the span. `incomplete` says what was not read (empty
+    where all was), `health` is a line for each thing a reader should know of the readings.
     """
 
     label: str
@@ -86,6 +88,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     summary: tuple[str, ...]
     sections: tuple[Section, ...]
     nights: int
+    is_registry_read: bool
     items: int
     targets: int
     tracked: int

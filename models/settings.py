@@ -22,6 +22,7 @@ _NonNegative = Annotated[float, msgspec.Meta(ge=0)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 _HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+")]
+_Email = Annotated[str, msgspec.Meta(pattern=r"^([^@\s]+@[^@\s]+)?\Z")]
 _ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 _WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d\Z")]
 # A way to ask a host that may refuse some clients; extractors/transports.py says what each is.
@@ -70,7 +71,7 @@ class PubMedSettings(_Table, frozen=True):
     """How PubMed's E-utilities are asked. `email` goes with every request, as NCBI wishes."""
 
     base_url: _HttpUrl = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
-    email: str = ""
+    email: _Email = ""
     requests_per_second: _NonNegative = 3.0
     since: dt.date = dt.date(2015, 1, 1)
     overlap_days: Annotated[int, msgspec.Meta(ge=0)] = 7

@@ -123,16 +123,20 @@ def _find_condition_flaw(condition: str) -> str:
         return ""
     if condition.count('"') % 2:
         return "a quote does not close"
-    outside = re.sub(r'"[^"]*"', " ", condition)
-    depth = 0
-    for bracket in re.findall(r"[()]", outside):
-        depth += 1 if bracket == "(" else -1
+    depth, is_phrase_next = 0, True
+    for piece in re.findall(r'"[^"]*"|[()]|[^\s()"]+', condition):
+        if not piece.startswith('"') and piece not in "()" and piece.upper() not in ("AND", "OR"):
+            return f"{piece} stands outside the quotes"
+        # A phrase or "(" begins an operand; AND, OR and ")" follow one.
+        if (piece.startswith('"') or piece == "(") != is_phrase_next:
+            return f"{piece} stands where {'a quoted phrase' if is_phrase_next else 'AND or OR'} belongs"
+        depth += {"(": 1, ")": -1}.get(piece, 0)
         if depth < 0:
             break
+        is_phrase_next = piece == "(" or piece.upper() in ("AND", "OR")
     if depth:
         return "parentheses do not close"
-    loose = [word for word in re.split(r"[\s()]+", outside) if word and word.upper() not in ("AND", "OR")]
-    return f"{loose[0]} stands outside the quotes" if loose else ""
+    return "it ends where a quoted phrase belongs" if is_phrase_next else ""
 
 
 def _unknown(place: str, kind: str, name: str, known: list[str]) -> ConfigurationError:

@@ -57,7 +57,7 @@ def test_three_nights_find_what_the_sample_world_holds(sample_inputs: Inputs, sa
 
 def test_the_first_night_is_a_baseline_and_no_news(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
     result = run_nightly(sample_inputs, at_night(sample_world.days[0]))
-    assert set(result.news.values()) == {0}
+    assert {kind for kind, number in result.news.items() if number} == {"trial_tracked", "article_tracked"}
     assert ask(sample_inputs, "SELECT count(*) FROM trial_change") == [(0,)]
     assert ask(sample_inputs, "SELECT DISTINCT kind, origin FROM article_event") == [("new", "backfill")]
 
@@ -392,6 +392,59 @@ def test_a_search_that_the_registry_refuses_costs_its_item_alone(
     assert run_days(sample_inputs, sample_world, sample_world.days[0]) == [0]
     query = "SELECT item, reason FROM source_check WHERE source = 'clinicaltrials' AND outcome <> 'proved'"
     assert ask(sample_inputs, query) == [("target:FAP", "HTTP 400 on target:FAP: Invalid query")]
+
+
+def test_a_paper_that_names_a_target_since_a_revision_is_found(
+    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+) -> None:
+    sample_world.hide("99000003")
+    run_days(sample_inputs, sample_world, sample_world.days[0])
+    sample_world.show("99000003")
+    # As if it had entered long ago, and matched only since it was revised today.
+    answer = sample_server.answer
+
+    def answer_late(method: str, target: str, form: str, user_agent: str) -> Any:
+        if "esearch" in target and "datetype=edat" in form and "mindate=2026%2F01%2F01" not in form:
+            sample_world.hide("99000003")
+            reply = answer(method, target, form, user_agent)
+            sample_world.show("99000003")
+            return reply
+        return answer(method, target, form.replace("mindate=2026%2F02%2F03", "mindate=2026%2F01%2F01"), user_agent)
+
+    sample_server.answer = answer_late  # type: ignore[method-assign]
+    run_days(sample_inputs, sample_world, sample_world.days[1])
+    query = "SELECT kind, origin FROM article_event WHERE pmid = '99000003'"
+    assert ask(sample_inputs, query) == [("now_mentions", "live")]
+
+
+def test_a_record_that_cannot_be_read_leaves_its_item_in_doubt(
+    sample_inputs: Inputs, sample_world: World, ask: Ask
+) -> None:
+    run_days(sample_inputs, sample_world, sample_world.days[0])
+    study = json.loads(sample_world.studies["NCT99000101"].render(sample_world.day))
+    study["protocolSection"]["designModule"]["enrollmentInfo"]["count"] = "many"
+    sample_world.put(sample_world.days[1], study)
+    assert run_days(sample_inputs, sample_world, sample_world.days[1]) == [0]
+    query = "SELECT item FROM source_check WHERE run_id = 2 AND outcome = 'unproved' AND source = 'clinicaltrials'"
+    assert ask(sample_inputs, f"{query} ORDER BY item") == [
+        ("agent:zelbarimab",),
+        ("target:LAG-3",),
+        ("tracked",),
+        ("trial:NCT99000101",),
+    ]
+
+
+def test_an_older_release_reopens_nothing(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
+    first = dt.date(2026, 2, 10)
+    run_days(sample_inputs, sample_world, first)
+    sample_world.hide("NCT99000106")
+    run_days(sample_inputs, sample_world, *(first + dt.timedelta(days=number) for number in (1, 2, 3)))
+    state = "SELECT registry_state FROM trial WHERE nct_id = 'NCT99000106'"
+    assert ask(sample_inputs, state) == [("gone",)]
+    sample_world.show("NCT99000106")
+    sample_world.serve(first)
+    run_nightly(sample_inputs, at_night(first + dt.timedelta(days=4)))
+    assert ask(sample_inputs, state) == [("gone",)]
 
 
 def test_a_damaged_published_file_is_replaced_by_the_next_run(

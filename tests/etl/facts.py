@@ -83,7 +83,14 @@ def check(source: str, **parts: Any) -> Row:
 
 def gather(**parts: Any) -> Facts:
     """Return the facts of a week with seven nights in which nothing happened, but for the parts given."""
-    counts = {"tracked": 312, "trials_now_tracked": 0, "papers_now_tracked": 0, "edits": 0, **parts.pop("counts", {})}
+    counts = {
+        "targets": 3,
+        "tracked": 312,
+        "trials_now_tracked": 0,
+        "papers_now_tracked": 0,
+        "edits": 0,
+        **parts.pop("counts", {}),
+    }
     trials = {row["nct_id"]: row for row in parts.pop("trials", [])}
     plain: dict[str, Any] = {
         "changes": [],

@@ -96,8 +96,8 @@ def test_a_stop_is_a_stop_from_a_status_nobody_has_documented_too(new: str) -> N
     assert find_transition("PAUSED_BY_SOMEONE", new) == "stop"
 
 
-def test_a_status_nobody_has_documented_is_the_registrys_doing() -> None:
-    assert find_transition("RECRUITING", "PAUSED_BY_SOMEONE") == "registry"
+def test_a_move_to_a_status_nobody_has_documented_is_progress() -> None:
+    assert find_transition("RECRUITING", "PAUSED_BY_SOMEONE") == "progress"
 
 
 def test_every_transition_weighs_and_stops_weigh_most() -> None:

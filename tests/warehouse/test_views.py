@@ -189,11 +189,23 @@ def check_row(item: str, day: int, outcome: str = "proved", source: str = "clini
     return {"run_id": day, "source": source, "item": item, "outcome": outcome, "checked_at": at}
 
 
+ADDED = dt.datetime.combine(dt.date(2026, 1, 1), dt.time(14))
+LAST = dt.datetime.combine(feb(28), dt.time(14))
+
+
 def find_new(store: Store, first_post: dt.date | None, *checks: dict[str, Any], item: str = "target:X") -> bool:
-    put_trial(store, first_post_date=first_post)
-    put(store, "source_check", schemas.SOURCE_CHECK, *checks)
-    put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": item, "record": NCT_ID})
+    """Tell whether a trial first seen by an item on 28 February is new, after these earlier checks of items."""
+    put_trial(store, first_post_date=first_post, first_seen_at=LAST)
+    items = dict.fromkeys((item, *(check["item"] for check in checks)))
+    put(store, "watch_item", schemas.WATCH_ITEM, *({"item": name, "added_at": ADDED} for name in items))
+    found = [check_row(name, 28) for name in items if any(check["item"] == name for check in checks)]
+    put(store, "source_check", schemas.SOURCE_CHECK, *checks, *found)
+    put(store, "watch_match", schemas.WATCH_MATCH, build_match(item))
     return bool(query(store, "FROM new_trial"))
+
+
+def build_match(item: str) -> dict[str, Any]:
+    return {"source": "clinicaltrials", "item": item, "record": NCT_ID, "first_matched_at": LAST}
 
 
 @pytest.mark.parametrize(
@@ -233,13 +245,22 @@ def test_a_trial_of_an_item_never_proved_is_not_new(tmp_path: Path) -> None:
 def test_a_trial_two_items_match_is_one_row(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         assert find_new(store, feb(5), check_row("target:X", 1), check_row("target:Y", 1))
-        put(
-            store,
-            "watch_match",
-            schemas.WATCH_MATCH,
-            {"source": "clinicaltrials", "item": "target:Y", "record": NCT_ID},
-        )
+        put(store, "watch_match", schemas.WATCH_MATCH, build_match("target:Y"))
         assert len(query(store, "FROM new_trial")) == 1
+
+
+def test_an_item_put_back_on_the_list_tells_no_old_trial_as_new(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert find_new(store, feb(5), check_row("target:X", 1))
+        store._connection.execute("UPDATE watch_item SET added_at = ?", [LAST])  # noqa: SLF001  put back on the 28th
+        assert query(store, "FROM new_trial") == []
+
+
+def test_a_changed_question_tells_no_old_trial_as_new(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        assert find_new(store, feb(5), check_row("target:X", 1))
+        store._connection.execute("UPDATE source_check SET query_hash = 'wider' WHERE checked_at = ?", [LAST])  # noqa: SLF001
+        assert query(store, "FROM new_trial") == []
 
 
 # The rest ------------------------------------------------------------------------------------------------------------

@@ -19,4 +19,10 @@ WHERE run_id = $run_id
         WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
     )
 UNION ALL
+SELECT 'trial_tracked', count(*)
+FROM trial_sighting
+WHERE first_seen_at = $clock AND nct_id NOT IN (SELECT nct_id FROM new_trial)
+UNION ALL
+SELECT 'article_tracked', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'new' AND origin = 'backfill'
+UNION ALL
 SELECT 'retracted', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'retracted' AND origin = 'live'

@@ -7,7 +7,7 @@ WITH notice AS (
     WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
 ),
 targeted AS (
-    SELECT pmid, arg_min(target, (NOT in_title, -mentions, target)) AS home FROM article_target GROUP BY pmid
+    SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM article_target GROUP BY pmid
 ),
 linked AS (
     SELECT pmid, list(DISTINCT nct_id ORDER BY nct_id) AS nct_ids
@@ -27,7 +27,7 @@ SELECT
         WHEN 'month' THEN strftime(a.pub_date, '%Y-%m')
         ELSE a.pub_date_text
     END AS pub_date_text,
-    t.home,
+    t.targets,
     l.nct_ids
 FROM article_event AS e
 JOIN article_record AS a USING (pmid)
@@ -36,7 +36,7 @@ LEFT JOIN linked AS l USING (pmid)
 WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
-    AND e.kind IN ('new', 'retracted', 'concern')
+    AND e.kind IN ('new', 'now_mentions', 'retracted', 'concern')
     -- A notice is told with the paper it is about, not as a paper.
-    AND NOT (e.kind = 'new' AND e.pmid IN (FROM notice))
+    AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM notice))
 ORDER BY l.nct_ids IS NULL, e.pmid DESC, e.kind

@@ -32,7 +32,7 @@ SELECT
     payload ->> '$.protocolSection.statusModule.overallStatus' AS status,
     TRY_CAST(payload ->> '$.protocolSection.statusModule.studyFirstPostDateStruct.date' AS DATE) AS first_post_date,
     t.targets,
-    coalesce(t.targets[1], h.pathway) AS home
+    h.pathway
 FROM known AS k
 LEFT JOIN targeted AS t USING (nct_id)
 LEFT JOIN homed AS h USING (nct_id)

@@ -106,18 +106,35 @@ JOIN trial_record AS t USING (nct_id);
 
 -- One row a trial first seen after its item was already watched and posted not long before: what a reader calls new.
 CREATE OR REPLACE VIEW new_trial AS
-WITH item_start AS (
-    SELECT item, min(checked_at) AS first_proved_at
+-- A changed question, or an item put back on the list, begins anew: its first night is a baseline again.
+WITH question_start AS (
+    SELECT item, query_hash, min(checked_at) AS first_proved_at
     FROM source_check
     WHERE source = 'clinicaltrials' AND outcome = 'proved'
-    GROUP BY item
+    GROUP BY ALL
+),
+matched AS (
+    SELECT
+        m.record AS nct_id,
+        m.first_matched_at,
+        CASE
+            WHEN i.added_at <= m.first_matched_at THEN greatest(s.first_proved_at, i.added_at)
+            ELSE s.first_proved_at
+        END AS first_proved_at
+    FROM watch_match AS m
+    JOIN source_check AS c
+        ON c.source = m.source AND c.item = m.item AND c.checked_at = m.first_matched_at AND c.outcome <> 'same_day'
+    JOIN question_start AS s ON s.item = c.item AND s.query_hash = c.query_hash
+    JOIN watch_item AS i ON i.item = m.item
+    WHERE m.source = 'clinicaltrials'
 ),
 first_match AS (
-    SELECT m.record AS nct_id, min(s.first_proved_at) AS first_proved_at
-    FROM watch_match AS m
-    JOIN item_start AS s USING (item)
-    WHERE m.source = 'clinicaltrials'
-    GROUP BY m.record
+    -- Of the items that had found it when it was first seen, the one watched longest decides.
+    SELECT m.nct_id, min(m.first_proved_at) AS first_proved_at
+    FROM matched AS m
+    JOIN trial_sighting AS s USING (nct_id)
+    WHERE m.first_matched_at <= s.first_seen_at
+    GROUP BY m.nct_id
 )
 SELECT t.nct_id, t.first_post_date, t.first_seen_at
 FROM trial AS t
