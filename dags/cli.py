@@ -170,10 +170,13 @@ def tag(
     file: Annotated[str, typer.Argument(help='JSON lines {"id", "text"}, or - for standard input.')],
 ) -> None:
     """Find targets and agents in texts of your own; writes JSON lines with the places."""
-    from dags.inputs import read_settings, read_vocabulary  # noqa: PLC0415
+    from dags.inputs import DEFAULT_WATCHLIST, read_settings, read_vocabulary  # noqa: PLC0415
     from dags.tag_texts import tag_lines  # noqa: PLC0415
+    from models.settings import Settings  # noqa: PLC0415
 
-    settings = read_settings(context.obj)
+    # Without a watchlist, and none asked for, the vocabulary is the one that comes with the program.
+    is_bare = context.obj == Path(DEFAULT_WATCHLIST) and not context.obj.exists()
+    settings = Settings() if is_bare else read_settings(context.obj)
     raise typer.Exit(tag_lines(file, read_vocabulary(context.obj, settings)))
 
 

@@ -199,6 +199,19 @@ def test_texts_are_tagged_line_by_line_and_a_bad_line_is_named(home: Path) -> No
     assert second == {"id": "b", "mentions": []}
 
 
+def test_texts_are_tagged_without_a_watchlist_too(tmp_path: Path) -> None:
+    answer = trialwatch("tag", "-", cwd=tmp_path, stdin='{"id": "a", "text": "Anti-TIGIT tiragolumab."}\n')
+    assert answer.returncode == 0, answer.stderr
+    assert [one["target"] for one in json.loads(answer.stdout)["mentions"]] == ["TIGIT", "TIGIT"]
+    assert trialwatch("--config", "mine.toml", "tag", "-", cwd=tmp_path, stdin="").returncode == 2
+
+
+def test_a_query_may_begin_with_a_comment(home: Path) -> None:
+    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
+    answer = trialwatch("sql", "-- how many\nselect count(*) as n from trial", "--format", "tsv", cwd=home)
+    assert answer.stdout.splitlines()[0] == "n", answer.stderr
+
+
 def test_a_query_works_while_a_night_is_under_way_and_while_another_process_holds_the_file(
     home: Path, sample_world: World, sample_server: SampleServer
 ) -> None:
