@@ -38,7 +38,7 @@ class ArticleLoader:
     def find_held(self, pmids: Iterable[str]) -> set[str]:
         """Return those of some PMIDs that the warehouse holds."""
         wanted = sorted(pmids)
-        held = self.run.store.read("held_articles", pmids=wanted) if wanted else None
+        held = self.run.store.read("held_pmids", pmids=wanted) if wanted else None
         return set() if held is None else set(held.get_column("pmid").to_list())
 
     def load(self, page: Page, *, is_first_reading: bool, first_kind: str = "new") -> None:

@@ -26,6 +26,7 @@ from extractors.pubmed.fetch import (
     search,
 )
 from extractors.pubmed.parse import SOURCE
+from extractors.pubmed.query import DateType
 from models.watchlist import WatchItem
 
 _TRIALS_PER_QUERY = 100
@@ -132,17 +133,10 @@ class _Night:
         since = min(self.run.inputs.settings.source.pubmed.since, self.run.clock.date())
         whole = self._search(msgspec.structs.replace(question, since=since), "edat")
         late = sorted(unheld & set(whole.pmids))
-        for page in fetch_by_id(self._client, question.name, late, self._credentials, self.run.clock):
-            self.loader.load(page, is_first_reading=question.is_first, first_kind="now_mentions")
+        self._fetch_ids(question, late, first_kind="now_mentions")
 
-    def _search(self, question: Question, date_type: str) -> Search:
-        query = Query(
-            question.name,
-            question.build_term(),
-            "edat" if date_type == "edat" else "mdat",
-            question.since,
-            self.run.clock.date(),
-        )
+    def _search(self, question: Question, date_type: DateType) -> Search:
+        query = Query(question.name, question.build_term(), date_type, question.since, self.run.clock.date())
         found = search(self._client, query, self._credentials, self.run.clock)
         for page in found.pages:
             self.run.landing.store(page)
@@ -157,9 +151,9 @@ class _Night:
             for page in fetch_found(self._client, entered, self._credentials, self.run.clock):
                 self.loader.load(page, is_first_reading=question.is_first)
 
-    def _fetch_ids(self, question: Question, pmids: Sequence[str]) -> None:
+    def _fetch_ids(self, question: Question, pmids: Sequence[str], first_kind: str = "new") -> None:
         for page in fetch_by_id(self._client, question.name, pmids, self._credentials, self.run.clock):
-            self.loader.load(page, is_first_reading=question.is_first)
+            self.loader.load(page, is_first_reading=question.is_first, first_kind=first_kind)
 
     def _match(self, question: Question, pmids: Sequence[str]) -> None:
         """Record by which name each item found a paper; (None, None) is PubMed's own reading of the phrase."""

@@ -65,15 +65,23 @@ def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inpu
 
 def read_settings(file: Path) -> Settings:
     """Read a watchlist's settings alone."""
+    return parse_settings(read_watchlist(file), file.name)
+
+
+def read_watchlist(file: Path) -> bytes:
+    """Return a watchlist's bytes.
+
+    Raises:
+        ConfigurationError: it is not there, or cannot be read.
+    """
     try:
-        body = file.read_bytes()
+        return file.read_bytes()
     except FileNotFoundError as error:
         raise ConfigurationError(
             f"there is no {file}", "`trialwatch init` writes one; --config names another"
         ) from error
     except OSError as error:
         raise ConfigurationError(f"cannot read {file}: {error.strerror}", "--config names the watchlist") from error
-    return parse_settings(body, file.name)
 
 
 def find_home(file: Path, settings: Settings) -> Home:

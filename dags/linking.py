@@ -74,8 +74,7 @@ def _tag_documents(run: Run) -> int:
         for doc_type, doc_id, fields in _read_documents(run, batch):
             rows += (build_mention_row(doc_type, doc_id, one, version) for one in tagger.tag(fields))
         for doc_type in ("trial", "article"):
-            ids = batch.filter(pl.col("doc_type") == doc_type).get_column("doc_id").to_list()
-            run.store.run("remove_mentions", doc_type=doc_type, doc_ids=ids)
+            run.store.run("remove_mentions", doc_type=doc_type, doc_ids=_ids(batch, doc_type))
         run.store.append("mention", build_frame(rows, MENTION))
         run.store.run("remove_tagged", doc_ids=batch.get_column("doc_id").to_list())
         run.store.append("tagged_document", batch.with_columns(vocabulary_version=pl.lit(version)))

@@ -83,9 +83,7 @@ class TrialLoader:
         return {nct_id: (None, None) if nct_id in held else self._find_reason(nct_id, item) for nct_id in self._page}
 
     def _find_reason(self, nct_id: str, item: WatchItem) -> Found:
-        try:
-            parse_study(self._page[nct_id], nct_id)
-        except ContractError:
+        if nct_id in self.unreadable:
             return None, None  # loading it has made the issue row
         return find_synonym(build_trial_fields(msgspec.json.decode(self._page[nct_id])), item.terms)
 

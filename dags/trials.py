@@ -132,20 +132,17 @@ class _Night:
         if wanted:
             self._keep(proof, None)
         matches: dict[str, dict[str, Found]] = {}
+        answered = {name: self._loader.find_record(name) for name in items}
         for name, item in items.items():
-            record = self._loader.find_record(name)
+            record = answered[name]
             if record:
                 matches[item.item_id] = {record: ("nctId" if record == name else "nctIdAliases", name)}
             self._keep_trial(item, proof, is_received=record is not None)
         for name in sorted(self._refused & items.keys()):
             self.run.add_issue("error", SOURCE, "the registry refuses this number (HTTP 400)", record=name)
         write_matches(self.run, SOURCE, matches, self.day)
-        write_aliases(
-            self.run,
-            SOURCE,
-            {name: record for name in items if (record := self._loader.find_record(name)) and record != name},
-            self.day,
-        )
+        aliases = {name: record for name, record in answered.items() if record and record != name}
+        write_aliases(self.run, SOURCE, aliases, self.day)
         missing = sorted(nct_id for nct_id in wanted - self._refused if not self._loader.find_record(nct_id))
         if is_whole and not self._is_older:
             judge_missing(self.run, self._client, missing, self.day)

@@ -15,6 +15,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
+from dags.inputs import read_watchlist
 from dags.toml_array import add_entry, remove_entry
 from dags.watch_names import identify_name, infer_item
 from models.errors import ConfigurationError
@@ -255,15 +256,9 @@ def read_text(file: Path) -> str:
         ConfigurationError: it cannot be read, or is not UTF-8.
     """
     try:
-        return file.read_bytes().decode("utf-8")
-    except FileNotFoundError as error:
-        raise ConfigurationError(
-            f"there is no {file}", "`trialwatch init` writes one; --config names another"
-        ) from error
+        return read_watchlist(file).decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file.name}: {error}", "it must be TOML in UTF-8") from error
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {file}: {error.strerror}", "--config names the watchlist") from error
 
 
 def write_text(file: Path, before: str, after: str) -> None:
