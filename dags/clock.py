@@ -24,6 +24,18 @@ def read_clock(text: str | None) -> dt.datetime:
     return instant.astimezone(dt.UTC).replace(tzinfo=None) if instant.tzinfo else instant
 
 
+def read_day(text: str, option: str) -> dt.date:
+    """Return the day a user wrote.
+
+    Raises:
+        ConfigurationError: the text is no day.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f'{option}: "{text}" is no day', "write it as 2026-02-12") from error
+
+
 def show_instant(instant: dt.datetime) -> str:
     """Return an instant as people read it: `2026-02-12 14:00 UTC`."""
     return f"{instant:%Y-%m-%d %H:%M} UTC"

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import msgspec
 
 from dags.articles import read_articles
+from dags.derived import fill_derived
+from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
 from dags.linking import link_records, write_vocabulary
 from dags.run import Check, Run, StepResult, close_run, open_run, open_store
@@ -55,11 +57,16 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
         with store.transaction():
             write_items(run)
             write_vocabulary(run)
+            fill_derived(run)
         for source, read in SOURCES.items():
             with run.step(source) as result:
                 result.summary = read(run)
             if result.error:
                 _write_failed_checks(run, source, result.error)
+            report(result)
+        if has_suspects(run):
+            with run.step("history") as result:
+                result.summary = fill_gaps(run)
             report(result)
         with run.step("link") as result:
             result.summary = link_records(run)

@@ -18,6 +18,7 @@ from dags.inputs import Inputs
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from models.errors import ConfigurationError, ContractError, TrialwatchError, WarehouseError
 from models.page import Proof
+from warehouse.compact import compact_if_grown
 from warehouse.landing import Landing
 from warehouse.publish import publish, restore
 from warehouse.store import Store
@@ -104,13 +105,16 @@ class Run:
         self.store.append("source_check", build_frame(rows, SOURCE_CHECK))
 
     @contextlib.contextmanager
-    def step(self, name: str) -> Iterator[StepResult]:
-        """Run a step as one transaction. A known failure rolls it back, is noted, and ends the step, not the run."""
+    def step(self, name: str, *, is_atomic: bool = True) -> Iterator[StepResult]:
+        """Run a step as one transaction. A known failure rolls it back, is noted, and ends the step, not the run.
+
+        A step that is not atomic opens transactions of its own: what it committed before it failed stays.
+        """
         result = StepResult(name)
         self.steps.append(result)
         started = time.perf_counter()
         try:
-            with self.store.transaction():
+            with self.store.transaction() if is_atomic else contextlib.nullcontext():
                 yield result
                 self._check_tables(name)
         except (TrialwatchError, duckdb.Error, OSError) as error:
@@ -162,6 +166,8 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
         with Store.open(home.working, clock) as store:
             yield store
             store.checkpoint()
+        if compact_if_grown(home.working, clock):
+            _log.info("working file rewritten", file=str(home.working))
     except (duckdb.Error, OSError) as error:
         reason = str(error).split("\n", 1)[0]
         raise WarehouseError(f"{home.working}: {reason}", "is the disk full or failing?") from error

@@ -15,14 +15,20 @@ def find_synonym(fields: Sequence[TextField], terms: Sequence[str]) -> tuple[str
 
     Hyphens, dashes and spaces are alike, as they are to the registry's search; terms are tried in their order.
     """
-    folded = [(field.path, _fold(field.text)) for field in fields]
+    folded = [(field.path, fold_name(field.text)) for field in fields]
     for term in terms:
-        wanted = re.compile(rf"(?<!\w){re.escape(_fold(term))}(?!\w)")
+        wanted = re.compile(rf"(?<!\w){re.escape(fold_name(term))}(?!\w)")
         for path, text in folded:
             if wanted.search(text):
                 return path, term
     return None, None
 
 
-def _fold(text: str) -> str:
-    return _SEPARATORS.sub(" ", text).casefold()
+def fold_separators(text: str) -> str:
+    """Return a text in which hyphens, dashes and spaces are one space each."""
+    return _SEPARATORS.sub(" ", text)
+
+
+def fold_name(text: str) -> str:
+    """Return a text in the form in which names are compared."""
+    return fold_separators(text).casefold()

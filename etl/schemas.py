@@ -45,8 +45,10 @@ TRIAL_RECORD = pl.Schema(
         "interventions": _TEXTS,
         "countries": _TEXTS,
         "site_count": pl.Int32(),
+        "version_id": _TEXT,
     }
 )
+TRIAL_STATE = pl.Struct({name: kind for name, kind in TRIAL_RECORD.items() if name not in ("nct_id", "version_id")})
 TRIAL_SIGHTING = pl.Schema(
     {
         "nct_id": _TEXT,
@@ -71,7 +73,11 @@ TRIAL_VERSION = pl.Schema(
         "first_seen_at": _INSTANT,
         "run_id": pl.Int64(),
         "overall_status": _TEXT,
+        "markup": _TEXT,
+        "registry_version": pl.Int32(),
+        "is_sighting": pl.Boolean(),
         "payload": _TEXT,
+        "state": TRIAL_STATE,
     }
 )
 TRIAL_CHANGE = pl.Schema(
@@ -94,10 +100,30 @@ TRIAL_CHANGE = pl.Schema(
         "run_id": pl.Int64(),
         "from_version_id": _TEXT,
         "to_version_id": _TEXT,
+        "recorded_at": _INSTANT,
         "superseded_at": _INSTANT,
     }
 )
-TRIAL_REFERENCE = pl.Schema({"nct_id": _TEXT, "pmid": _TEXT, "reference_type": _TEXT})
+TRIAL_EDIT = pl.Schema(
+    {
+        "nct_id": _TEXT,
+        "from_version_id": _TEXT,
+        "to_version_id": _TEXT,
+        "paths": _TEXTS,
+        "superseded_at": _INSTANT,
+    }
+)
+HISTORY_CHECK = pl.Schema(
+    {
+        "nct_id": _TEXT,
+        "checked_at": _INSTANT,
+        "outcome": _TEXT,
+        "known_to": pl.Date(),
+        "since_date": pl.Date(),
+        "versions": pl.Int32(),
+        "run_id": pl.Int64(),
+    }
+)
 ARTICLE_RECORD = pl.Schema(
     {
         "pmid": _TEXT,
@@ -206,6 +232,22 @@ ISSUE = pl.Schema(
         "observed_at": _INSTANT,
     }
 )
+SCHEMA_DRIFT = pl.Schema(
+    {
+        "source": _TEXT,
+        "kind": _TEXT,
+        "path": _TEXT,
+        "value": _TEXT,
+        "first_seen_at": _INSTANT,
+        "last_seen_at": _INSTANT,
+        "ended_at": _INSTANT,
+        "count": pl.Int64(),
+        "example_record": _TEXT,
+        "example_path": _TEXT,
+        "run_id": pl.Int64(),
+    }
+)
+SCHEMA_DRIFT_RECORD = pl.Schema({"source": _TEXT, "kind": _TEXT, "path": _TEXT, "value": _TEXT, "record": _TEXT})
 MENTION = pl.Schema(
     {
         "doc_type": _TEXT,

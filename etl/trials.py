@@ -1,122 +1,48 @@
-"""From fetched studies to rows: the newest state, versions in source order, and the changes between neighbours.
-
-Pure: what the warehouse holds comes in as values, what it should hold next goes out as rows.
-"""
+"""From studies, versions and changes to the rows the warehouse keeps of them. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from etl.diff import find_changes
+from etl.versions import Version
 from models.change import Change, Moment
 from models.partial_date import PartialDate, parse_partial_date
 from models.trial import NO_COUNT, DateStruct, Study
 
 Row = dict[str, Any]
-_EARLIEST = dt.date.min
 
 
-class HeldVersion(msgspec.Struct, frozen=True):
-    """A version of a study as the warehouse holds it."""
-
-    version_id: str
-    content_hash: str
-    origin: str
-    source_submit_date: dt.date | None
-    source_day: dt.date
-    learnt_no: int
-
-    @property
-    def order(self) -> tuple[dt.date, dt.date, int]:
-        """Its place in source order."""
-        return self.source_submit_date or _EARLIEST, self.source_day, self.learnt_no
-
-
-class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """One study as served tonight. `content_hash` is that of its canonical content, `payload` the bytes as received."""
-
-    study: Study
-    content_hash: str
-    payload: str
-    source_day: dt.date
-    observed_at: dt.datetime
-    run_id: int
-    learnt_no: int
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """Where a new version stands among those held: its row, its neighbours, and whether it is the newest."""
-
-    row: Row
-    version: HeldVersion
-    before: HeldVersion | None
-    after: HeldVersion | None
-
-
-def place_version(sighting: Sighting, held: Sequence[HeldVersion]) -> Placed | None:
-    """Return where a sighting becomes a version, or None where it is one that is held already.
-
-    The newest held version again is no version; an older state served again (a stale edge, an older release) is
-    none either. A state that returns after another (A, B, A) is one.
-    """
-    status = sighting.study.protocol_section.status_module
-    submit_date = _read_day(status.last_update_submit_date)
-    version = HeldVersion(
-        _hash(sighting.study.nct_id, str(submit_date), str(sighting.learnt_no), sighting.content_hash),
-        sighting.content_hash,
-        _find_origin(submit_date, sighting.source_day, held),
-        submit_date,
-        sighting.source_day,
-        sighting.learnt_no,
-    )
-    ordered = sorted(held, key=lambda one: one.order)
-    earlier = [one for one in ordered if one.order <= version.order]
-    later = ordered[len(earlier) :]
-    if earlier and earlier[-1].content_hash == version.content_hash:
-        return None
-    if later and _is_held(version, ordered):
-        return None
-    row = {
-        "version_id": version.version_id,
-        "nct_id": sighting.study.nct_id,
-        "content_hash": version.content_hash,
-        "origin": version.origin,
-        "source_submit_date": submit_date,
-        "source_post_date": _read_day(status.last_update_post_date_struct.date),
-        "source_day": sighting.source_day,
-        "learnt_no": sighting.learnt_no,
-        "first_seen_at": sighting.observed_at,
-        "run_id": sighting.run_id,
-        "overall_status": status.overall_status,
-        "payload": sighting.payload,
+def build_version_row(version: Version, study: Study, payload: str, first_seen_at: dt.datetime, run_id: int) -> Row:
+    """Return a version's `trial_version_log` row, with what `trial` says of it as `state`."""
+    state = build_trial_row(study)
+    nct_id = state.pop("nct_id")
+    return {
+        **msgspec.structs.asdict(version),
+        "nct_id": nct_id,
+        "first_seen_at": first_seen_at,
+        "run_id": run_id,
+        "payload": payload,
+        "state": state,
     }
-    return Placed(row, version, earlier[-1] if earlier else None, later[0] if later else None)
 
 
-def _is_held(version: HeldVersion, held: Sequence[HeldVersion]) -> bool:
-    key = (version.source_submit_date, version.content_hash)
-    return any((one.source_submit_date, one.content_hash) == key for one in held)
+def hash_version(nct_id: str, submit_date: dt.date | None, learnt_no: int, content_hash: str) -> str:
+    """Return the id of a version: made of what it is and when it was learnt, so that a replay gives the same."""
+    return _hash(nct_id, str(submit_date), str(learnt_no), content_hash)
 
 
-def _find_origin(submit_date: dt.date | None, source_day: dt.date, held: Sequence[HeldVersion]) -> str:
-    live = [one.order for one in held if one.origin in ("live", "import")]
-    place = (submit_date or _EARLIEST, source_day)
-    if not live or place >= max(live)[:2]:
-        return "live"
-    return "backfill" if place < min(live)[:2] else "gap"
+def read_submit_date(study: Study) -> dt.date | None:
+    """Return the day a study's newest update was submitted."""
+    return _read_day(study.protocol_section.status_module.last_update_submit_date)
 
 
-def build_change_rows(
-    old: Study, new: Study, moment: Moment, *, origin: str, run_id: int, versions: tuple[str, str]
-) -> Iterator[Row]:
-    """Yield the `trial_change_log` rows of one pair of neighbouring versions (`versions`: their ids)."""
-    for change in find_changes(old, new):
-        yield build_change_row(new.nct_id, change, moment, origin=origin, run_id=run_id, versions=versions)
+def read_post_date(study: Study) -> dt.date | None:
+    """Return the day a study's newest update was posted."""
+    return _read_day(study.protocol_section.status_module.last_update_post_date_struct.date)
 
 
 def build_change_row(
@@ -144,20 +70,9 @@ def build_change_row(
         "run_id": run_id,
         "from_version_id": versions[0],
         "to_version_id": versions[1],
+        "recorded_at": moment.observed_at,
         "superseded_at": None,
     }
-
-
-def find_moment(old: Study, new: Study, source_day: dt.date, observed_at: dt.datetime) -> Moment:
-    """Return when a change happened. Where the submit date did not move, the source says nothing of it."""
-    before, after = old.protocol_section.status_module, new.protocol_section.status_module
-    moved = before.last_update_submit_date != after.last_update_submit_date
-    return Moment(
-        source_submit_date=_read_day(after.last_update_submit_date) if moved else None,
-        source_post_date=_read_day(after.last_update_post_date_struct.date) if moved else None,
-        source_day=source_day,
-        observed_at=observed_at,
-    )
 
 
 def build_trial_row(study: Study) -> Row:
@@ -198,15 +113,6 @@ def build_trial_row(study: Study) -> Row:
         "countries": sorted({site.country for site in sites if site.country}),
         "site_count": len(sites),
     }
-
-
-def build_reference_rows(study: Study) -> list[Row]:
-    """Return the papers a study's record cites, each once, the strongest word for it kept (RESULT, DERIVED)."""
-    strength = {"RESULT": 0, "DERIVED": 1, "BACKGROUND": 2}
-    cited = [one for one in study.protocol_section.references_module.references if one.pmid]
-    ordered = sorted(cited, key=lambda one: strength.get(one.type or "", len(strength)), reverse=True)
-    kinds = {(one.pmid or "").strip(): one.type for one in ordered}
-    return [{"nct_id": study.nct_id, "pmid": pmid, "reference_type": kind} for pmid, kind in sorted(kinds.items())]
 
 
 def _spread(name: str, stated: DateStruct) -> Row:

@@ -4,7 +4,8 @@ TrialwatchError
 ├── ConfigurationError   settings, watchlist, vocabulary, an unusable home   exit 2
 ├── BusyError            another command holds the data home                 exit 2
 ├── SourceError          a source did not answer, or not as promised         exit 1
-│   └── RefusedQueryError    it refused the question itself
+│   ├── RefusedQueryError    it refused the question itself
+│   └── EndpointGoneError    an undocumented address of it is there no more   a warning where it can be done without
 ├── ContractError        one record is not what its source promises          an issue row, not an exit
 ├── WarehouseError       the database, its migrations or its checks          exit 1
 ├── QueryError           a user's SQL cannot be run                          exit 2
@@ -48,6 +49,10 @@ class SourceError(TrialwatchError):
 
 class RefusedQueryError(SourceError):
     """A source answered that the question itself is malformed (400); asking it again would be refused again."""
+
+
+class EndpointGoneError(SourceError):
+    """An address that a source never promised does not answer as it did; everything else works without it."""
 
 
 class ContractError(TrialwatchError):

@@ -46,7 +46,7 @@ def _copy(source: Path, target: Path, mode: int) -> None:
             fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise WarehouseError(f"cannot write {target}: {error.strerror}", "is the disk full?") from error
 
@@ -59,7 +59,8 @@ def _verify(path: Path) -> None:
         raise WarehouseError(f"the copy {path} cannot be read back: {error}", "is the disk full or failing?") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -41,10 +41,30 @@ def query_rows(
         QueryError: the query fails; with DuckDB's own words.
     """
     with connect(published) as connection:
-        try:
-            if not connection.extract_statements(query):
-                raise QueryError("there is no query", _HINT)
-            result = connection.execute(query, dict(parameters or {}))
-            return [column[0] for column in result.description or []], result.fetchall()
-        except duckdb.Error as error:
-            raise QueryError(str(error).strip(), _HINT) from error
+        return _query(connection, query, parameters or {})
+
+
+def query_records(
+    published: Path, queries: Mapping[str, str], parameters: Mapping[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of several named queries that take the same parameters, all from one state of the file.
+
+    Raises:
+        WarehouseError: there is no published file.
+        QueryError: a query fails; with DuckDB's own words.
+    """
+    with connect(published) as connection:
+        answers = {name: _query(connection, query, parameters) for name, query in queries.items()}
+    return {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in answers.items()}
+
+
+def _query(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    try:
+        if not connection.extract_statements(query):
+            raise QueryError("there is no query", _HINT)
+        result = connection.execute(query, dict(parameters))
+        return [column[0] for column in result.description or []], result.fetchall()
+    except duckdb.Error as error:
+        raise QueryError(str(error).strip(), _HINT) from error

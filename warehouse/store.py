@@ -38,7 +38,7 @@ class Store:
         """
         try:
             if not path.exists():
-                _create(path)
+                create_file(path)
             connection = duckdb.connect(str(path), config=CONFIG)
             try:
                 migrate(connection, clock)
@@ -121,7 +121,8 @@ class Store:
         self._connection.execute("CHECKPOINT")
 
 
-def _create(path: Path) -> None:
+def create_file(path: Path) -> None:
+    """Make an empty database of the published storage version."""
     with duckdb.connect(config=CONFIG) as connection:
         connection.execute(f"ATTACH $path AS fresh (STORAGE_VERSION '{STORAGE_VERSION}')", {"path": str(path)})
         connection.execute("DETACH fresh")

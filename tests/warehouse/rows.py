@@ -19,11 +19,13 @@ _EMPTY: dict[type[pl.DataType], Any] = {
     pl.Boolean: False,
     pl.Date: NOW.date(),
     pl.Datetime: NOW,
+    pl.Struct: None,
 }
 # Columns that may be NULL and are left so where a test does not say otherwise.
 _NULL = {
     "superseded_at", "to_version_id", "from_version_id", "source_submit_date", "source_post_date", "left_at", "score",
-    "first_post_date", "old_value", "new_value", "removed_at",
+    "first_post_date", "old_value", "new_value", "removed_at", "registry_version", "ended_at", "value",
+    "since_date",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl import schemas
+from etl.child_schemas import CHILD_SCHEMAS
 from tests.warehouse.rows import NCT_ID, NOW, open_store, put, put_trial, put_version, query
 from warehouse.sql import list_sql
 from warehouse.store import Store
@@ -31,8 +32,11 @@ def sound(store: Store) -> None:
         {**log, **pair, "change_id": "c1", "old_value": "RECRUITING", "new_value": "SUSPENDED"},
         {**log, **back, "change_id": "c2", "old_value": "SUSPENDED", "new_value": "RECRUITING"},
     )
+    for child, schema in CHILD_SCHEMAS.items():
+        put(store, child, schema, {"nct_id": NCT_ID})
     put(store, "article_record", schemas.ARTICLE_RECORD, {"pmid": "99000031"})
     put(store, "article_sighting", schemas.ARTICLE_SIGHTING, {"pmid": "99000031"})
+    put(store, "schema_drift", schemas.SCHEMA_DRIFT, {"source": "clinicaltrials", "kind": "section", "path": "x"})
     put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": "target:X", "record": NCT_ID})
     names = {"job": "nightly", "period": "2026-02-10", "vocabulary_version": "v", "software_version": "0"}
     store.run("open_run", run_id=1, clock=NOW, **names)
@@ -45,6 +49,8 @@ VIOLATIONS = {
         "DELETE FROM article_record",
     ],
     "article_unique_fail": ["INSERT INTO article_record FROM article_record"],
+    "drift_unique_fail": ["INSERT INTO schema_drift FROM schema_drift"],
+    "child_unique_fail": [f"INSERT INTO {child} FROM {child}" for child in CHILD_SCHEMAS],
     "change_unique_fail": ["INSERT INTO trial_change_log FROM trial_change_log LIMIT 1"],
     "match_unique_fail": ["INSERT INTO watch_match FROM watch_match"],
     "run_id_unique_fail": ["INSERT INTO run FROM run"],
@@ -52,7 +58,6 @@ VIOLATIONS = {
         "UPDATE trial_record SET overall_status = 'COMPLETED'",
         "UPDATE trial_change_log SET superseded_at = now()::TIMESTAMP WHERE change_id = 'c2'",
     ],
-    "status_unknown_warn": ["UPDATE trial_record SET overall_status = 'PAUSED'"],
     "trial_sighted_fail": ["DELETE FROM trial_sighting", "DELETE FROM trial_record"],
     "trial_sighting_unique_fail": ["INSERT INTO trial_sighting FROM trial_sighting"],
     "trial_unique_fail": ["INSERT INTO trial_record FROM trial_record"],

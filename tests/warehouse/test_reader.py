@@ -10,7 +10,7 @@ import pytest
 from models.errors import QueryError, WarehouseError
 from tests.warehouse.rows import NOW, open_store
 from warehouse.publish import publish
-from warehouse.reader import connect, query_rows
+from warehouse.reader import connect, query_records, query_rows
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +84,21 @@ def test_columns_and_rows_come_back(published: Path) -> None:
 def test_a_value_goes_in_as_a_parameter_and_never_as_text(published: Path) -> None:
     rows = query_rows(published, "SELECT $x AS x", {"x": "'; DROP TABLE vocabulary; --"})[1]
     assert rows == [("'; DROP TABLE vocabulary; --",)]
+
+
+def test_several_queries_come_back_as_records_by_name(published: Path) -> None:
+    queries = {
+        "one": "SELECT $x AS x",
+        "two": "SELECT version, $x AS x FROM vocabulary",
+        "none": "SELECT $x AS x WHERE false",
+    }
+    assert query_records(published, queries, {"x": 7}) == {
+        "one": [{"x": 7}],
+        "two": [{"version": "v1", "x": 7}],
+        "none": [],
+    }
+    with pytest.raises(QueryError, match="nowhere"):
+        query_records(published, {"one": "SELECT 1", "two": "FROM nowhere"}, {})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 import warehouse.migrate
 from etl import schemas
+from etl.child_schemas import CHILD_SCHEMAS, TRIAL_REFERENCE
 from models.errors import WarehouseError
 from tests.warehouse.rows import NOW, open_store, put, query, row
 from warehouse.migrate import migrate
@@ -19,13 +20,17 @@ from warehouse.sql import list_sql, read_sql
 from warehouse.store import Store
 
 # Tables whose rows are written by statements, not from frames.
-LEDGER = {"run", "run_step", "vocabulary", "tagged_document", "digest", "schema_version"}
-RENAMED = {"trial_version": "trial_version_log", "trial_change": "trial_change_log"}
+LEDGER = {"run", "run_step", "vocabulary", "tagged_document", "digest", "schema_version", "compaction"}
+RENAMED = {
+    "trial_version": "trial_version_log",
+    "trial_change": "trial_change_log",
+    "trial_edit": "trial_edit_log",
+}
 FRAMES: dict[str, pl.Schema] = {
     RENAMED.get(name.lower(), name.lower()): schema
     for name, schema in vars(schemas).items()
     if isinstance(schema, pl.Schema)
-}
+} | CHILD_SCHEMAS
 RUN = {"period": "2026-02-10", "job": "nightly", "clock": NOW, "vocabulary_version": "v", "software_version": "0"}
 
 
@@ -151,11 +156,9 @@ def test_a_statement_that_fails_takes_its_transaction_with_it(tmp_path: Path) ->
 
 
 def test_frames_go_in_by_column_name_whatever_their_order(tmp_path: Path) -> None:
-    frame = schemas.build_frame(
-        [row(schemas.TRIAL_REFERENCE, nct_id="a", pmid="b", reference_type="c")], schemas.TRIAL_REFERENCE
-    )
+    frame = schemas.build_frame([row(TRIAL_REFERENCE, nct_id="a", pmid="b", reference_type="c")], TRIAL_REFERENCE)
     with open_store(tmp_path) as store:
-        store.append("trial_reference", frame.select("reference_type", "pmid", "nct_id"))
+        store.append("trial_reference", frame.select(reversed(frame.columns)))
         assert query(store, "SELECT nct_id, pmid, reference_type FROM trial_reference") == [("a", "b", "c")]
 
 
@@ -168,7 +171,7 @@ def test_a_frame_of_another_shape_is_refused(tmp_path: Path, frame: pl.DataFrame
 
 
 def test_replace_puts_rows_in_the_place_of_those_with_the_same_key(tmp_path: Path) -> None:
-    schema = schemas.TRIAL_REFERENCE
+    schema = TRIAL_REFERENCE
     with open_store(tmp_path) as store:
         put(store, "trial_reference", schema, {"nct_id": "a", "pmid": "1"}, {"nct_id": "b", "pmid": "2"})
         store.replace("trial_reference", schemas.build_frame([row(schema, nct_id="a", pmid="3")], schema), "nct_id")
@@ -211,4 +214,4 @@ def test_every_statement_view_and_check_says_what_it_is_for() -> None:
 @pytest.mark.parametrize("rows", [[{"nct_id": "a"}], [{"nct_id": "a", "pmid": "b", "reference_type": None, "x": 1}]])
 def test_a_row_of_another_shape_is_refused_before_it_is_a_frame(rows: list[dict[str, object]]) -> None:
     with pytest.raises(ValueError, match="columns differ"):
-        schemas.build_frame(rows, schemas.TRIAL_REFERENCE)
+        schemas.build_frame(rows, TRIAL_REFERENCE)

@@ -181,6 +181,71 @@ def test_the_spells_of_a_trial_follow_each_other_without_gap_or_overlap(tmp_path
         check_steps()
 
 
+# As of a day, known at an instant ------------------------------------------------------------------------------------
+
+
+def put_state(store: Store, status: str, submitted: int | None, served: int, **values: Any) -> None:
+    told = {name: None for name in schemas.TRIAL_RECORD if name not in ("nct_id", "version_id")}
+    seen = dt.datetime.combine(feb(served), dt.time(14))
+    state = told | {"overall_status": status, "has_results": False}
+    day = None if submitted is None else feb(submitted)
+    put_version(store, status, day, feb(served), state=state, first_seen_at=seen, **values)
+
+
+def test_a_trial_as_of_a_day_is_what_its_source_says_held_then_and_known_is_what_we_had_read(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store)
+        put_state(store, "RECRUITING", 2, 4)
+        put_state(store, "TERMINATED", 9, 14)
+        put_state(store, "SUSPENDED", 5, 20, origin="gap", is_sighting=False)
+        as_of = [query(store, f"SELECT overall_status FROM trial_as_of('{feb(day)}')") for day in (1, 2, 5, 8, 9, 28)]
+        assert as_of == [
+            [], [("RECRUITING",)], [("SUSPENDED",)], [("SUSPENDED",)], [("TERMINATED",)], [("TERMINATED",)],
+        ]  # fmt: skip
+        known = [
+            query(store, f"SELECT overall_status FROM trial_known_at(TIMESTAMP '{feb(day)} 23:00:00')")
+            for day in (3, 4, 13, 14, 28)
+        ]
+        assert known == [[], [("RECRUITING",)], [("RECRUITING",)], [("TERMINATED",)], [("TERMINATED",)]]
+
+
+def test_versions_the_history_numbers_within_a_day_all_begin_on_it(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        put_trial(store)
+        put_state(store, "RECRUITING", 2, 2, registry_version=0, markup="html", is_sighting=False)
+        put_state(store, "SUSPENDED", 5, 5, registry_version=1, markup="html", is_sighting=False)
+        put_state(store, "RECRUITING", 5, 9, registry_version=2)
+        put_state(store, "UNKNOWN", 5, 20, registry_version=2)
+        assert [row[:3] for row in spells(store)] == [
+            ("RECRUITING", feb(2), feb(5)),
+            ("SUSPENDED", feb(5), feb(5)),
+            ("RECRUITING", feb(5), feb(20)),
+            ("UNKNOWN", feb(20), None),
+        ]
+        assert query(store, f"SELECT overall_status FROM trial_as_of('{feb(5)}')") == [("RECRUITING",)]
+
+
+def test_the_lag_of_a_date_that_became_actual_runs_from_its_last_day(tmp_path: Path) -> None:
+    log = {
+        "nct_id": NCT_ID,
+        "detail": "{}",
+        "action": "actualised",
+        "source_submit_date": feb(9),
+        "source_post_date": feb(12),
+    }
+    with open_store(tmp_path) as store:
+        put(
+            store,
+            "trial_change_log",
+            schemas.TRIAL_CHANGE,
+            {**log, "change_id": "a", "kind": "start_date", "new_value": "2026-02-02"},
+            {**log, "change_id": "b", "kind": "completion_date", "new_value": "2026-01"},
+            {**log, "change_id": "c", "kind": "enrollment", "action": "actual", "new_value": "12"},
+        )
+        rows = query(store, "SELECT kind, actual_date, days_to_submit, days_to_post FROM trial_registry_lag ORDER BY 1")
+    assert rows == [("completion_date", dt.date(2026, 1, 31), 9, 12), ("start_date", feb(2), 7, 10)]
+
+
 # New trials ----------------------------------------------------------------------------------------------------------
 
 

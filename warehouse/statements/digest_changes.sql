@@ -1,24 +1,37 @@
 -- purpose: the changes first seen in a span, as they stood at its end; back-filled history is told apart
--- grain: one row a change
+-- grain: one row a change; those of a trial in source order
 -- parameters: since, until
+-- note: a row that says again what a superseded one said has the observed_at of that one, and is no news of its own
 SELECT
-    change_id,
-    nct_id,
-    kind,
-    action,
-    old_value,
-    new_value,
-    weight,
-    detail ->> 'transition' AS transition,
-    detail ->> 'why_stopped' AS why_stopped,
-    detail ->> 'old_type' AS old_type,
-    detail ->> 'new_type' AS new_type,
-    source_submit_date,
-    source_post_date,
-    observed_at
-FROM trial_change_log
-WHERE observed_at >= $since
-    AND observed_at < $until
-    AND (superseded_at IS NULL OR superseded_at >= $until)
-    AND origin <> 'backfill'
-ORDER BY observed_at, source_submit_date, change_id
+    c.change_id,
+    c.nct_id,
+    c.kind,
+    c.action,
+    c.field,
+    c.item,
+    c.old_value,
+    c.new_value,
+    c.weight,
+    c.detail,
+    c.origin,
+    c.source_submit_date,
+    c.source_post_date,
+    c.source_day
+FROM trial_change_log AS c
+LEFT JOIN trial_version_log AS v ON v.version_id = c.to_version_id
+WHERE c.observed_at >= $since
+    AND c.observed_at < $until
+    AND c.recorded_at < $until
+    AND (c.superseded_at IS NULL OR c.superseded_at >= $until)
+    AND c.origin <> 'backfill'
+ORDER BY
+    c.nct_id,
+    -- What no version brought (an overdue result, a record that is gone) stands by its day.
+    coalesce(v.source_submit_date, c.source_day),
+    coalesce(v.registry_version, -1),
+    c.source_day,
+    v.learnt_no,
+    c.kind,
+    c.field,
+    c.item,
+    c.change_id

@@ -1,5 +1,25 @@
 -- purpose: how much was tracked at the end of a span, first read in it without being news, or changed untold in it
 -- parameters: since, until
+WITH known AS (
+    SELECT
+        version_id,
+        origin,
+        first_seen_at,
+        -- What leads to the first sighting is history, and the first sighting itself is a beginning.
+        coalesce(bool_or(is_sighting) OVER earlier, false) AS follows_sighting
+    FROM trial_version_log
+    WHERE first_seen_at < $until
+    WINDOW earlier AS (
+        PARTITION BY nct_id
+        ORDER BY source_submit_date NULLS FIRST, coalesce(registry_version, -1), source_day, learnt_no
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+change AS (
+    SELECT to_version_id
+    FROM trial_change_log
+    WHERE recorded_at < $until AND (superseded_at IS NULL OR superseded_at >= $until)
+)
 SELECT
     (SELECT count(*) FROM trial_sighting WHERE first_seen_at < $until) AS tracked,
     (
@@ -14,7 +34,7 @@ SELECT
     ) AS papers_now_tracked,
     (
         SELECT count(*)
-        FROM trial_version AS v
-        ANTI JOIN trial_change_log AS c ON c.to_version_id = v.version_id
-        WHERE v.version_no > 1 AND v.first_seen_at >= $since AND v.first_seen_at < $until AND v.origin <> 'backfill'
+        FROM known AS v
+        ANTI JOIN change AS c ON c.to_version_id = v.version_id
+        WHERE v.first_seen_at >= $since AND v.origin <> 'backfill' AND v.follows_sighting
     ) AS edits

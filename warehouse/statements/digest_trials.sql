@@ -2,10 +2,13 @@
 -- grain: one row a trial
 -- parameters: nct_ids, until
 WITH known AS (
-    SELECT nct_id, arg_max(payload, version_no) AS payload
-    FROM trial_version
+    SELECT nct_id, state
+    FROM trial_version_log
     WHERE nct_id IN (SELECT unnest($nct_ids)) AND first_seen_at < $until
-    GROUP BY nct_id
+    QUALIFY row_number() OVER (
+        PARTITION BY nct_id
+        ORDER BY source_submit_date DESC NULLS LAST, coalesce(registry_version, -1) DESC, source_day DESC, learnt_no DESC
+    ) = 1
 ),
 targeted AS (
     SELECT
@@ -26,11 +29,11 @@ homed AS (
 )
 SELECT
     k.nct_id,
-    payload ->> '$.protocolSection.identificationModule.briefTitle' AS title,
-    CAST(payload -> '$.protocolSection.designModule.phases' AS VARCHAR[]) AS phases,
-    payload ->> '$.protocolSection.sponsorCollaboratorsModule.leadSponsor.name' AS sponsor,
-    payload ->> '$.protocolSection.statusModule.overallStatus' AS status,
-    TRY_CAST(payload ->> '$.protocolSection.statusModule.studyFirstPostDateStruct.date' AS DATE) AS first_post_date,
+    k.state.brief_title AS title,
+    k.state.phases AS phases,
+    k.state.lead_sponsor AS sponsor,
+    k.state.overall_status AS status,
+    k.state.first_post_date AS first_post_date,
     t.targets,
     h.pathway
 FROM known AS k

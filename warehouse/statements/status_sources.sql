@@ -4,7 +4,7 @@ WITH newest AS (
     SELECT s.step AS source, arg_max({'status': s.status, 'message': s.message}, s.run_id) AS newest
     FROM run_step AS s
     JOIN run AS r USING (run_id)
-    WHERE r.job = 'nightly' AND s.step <> 'link'
+    WHERE r.job = 'nightly' AND s.step NOT IN ('history', 'link')
     GROUP BY s.step
 )
 SELECT

@@ -4,7 +4,7 @@
 -- One row a trial ever served: its newest state in source order, and how it stands in the registry.
 CREATE OR REPLACE VIEW trial AS
 SELECT
-    t.*,
+    t.* EXCLUDE (version_id),
     s.registry_state,
     s.first_seen_at,
     s.last_checked_at,
@@ -17,7 +17,8 @@ CREATE OR REPLACE VIEW trial_version AS
 SELECT
     nct_id,
     row_number() OVER (
-        PARTITION BY nct_id ORDER BY source_submit_date NULLS FIRST, source_day, learnt_no
+        PARTITION BY nct_id
+        ORDER BY source_submit_date NULLS FIRST, coalesce(registry_version, -1), source_day, learnt_no
     ) AS version_no,
     content_hash,
     origin,
@@ -28,8 +29,17 @@ SELECT
     run_id,
     overall_status,
     payload,
-    version_id
+    version_id,
+    markup,
+    registry_version,
+    is_sighting
 FROM trial_version_log;
+
+-- One row a pair of neighbouring versions that differ in administrative fields, which no change row tells.
+CREATE OR REPLACE VIEW trial_edit AS
+SELECT * EXCLUDE (superseded_at)
+FROM trial_edit_log
+WHERE superseded_at IS NULL;
 
 -- One row a typed change between neighbouring versions, as it stands now.
 CREATE OR REPLACE VIEW trial_change AS
@@ -55,54 +65,103 @@ SELECT
 FROM trial_change
 WHERE kind = 'status';
 
--- One row a spell of one status, half-open in source time; valid_to NULL is the current one. A spell begins when the
--- sponsor submitted it, or, where the submit date did not move (the registry set it), on the day it was first served.
-CREATE OR REPLACE VIEW trial_status_history AS
+-- One row a version with the day from which it holds in source time: the day the sponsor submitted it, or, where the
+-- submit date did not move (the registry set something), the day it was first served. Never before its predecessor.
+CREATE OR REPLACE VIEW trial_version_from AS
 WITH version AS (
     SELECT
         *,
-        lag(overall_status) OVER in_order AS previous_status,
-        lag(source_submit_date) OVER in_order AS previous_submit_date
+        lag(source_submit_date) OVER in_order AS previous_submit_date,
+        lag(registry_version) OVER in_order AS previous_registry_version
     FROM trial_version
     WINDOW in_order AS (PARTITION BY nct_id ORDER BY version_no)
 ),
-spell AS (
+based AS (
     SELECT
-        nct_id,
-        version_no,
-        overall_status AS status,
-        previous_status IS NULL AS is_first,
+        * EXCLUDE (previous_submit_date, previous_registry_version),
         CASE
             WHEN source_submit_date IS NULL THEN 'served'
-            WHEN previous_submit_date IS NOT NULL AND source_submit_date <= previous_submit_date THEN 'served'
+            -- Several versions of one day, as the record history numbers them, each begin on that day.
+            WHEN previous_submit_date IS NOT NULL AND source_submit_date <= previous_submit_date
+                AND registry_version IS NOT DISTINCT FROM previous_registry_version THEN 'served'
             ELSE 'submit'
-        END AS valid_from_basis,
-        source_submit_date,
-        source_day
+        END AS valid_from_basis
     FROM version
-    WHERE previous_status IS NULL OR previous_status <> overall_status
-),
-dated AS (
-    -- A sponsor's edit dated before the day the registry was seen to set a status cannot begin before that status.
-    SELECT
-        *,
-        max(CASE valid_from_basis WHEN 'submit' THEN source_submit_date ELSE source_day END) OVER (
-            PARTITION BY nct_id ORDER BY version_no ROWS UNBOUNDED PRECEDING
-        ) AS valid_from
-    FROM spell
 )
 SELECT
-    d.nct_id,
-    d.status,
-    d.valid_from,
-    lead(d.valid_from) OVER (PARTITION BY d.nct_id ORDER BY d.version_no) AS valid_to,
-    d.valid_from_basis,
+    *,
+    max(CASE valid_from_basis WHEN 'submit' THEN source_submit_date ELSE source_day END) OVER (
+        PARTITION BY nct_id ORDER BY version_no ROWS UNBOUNDED PRECEDING
+    ) AS valid_from
+FROM based;
+
+-- One row a spell of one status, half-open in source time; valid_to NULL is the current one.
+CREATE OR REPLACE VIEW trial_status_history AS
+WITH version AS (
+    SELECT *, lag(overall_status) OVER (PARTITION BY nct_id ORDER BY version_no) AS previous_status
+    FROM trial_version_from
+),
+spell AS (
+    SELECT *
+    FROM version
+    WHERE previous_status IS NULL OR previous_status <> overall_status
+)
+SELECT
+    s.nct_id,
+    s.overall_status AS status,
+    s.valid_from,
+    lead(s.valid_from) OVER (PARTITION BY s.nct_id ORDER BY s.version_no) AS valid_to,
+    s.valid_from_basis,
     -- The first held version is the start of what we know; only the registry's first version is a known start.
-    NOT d.is_first OR (
-        t.first_post_date IS NOT NULL AND d.valid_from <= t.first_post_date
+    s.previous_status IS NOT NULL OR s.registry_version IS NOT DISTINCT FROM 0 OR (
+        t.first_post_date IS NOT NULL AND s.valid_from <= t.first_post_date
     ) AS is_start_known
-FROM dated AS d
+FROM spell AS s
 JOIN trial_record AS t USING (nct_id);
+
+-- One row a date that became actual: how long the sponsor took to say so, and the registry to post it. Days are signed.
+CREATE OR REPLACE VIEW trial_registry_lag AS
+SELECT
+    c.nct_id,
+    c.kind,
+    d.actual_date,
+    c.source_submit_date,
+    c.source_post_date,
+    c.observed_at,
+    c.source_submit_date - d.actual_date AS days_to_submit,
+    c.source_post_date - d.actual_date AS days_to_post,
+    c.change_id
+FROM trial_change AS c,
+    -- A month stands for its last day: the lag is at least this long.
+    LATERAL (
+        SELECT CASE length(c.new_value)
+            WHEN 10 THEN TRY_CAST(c.new_value AS DATE)
+            WHEN 7 THEN last_day(TRY_CAST(c.new_value || '-01' AS DATE))
+        END AS actual_date
+    ) AS d
+WHERE c.action = 'actualised';
+
+-- Each trial as it stood at the end of a day by its source's own dates.
+CREATE OR REPLACE MACRO trial_as_of(on_day) AS TABLE
+SELECT nct_id, version_no, valid_from, unnest(state)
+FROM (
+    SELECT v.nct_id, v.version_no, v.valid_from, l.state
+    FROM trial_version_from AS v
+    JOIN trial_version_log AS l USING (version_id)
+    WHERE v.valid_from <= CAST(on_day AS DATE)
+    QUALIFY row_number() OVER (PARTITION BY v.nct_id ORDER BY v.version_no DESC) = 1
+);
+
+-- Each trial as this warehouse knew it at an instant (UTC): the newest state learnt by then.
+CREATE OR REPLACE MACRO trial_known_at(instant) AS TABLE
+SELECT nct_id, version_no, first_seen_at, unnest(state)
+FROM (
+    SELECT v.nct_id, v.version_no, v.first_seen_at, l.state
+    FROM trial_version AS v
+    JOIN trial_version_log AS l USING (version_id)
+    WHERE v.first_seen_at <= CAST(instant AS TIMESTAMP)
+    QUALIFY row_number() OVER (PARTITION BY v.nct_id ORDER BY v.version_no DESC) = 1
+);
 
 -- One row a trial first seen after its item was already watched and posted not long before: what a reader calls new.
 CREATE OR REPLACE VIEW new_trial AS

@@ -1,0 +1,129 @@
+"""The back-fill: the record histories of trials held, read as one job that any later one goes on from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from dags.history import HistoryReader, open_client
+from dags.inputs import Inputs
+from dags.run import Run, StepResult, close_run, open_run, open_store
+from etl.wording import count
+from models.errors import ConfigurationError, EndpointGoneError
+from models.nct import parse_nct_id
+
+Report = Callable[[StepResult], None]
+_EVERY = 25  # trials between two lines of progress
+
+
+class BackfillResult(msgspec.Struct, frozen=True):
+    """What a back-fill came to: trials asked for, those read already, versions learnt, and whether it ran through."""
+
+    trials: int
+    read_before: int
+    learnt: int
+    exit_code: int
+    message: str = ""
+
+    def describe(self) -> str:
+        """Return the closing line, for people."""
+        before = f" ({self.read_before} of them read before)" if self.read_before else ""
+        return f"{count(self.trials, 'trial')}{before}: {count(self.learnt, 'version')} learnt. Exit {self.exit_code}."
+
+
+def choose_trials(numbers: Sequence[str], *, is_all: bool) -> list[str]:
+    """Return the trials asked for, their numbers made whole; none stands for all.
+
+    Raises:
+        ConfigurationError: neither trials nor all, both, or a number that is none.
+    """
+    if is_all == bool(numbers):
+        raise ConfigurationError("name trials, or say --all", "trialwatch backfill NCT01968109, or --all")
+    try:
+        return list(dict.fromkeys(parse_nct_id(number) for number in numbers))
+    except ValueError as error:
+        raise ConfigurationError(str(error), "an NCT number is NCT and eight digits") from error
+
+
+def run_backfill(
+    inputs: Inputs,
+    clock: dt.datetime,
+    nct_ids: Sequence[str],
+    *,
+    since: dt.date | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> BackfillResult:
+    """Read the record histories of some trials, or of all held (`nct_ids` empty), from `since` on.
+
+    Each trial is one transaction: what was read before a stop stays, and the next call goes on behind it. A history
+    endpoint that is not there is no failure: it is noted.
+
+    Raises:
+        ConfigurationError: a trial that is not held, or a clock earlier than the newest run.
+        BusyError: another command is writing.
+    """
+    with inputs.home.lock("backfill"), open_store(inputs, clock) as store:
+        rows = store.read("backfill_due", since=since).to_dicts()
+        is_read = {row["nct_id"]: row["is_read"] for row in rows}
+        _check_held(nct_ids, is_read)
+        wanted = nct_ids or list(is_read)
+        due = [nct_id for nct_id in wanted if not is_read[nct_id]]
+        started = time.perf_counter()
+        with open_run(inputs, store, "backfill", clock.date().isoformat(), clock) as run:
+            progress = _Progress(len(due), report)
+            with run.step("history", is_atomic=False) as result:
+                _read(run, due, since, progress)
+                result.summary = progress.summary()
+            message = result.error.message if result.error else progress.gone
+            exit_code = 1 if result.error else 0
+            close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message=message)
+    return BackfillResult(len(wanted), len(wanted) - len(due), progress.learnt, exit_code, message)
+
+
+def _check_held(nct_ids: Iterable[str], held: Iterable[str]) -> None:
+    missing = sorted(set(nct_ids) - set(held))
+    if missing:
+        raise ConfigurationError(
+            f"not in the warehouse: {', '.join(missing)}",
+            f"`trialwatch watch add {missing[0]}` and a `trialwatch run` bring it in first",
+        )
+
+
+class _Progress:
+    """How far a back-fill has come. `gone` says why the endpoint was given up, if it was."""
+
+    def __init__(self, trials: int, report: Callable[[str], None]) -> None:
+        self.trials = trials
+        self.read = 0
+        self.learnt = 0
+        self.gone = ""
+        self._report = report
+
+    def add(self, learnt: int) -> None:
+        self.read += 1
+        self.learnt += learnt
+        if self.read % _EVERY == 0 and self.read < self.trials:
+            self._report(self.summary())
+
+    def summary(self) -> str:
+        done = f"{self.read} of {count(self.trials, 'trial')} read, {count(self.learnt, 'version')} learnt"
+        return f"{done}; {self.gone}" if self.gone else done
+
+
+def _read(run: Run, due: Sequence[str], since: dt.date | None, progress: _Progress) -> None:
+    if not due:
+        return
+    with open_client(run) as client:
+        reader = HistoryReader(run, client)
+        for nct_id in due:
+            try:
+                with run.store.transaction():
+                    reading = reader.read(nct_id, since=since)
+            except EndpointGoneError as error:
+                progress.gone = error.message
+                run.add_issue("warning", "history", error.message, record=nct_id)
+                return
+            progress.add(reading.learnt if reading else 0)

@@ -1,0 +1,261 @@
+"""What the record history adds: missed states are news once, the past never, and all else works without it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dags.backfill import choose_trials, run_backfill
+from dags.inputs import Inputs, read_inputs
+from dags.nightly import run_nightly
+from dags.sample.faults import Fault
+from dags.sample.server import SampleServer
+from dags.sample.world import World
+from models.errors import ConfigurationError
+from tests.conftest import at_night
+from warehouse.reader import query_rows
+
+NCT_ID = "NCT99000401"
+FIRST, SECOND, THIRD = dt.date(2026, 2, 2), dt.date(2026, 2, 9), dt.date(2026, 2, 16)
+Rows = list[tuple[Any, ...]]
+CHANGES = """
+SELECT old_status, new_status, source_submit_date, CAST(observed_at AS DATE), origin
+FROM trial_status_change
+ORDER BY source_submit_date, observed_at
+"""
+
+
+def study(status: str, submitted: str, *, html: bool = True, **protocol: Any) -> dict[str, Any]:
+    """Return an invented study; its criteria as the history or as the API writes them."""
+    criteria = (
+        "<p>Inclusion Criteria:</p><ul><li>Age &gt;= 18</li><li>ECOG 0&#x2F;1</li></ul>"
+        if html
+        else "Inclusion Criteria:\n\n* Age \\>= 18\n* ECOG 0/1"
+    )
+    posted = (dt.date.fromisoformat(submitted) + dt.timedelta(days=2)).isoformat()
+    return {
+        "protocolSection": {
+            "identificationModule": {"nctId": NCT_ID, "briefTitle": "An invented trial"},
+            "statusModule": {
+                "overallStatus": status,
+                "lastUpdateSubmitDate": submitted,
+                "studyFirstPostDateStruct": {"date": "2020-01-03"},
+                "lastUpdatePostDateStruct": {"date": posted},
+            },
+            "designModule": {"studyType": "INTERVENTIONAL", "enrollmentInfo": {"count": 100, "type": "ESTIMATED"}},
+            "eligibilityModule": {"eligibilityCriteria": criteria},
+            **protocol,
+        },
+        "derivedSection": {"miscInfoModule": {"versionHolder": posted}},
+        "hasResults": False,
+    }
+
+
+class Registry:
+    """A registry with one record: its history by number, and what it serves by day."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.server: SampleServer | None = None
+        self.inputs: Inputs | None = None
+
+    def list_versions(self, *versions: tuple[str, str], **protocol: Any) -> World:
+        """Return the world of a record with these statuses and submit dates; each is served from its posting on."""
+        changes = [
+            {"version": place, "date": submitted, "status": status, "moduleLabels": ["Study Status"]}
+            for place, (status, submitted) in enumerate(versions)
+        ]
+        studies = {str(place): study(*version, **protocol) for place, version in enumerate(versions)}
+        file = self._folder / "histories.jsonl"
+        file.write_text(json.dumps({"nct_id": NCT_ID, "changes": changes, "studies": studies}) + "\n", "utf-8")
+        world = World.read_histories(file)
+        for status, submitted in versions:
+            served = study(status, submitted, html=False, **protocol)
+            world.put(dt.date.fromisoformat(submitted) + dt.timedelta(days=2), served)
+        return world
+
+
+@pytest.fixture
+def serve(tmp_path: Path, write_watchlist: Callable[..., Path]) -> Iterator[Callable[..., tuple[SampleServer, Inputs]]]:
+    """Return a starter of a registry with one record of the given history, and inputs that watch it."""
+    running: list[SampleServer] = []
+
+    def start(*versions: tuple[str, str], **protocol: Any) -> tuple[SampleServer, Inputs]:
+        server = SampleServer(Registry(tmp_path).list_versions(*versions, **protocol))
+        running.append(server.__enter__())
+        inputs = read_inputs(write_watchlist(server, f'trials = ["{NCT_ID}"]'), environment={})
+        return server, inputs
+
+    yield start
+    for server in running:
+        server.__exit__(None, None, None)
+
+
+def spend(server: SampleServer, inputs: Inputs, day: dt.date) -> Mapping[str, str]:
+    """Run one night; return its steps' summaries."""
+    server.world.serve(day)
+    result = run_nightly(inputs, at_night(day))
+    assert result.exit_code == 0, [step.error for step in result.steps if step.error]
+    return {step.step: step.summary for step in result.steps}
+
+
+def ask(inputs: Inputs, query: str) -> Rows:
+    return query_rows(inputs.home.published, query)[1]
+
+
+HISTORY = (
+    ("NOT_YET_RECRUITING", "2020-01-01"),
+    ("RECRUITING", "2026-01-10"),
+    ("SUSPENDED", "2026-02-03"),
+    ("TERMINATED", "2026-02-05"),
+)
+
+
+def test_a_state_missed_between_two_nights_is_news_of_the_later_night(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, FIRST)
+    assert "1 missed version" in spend(server, inputs, SECOND)["history"]
+    assert ask(inputs, CHANGES) == [
+        ("RECRUITING", "SUSPENDED", dt.date(2026, 2, 3), SECOND, "gap"),
+        ("SUSPENDED", "TERMINATED", dt.date(2026, 2, 5), SECOND, "live"),
+    ]
+
+
+def test_what_was_told_keeps_its_night_when_a_missed_state_is_learnt_later(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, FIRST)
+    server.has_histories = False
+    spend(server, inputs, SECOND)
+    told = [("RECRUITING", "TERMINATED", dt.date(2026, 2, 5), SECOND, "live")]
+    assert ask(inputs, CHANGES) == told
+    server.has_histories = True
+    spend(server, inputs, THIRD)
+    assert ask(inputs, CHANGES) == [
+        ("RECRUITING", "SUSPENDED", dt.date(2026, 2, 3), THIRD, "gap"),
+        ("SUSPENDED", "TERMINATED", dt.date(2026, 2, 5), SECOND, "live"),
+    ]
+    kept = "SELECT old_value, new_value FROM trial_change_log WHERE superseded_at IS NOT NULL AND kind = 'status'"
+    assert ask(inputs, kept) == [("RECRUITING", "TERMINATED")]
+    written = "SELECT CAST(recorded_at AS DATE) FROM trial_change WHERE kind = 'status'"
+    assert ask(inputs, written) == [(THIRD,), (THIRD,)]
+
+
+def test_without_the_endpoint_the_night_is_done_and_says_so(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, FIRST)
+    server.has_histories = False
+    assert "not answered" in spend(server, inputs, SECOND)["history"]
+    assert "history endpoint" in ask(inputs, "SELECT message FROM issue WHERE source = 'history'")[0][0]
+    result = run_backfill(inputs, at_night(SECOND), [])
+    assert (result.exit_code, result.learnt) == (0, 0)
+    assert "history endpoint" in result.message
+
+
+def test_a_night_without_news_asks_no_history(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, FIRST)
+    spend(server, inputs, SECOND)
+    server.requests.clear()
+    assert "history" not in spend(server, inputs, THIRD)
+    assert [request.path for request in server.requests if "/int/" in request.path] == []
+
+
+def test_the_past_is_read_whole_in_html_and_tells_no_false_change(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, SECOND)
+    run_backfill(inputs, at_night(SECOND), [])
+    rows = ask(inputs, "SELECT kind, new_value, origin FROM trial_change ORDER BY source_submit_date")
+    assert rows == [("status", status, "backfill") for status in ("RECRUITING", "SUSPENDED", "TERMINATED")]
+    versions = ask(inputs, "SELECT version_no, registry_version, markup, origin FROM trial_version ORDER BY 1")
+    assert versions == [
+        (1, 0, "html", "backfill"),
+        (2, 1, "html", "backfill"),
+        (3, 2, "html", "backfill"),
+        (4, 3, "markdown", "live"),
+    ]
+
+
+def test_what_the_registry_set_after_the_last_edit_stands_behind_it(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY[:2])
+    server.world.put(FIRST, study("UNKNOWN", "2026-01-10", html=False))
+    spend(server, inputs, SECOND)
+    run_backfill(inputs, at_night(SECOND), [])
+    spells = "SELECT status, valid_from, valid_from_basis FROM trial_status_history ORDER BY valid_from"
+    assert ask(inputs, spells) == [
+        ("NOT_YET_RECRUITING", dt.date(2020, 1, 1), "submit"),
+        ("RECRUITING", dt.date(2026, 1, 10), "submit"),
+        ("UNKNOWN", SECOND, "served"),
+    ]
+
+
+def test_versions_of_one_day_keep_their_order(serve: Callable[..., Any]) -> None:
+    day = "2026-02-03"
+    server, inputs = serve(("RECRUITING", "2026-01-10"), ("SUSPENDED", day), ("RECRUITING", day), ("COMPLETED", day))
+    spend(server, inputs, SECOND)
+    run_backfill(inputs, at_night(SECOND), [])
+    states = [row[0] for row in ask(inputs, "SELECT overall_status FROM trial_version ORDER BY version_no")]
+    assert states == ["RECRUITING", "SUSPENDED", "RECRUITING", "COMPLETED"]
+    moves = ask(inputs, "SELECT old_status, new_status, source_submit_date IS NULL FROM trial_status_change")
+    assert len(moves) == 3
+    assert ask(inputs, "SELECT nct_id, overall_status FROM trial_as_of('2026-02-03')") == [(NCT_ID, "COMPLETED")]
+    assert ask(inputs, "SELECT overall_status FROM trial_as_of('2026-02-02')") == [("RECRUITING",)]
+
+
+def test_an_interrupted_back_fill_keeps_what_it_read_and_goes_on(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, SECOND)
+    server.faults.append(Fault(kind="status", path="/history/2", times=None))
+    assert run_backfill(inputs, at_night(SECOND), []).exit_code == 1
+    server.faults.clear()
+    assert run_backfill(inputs, at_night(SECOND), []).learnt == 3
+    assert len(ask(inputs, CHANGES)) == 3
+
+
+def test_since_reads_no_further_back_than_what_held_on_that_day(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, SECOND)
+    run_backfill(inputs, at_night(SECOND), [NCT_ID], since=dt.date(2026, 2, 1))
+    numbers = "SELECT registry_version FROM trial_version ORDER BY version_no"
+    assert ask(inputs, numbers) == [(1,), (2,), (3,)]
+    assert run_backfill(inputs, at_night(SECOND), [NCT_ID]).learnt == 1
+    assert ask(inputs, numbers) == [(0,), (1,), (2,), (3,)]
+
+
+def test_references_of_old_versions_are_told_by_nobody(serve: Callable[..., Any]) -> None:
+    papers = {"referencesModule": {"references": [{"pmid": "99000031", "type": "DERIVED", "citation": "Invented."}]}}
+    server, inputs = serve(*HISTORY, **papers)
+    server.world.put(THIRD, study("TERMINATED", "2026-02-05", html=False))
+    spend(server, inputs, SECOND)
+    spend(server, inputs, THIRD)
+    run_backfill(inputs, at_night(THIRD), [])
+    rows = ask(inputs, "SELECT kind, action, origin FROM trial_change WHERE kind <> 'status'")
+    assert rows == [("reference", "removed", "live")]
+
+
+def test_what_is_known_at_an_instant_is_what_had_been_read_by_then(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, FIRST)
+    spend(server, inputs, SECOND)
+    known = "SELECT overall_status FROM trial_known_at('{}')"
+    assert ask(inputs, known.format(at_night(FIRST))) == [("RECRUITING",)]
+    assert ask(inputs, known.format(at_night(SECOND))) == [("TERMINATED",)]
+    assert ask(inputs, known.format("2026-01-01 00:00:00")) == []
+
+
+def test_a_trial_not_held_is_refused_with_the_way_to_hold_it(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, SECOND)
+    with pytest.raises(ConfigurationError, match="NCT99000999"):
+        run_backfill(inputs, at_night(SECOND), ["NCT99000999"])
+
+
+@pytest.mark.parametrize(("numbers", "is_all"), [([], False), (["NCT99000401"], True), (["NCT1x"], False)])
+def test_a_back_fill_names_trials_or_all(numbers: list[str], *, is_all: bool) -> None:
+    with pytest.raises(ConfigurationError):
+        choose_trials(numbers, is_all=is_all)
+    assert choose_trials(["nct99000401"], is_all=False) == [NCT_ID]

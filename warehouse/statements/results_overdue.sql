@@ -1,0 +1,50 @@
+-- purpose: trials whose results are due by a day and were not told overdue yet
+-- grain: one row a trial
+-- parameters: day, months (from primary completion to the day results are due)
+-- note: due before the trial was first seen here is how things stood, not news
+WITH due AS (
+    SELECT
+        r.nct_id,
+        CASE r.primary_completion_date_precision
+            WHEN 'day' THEN strftime(r.primary_completion_date, '%Y-%m-%d')
+            WHEN 'month' THEN strftime(r.primary_completion_date, '%Y-%m')
+            ELSE strftime(r.primary_completion_date, '%Y')
+        END AS primary_completion_date,
+        r.primary_completion_date_type,
+        CAST(
+            CASE r.primary_completion_date_precision
+                WHEN 'day' THEN r.primary_completion_date
+                WHEN 'month' THEN last_day(r.primary_completion_date)
+                ELSE make_date(CAST(year(r.primary_completion_date) AS INTEGER), 12, 31)
+            END + to_months(CAST($months AS INTEGER))
+        AS DATE) AS due_date,
+        s.first_seen_at
+    FROM trial_record AS r
+    JOIN trial_sighting AS s USING (nct_id)
+    WHERE r.study_type = 'INTERVENTIONAL'
+        AND r.overall_status NOT IN ('WITHDRAWN', 'WITHHELD')
+        AND NOT r.has_results
+        AND r.results_first_post_date IS NULL
+        AND s.registry_state = 'listed'
+)
+SELECT d.nct_id, d.primary_completion_date, d.primary_completion_date_type, d.due_date
+FROM due AS d
+JOIN (
+    SELECT nct_id, arg_max(payload, version_no) AS payload
+    FROM trial_version
+    WHERE nct_id IN (SELECT nct_id FROM due WHERE due_date <= $day AND due_date > CAST(first_seen_at AS DATE))
+    GROUP BY nct_id
+) AS p USING (nct_id)
+WHERE d.due_date <= $day
+    AND d.due_date > CAST(d.first_seen_at AS DATE)
+    -- Handed in and not posted yet is not overdue.
+    AND NOT json_exists(p.payload, '$.derivedSection.miscInfoModule.submissionTracking.submissionInfos')
+    AND NOT json_exists(p.payload, '$.annotationSection.annotationModule.unpostedAnnotation.unpostedEvents')
+    AND NOT EXISTS (
+        FROM trial_change AS c
+        WHERE c.nct_id = d.nct_id
+            AND c.kind = 'results'
+            AND c.action = 'overdue'
+            AND c.new_value = d.primary_completion_date
+    )
+ORDER BY d.nct_id

@@ -1,0 +1,7 @@
+-- purpose: mark the changes of pairs of versions between which another was learnt
+-- parameters: before, after (lists of equal length), clock, keep_references
+UPDATE trial_change_log
+SET superseded_at = $clock
+WHERE superseded_at IS NULL
+    AND (from_version_id, to_version_id) IN (SELECT (unnest($before), unnest($after)))
+    AND NOT ($keep_references AND kind IN ('reference', 'retraction'))
