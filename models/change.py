@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -55,33 +55,76 @@ def find_transition(old: str, new: str) -> Transition:
     return next(name for (name, *_), fit in zip(_RULES, fits, strict=True) if fit)
 
 
-# Unlisted pairs of kind and action (for a status: of kind and transition) weigh "low".
+def _weigh_all(weight: Weight, *actions: str) -> dict[str, Weight]:
+    return dict.fromkeys(actions, weight)
+
+
+# What each kind of change weighs, by action; a status by transition. A row may weigh as a special case of its action:
+# `respelt` (nothing but case, spaces and punctuation moved), `sponsor.lead` (the lead sponsor, not a collaborator),
+# `identity.number` (the NCT number itself), `design.text` (a describing text), `reference.background`,
+# `oversight.violation` (a notice of non-compliance), `expanded_access.none` (said to be none, or not said at all),
+# `primary_outcome.after_completion` (reworded, or measured otherwise, when the data may be known),
+# `country.listed` and `country.unlisted` (the whole list of sites appeared, or was taken away).
+_WEIGHTS: dict[str, dict[str, Weight]] = {
+    "status": {
+        "stop": "top",
+        "pause": "top",
+        "resume": "high",
+        "reversal": "high",
+        "end": "high",
+        "progress": "medium",
+        "registry": "medium",
+    },
+    "why_stopped": {"set": "high", "cleared": "medium"},
+    "start_date": _weigh_all("low", "pulled_in", "refined", "actualised", "set", "cleared") | {"slipped": "medium"},
+    "primary_completion_date": _weigh_all("low", "refined", "actualised", "set", "cleared")
+    | {"slipped": "medium", "pulled_in": "medium"},
+    "completion_date": _weigh_all("low", "pulled_in", "refined", "actualised", "set", "cleared")
+    | {"slipped": "medium"},
+    "enrollment": {"raised": "medium", "cut": "medium", "actual": "low", "set": "low"},
+    "phase": {"changed": "high", "added": "medium", "removed": "medium"},
+    "study_type": {"changed": "high", "added": "low", "removed": "low"},
+    "design": {"changed": "medium", "added": "low", "removed": "low", "text": "low"},
+    "sponsor": {"lead": "high", "added": "medium", "removed": "medium", "changed": "low", "respelt": "low"},
+    "responsible_party": {"changed": "low", "added": "low", "removed": "low"},
+    "arm": {"added": "high", "removed": "high", "closed": "high", "renamed": "low", "changed": "low", "respelt": "low"},
+    "intervention": {"added": "medium", "removed": "medium", "renamed": "low", "changed": "low", "respelt": "low"},
+    "primary_outcome": _weigh_all("high", "added", "dropped", "promoted", "demoted", "after_completion")
+    | {"reworded": "medium", "time_frame": "medium", "respelt": "low"},
+    "secondary_outcome": _weigh_all("medium", "added", "dropped", "promoted", "demoted")
+    | {"reworded": "low", "time_frame": "low", "respelt": "low"},
+    "other_outcome": _weigh_all("low", "added", "dropped", "promoted", "demoted", "reworded", "time_frame", "respelt"),
+    "eligibility": {"limits": "medium", "added": "low", "dropped": "low", "changed": "low", "respelt": "low"},
+    "country": {"added": "low", "removed": "medium", "listed": "low", "unlisted": "low"},
+    "site": {"count": "low"},
+    "results": {"posted": "high", "withdrawn": "high", "submitted": "medium", "overdue": "medium", "updated": "low"},
+    "reference": {"added": "medium", "removed": "low", "changed": "low", "background": "low"},
+    "retraction": {"added": "high", "removed": "low"},
+    "document": {"added": "medium", "changed": "low", "removed": "low"},
+    "title": {"changed": "medium", "added": "low", "removed": "low", "respelt": "low"},
+    "condition": {"added": "medium", "removed": "medium", "changed": "low", "respelt": "low"},
+    "keyword": {"added": "low", "removed": "low", "changed": "low"},
+    "description": {"added": "low", "removed": "low", "changed": "low"},
+    "link": {"added": "low", "removed": "low", "changed": "low"},
+    "identity": {"number": "medium", "changed": "low", "added": "low", "removed": "low"},
+    "disposition": {"added": "medium", "changed": "low", "removed": "low"},
+    "expanded_access": {"added": "medium", "changed": "medium", "removed": "medium", "none": "low"},
+    "oversight": {"added": "low", "changed": "low", "removed": "low", "violation": "high"},
+    "registry_state": {"missing": "low", "gone": "high", "reopened": "high"},
+}
+# By kind and action (or transition, or special case); a pair that is not listed weighs "low".
 WEIGHT_OF: dict[tuple[str, str], Weight] = {
-    ("status", "stop"): "top",
-    ("status", "pause"): "top",
-    ("status", "resume"): "high",
-    ("status", "reversal"): "high",
-    ("status", "end"): "high",
-    ("status", "progress"): "medium",
-    ("status", "registry"): "medium",
-    ("why_stopped", "set"): "high",
-    ("why_stopped", "cleared"): "medium",
-    ("primary_completion_date", "slipped"): "medium",
-    ("primary_completion_date", "pulled_in"): "medium",
-    ("start_date", "slipped"): "medium",
-    ("completion_date", "slipped"): "medium",
-    ("enrollment", "cut"): "medium",
-    ("enrollment", "raised"): "medium",
-    ("registry_state", "gone"): "high",
-    ("registry_state", "reopened"): "high",
+    (kind, action): weight for kind, actions in _WEIGHTS.items() for action, weight in actions.items()
 }
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One typed change between two neighbouring versions of one trial.
 
-    `detail` holds what the kind adds: for a status `transition` and `why_stopped`, for a date `signed_days`, for
-    enrollment `percent`. Values are as the source writes them.
+    `field` is a dotted path without list places, `item` the list item it is about ("" for none). Values are whole texts
+    without markup; of an item that came or went, a line to read. `detail` holds JSON values that the kind adds: for a
+    status `transition` and `class`, for a date `signed_days`, for an item `content`, its whole canonical content;
+    `also` lists further fields that the same event moved.
     """
 
     kind: str
@@ -91,7 +134,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     new_value: str | None
     weight: Weight
     item: str = ""
-    detail: dict[str, str | int | float | bool | None] = {}
+    detail: dict[str, Any] = {}
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import msgspec
 
+from models.change import Weight
 
-class StatusMove(msgspec.Struct, frozen=True):
-    """One status change. Source dates are None where the registry set the status without an edit."""
+
+class StatusMove(msgspec.Struct, frozen=True, kw_only=True):
+    """One status change, with the record's reason for a stop and the class of that reason, "" for none."""
 
     old_status: str
     new_status: str
     transition: str
-    why_stopped: str | None
+    why_stopped: str = ""
+    stop_class: str = ""
+
+
+class Update(msgspec.Struct, frozen=True):
+    """When what a letter tells was submitted and made public; None where the sponsor's dates did not move.
+
+    `served_on` is the day it was first served. `is_gap`: it lay between two nightly runs.
+    """
+
     source_submit_date: dt.date | None
     source_post_date: dt.date | None
-    observed_on: dt.date
+    served_on: dt.date
+    is_gap: bool = False
 
 
-class ValueMove(msgspec.Struct, frozen=True):
-    """One change of a date, of enrollment, of the reason for a stop, or of how the trial stands in the registry.
+class ChangeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """All changes of one kind in one trial, in one sentence: our words, and the record's in quotation marks, shortened.
 
-    Values are as the source writes them.
+    `head` says it in a few words (`Primary outcome reworded`), `told` whole, without a full stop. `notes` are what to
+    know of it (`after primary completion`). `is_marked`: something watched is named in what is new. `pmids` are the
+    papers it is about. All of it is plain text, to be escaped by whoever renders it.
     """
 
     kind: str
-    action: str
-    old_value: str | None
-    new_value: str | None
-    old_type: str | None
-    new_type: str | None
+    actions: tuple[str, ...]
+    weight: Weight
+    head: str
+    told: str
+    notes: tuple[str, ...] = ()
+    is_marked: bool = False
+    pmids: tuple[str, ...] = ()
 
 
 class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
-    """All that moved in one trial, told once. `targets` are its others beside the section it stands in."""
+    """All that changed in one trial, told once. `targets` are its others beside the section it stands in.
+
+    `status` is the one it had at the end of the span. `moves` are in the order of the source, `lines` the heaviest
+    first. `is_brief`: there is so much else to tell that one line must do.
+    """
 
     nct_id: str
     title: str
@@ -44,9 +65,29 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     first_post_date: dt.date | None
     targets: tuple[str, ...]
+    weight: Weight
     is_new: bool = False
+    is_brief: bool = False
     moves: tuple[StatusMove, ...] = ()
-    values: tuple[ValueMove, ...] = ()
+    lines: tuple[ChangeLine, ...] = ()
+    updates: tuple[Update, ...] = ()
+
+    @property
+    def chains(self) -> tuple[tuple[str, ...], ...]:
+        """The statuses it went through; more than one chain where what lay between was told before."""
+        if not self.moves:
+            return ()
+        chains = [[self.moves[0].old_status, self.moves[0].new_status]]
+        for before, move in pairwise(self.moves):
+            if move.old_status != before.new_status:
+                chains.append([move.old_status])
+            chains[-1].append(move.new_status)
+        return tuple(map(tuple, chains))
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether its status went somewhere and came back: nothing to end a letter with."""
+        return len(self.chains) == 1 and self.chains[0][0] == self.chains[0][-1]
 
 
 class PaperItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,12 +104,15 @@ class PaperItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """One target, one pathway, or the rest."""
+    """One target, one pathway, or the rest. A trial stands in the group of its gravest news."""
 
     name: str
     stopped: tuple[TrialItem, ...] = ()
     moved: tuple[TrialItem, ...] = ()
+    reported: tuple[TrialItem, ...] = ()
+    designed: tuple[TrialItem, ...] = ()
     dated: tuple[TrialItem, ...] = ()
+    edited: tuple[TrialItem, ...] = ()
     fresh: tuple[TrialItem, ...] = ()
     papers: tuple[PaperItem, ...] = ()
     notices: tuple[PaperItem, ...] = ()
@@ -78,8 +122,9 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """A letter. `since` is inside the span, `until` is not; both UTC. `label` is the ISO week, or the span.
 
     `nights` counts those with a run, `is_registry_read` tells whether the trials were read on any of them, `items`,
-    `targets` and `tracked` count what was watched at the end of the span. `incomplete` says what was not read (empty
-    where all was), `health` is a line for each thing a reader should know of the readings.
+    `targets` and `tracked` count what was watched at the end of the span. `older` is history that was learnt in it.
+    `incomplete` says what was not read (empty where all was), `health` is a line for each thing a reader should know of
+    the readings.
     """
 
     label: str

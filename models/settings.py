@@ -10,18 +10,23 @@ import difflib
 import re
 import tomllib
 import typing
+import urllib.parse
 import zoneinfo
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from models.change import Weight
 from models.errors import ConfigurationError
+from models.weights import parse_weights
 
 _NonNegative = Annotated[float, msgspec.Meta(ge=0)]
+_Positive = Annotated[float, msgspec.Meta(gt=0)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 _HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+")]
+_NoUrlOrHttpUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+|\Z)")]
 _Email = Annotated[str, msgspec.Meta(pattern=r"^([^@\s]+@[^@\s]+)?\Z")]
 _ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 _WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d\Z")]
@@ -57,14 +62,28 @@ class VocabularySettings(_Table, frozen=True):
 
 
 class ClinicalTrialsSettings(_Table, frozen=True):
-    """How ClinicalTrials.gov is asked. Rates in requests a second (0 = no pace), `gone_after` in source days."""
+    """How ClinicalTrials.gov is asked. Rates in requests a second (0 = no pace), `gone_after` in source days.
+
+    `results_due_months` count from primary completion. `history_url` empty: beside `base_url`; see `find_history_url`.
+    """
 
     base_url: _HttpUrl = "https://clinicaltrials.gov/api/v2"
-    history_url: _HttpUrl = "https://clinicaltrials.gov/api/int"
+    history_url: _NoUrlOrHttpUrl = ""
     requests_per_second: _NonNegative = 1.0
+    timeout_seconds: _Positive = 30.0
     transport: Literal["auto"] | Rung = "auto"
     max_drop: _Share = 0.5
     gone_after: _Count = 3
+    results_due_months: _Count = 12
+
+    def find_history_url(self) -> str:
+        """Return where record histories are served: as set, else in place of the last part of `base_url`.
+
+        So a watchlist that points to a mirror asks the mirror, never the real host.
+        """
+        root = self.base_url.rstrip("/")
+        parent = root.rpartition("/")[0] if urllib.parse.urlsplit(root).path else root
+        return self.history_url or f"{parent}/int"
 
 
 class PubMedSettings(_Table, frozen=True):
@@ -73,6 +92,7 @@ class PubMedSettings(_Table, frozen=True):
     base_url: _HttpUrl = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
     email: _Email = ""
     requests_per_second: _NonNegative = 3.0
+    timeout_seconds: _Positive = 60.0
     since: dt.date = dt.date(2015, 1, 1)
     overlap_days: Annotated[int, msgspec.Meta(ge=0)] = 7
 
@@ -145,6 +165,13 @@ class Settings(_Table, frozen=True):
     digest: DigestSettings = DigestSettings()
     mail: MailSettings = MailSettings()
     report: ReportSettings = ReportSettings()
+    # By "kind.action", quoted or not; models/weights.py knows which there are.
+    weights: dict[str, Any] = {}
+
+
+def build_weights(settings: Settings) -> Mapping[tuple[str, str], Weight]:
+    """Return the weights that settings override, by kind and action (for a status, by transition)."""
+    return parse_weights(settings.weights, "settings")
 
 
 def parse_settings(body: bytes, file_name: str) -> Settings:
@@ -168,6 +195,7 @@ def parse_settings(body: bytes, file_name: str) -> Settings:
             f'{file_name}: schedule.timezone: "{settings.schedule.timezone}" is no time zone',
             'use a name like "UTC" or "Europe/Amsterdam"',
         )
+    parse_weights(settings.weights, file_name)
     return settings
 
 

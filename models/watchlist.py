@@ -121,8 +121,8 @@ def _find_condition_flaw(condition: str) -> str:
     """Return what is wrong with a condition, "" where nothing is. Without quotes it is one phrase, as it stands."""
     if '"' not in condition:
         return ""
-    if condition.count('"') % 2:
-        return "a quote does not close"
+    if condition.count('"') % 2 or not all(phrase.strip() for phrase in re.findall(r'"([^"]*)"', condition)):
+        return "a quote does not close" if condition.count('"') % 2 else "a phrase is empty"
     depth, is_phrase_next = 0, True
     for piece in re.findall(r'"[^"]*"|[()]|[^\s()"]+', condition):
         if not piece.startswith('"') and piece not in "()" and piece.upper() not in ("AND", "OR"):

@@ -40,18 +40,30 @@ class Part(NamedTuple):
     text: str
 
 
+class Block(NamedTuple):
+    """A heading as it stands, the side it opens and the text below it; both are "" for what stands before any."""
+
+    heading: str
+    side: Side | Literal[""]
+    text: str
+
+
 def split_eligibility(criteria: str) -> list[Part]:
     """Return the parts of `criteria` in order; text before any heading counts as inclusion, empty parts are left out.
 
     The registry keeps both lists in one field of Markdown, with headings that every sponsor words differently.
     """
-    parts: list[Part] = []
-    side: Side = "inclusion"
-    place = 0
-    for heading in _HEADING.finditer(criteria):
-        parts.append(Part(side, criteria[place : heading.start()].strip()))
-        said = heading["kind"] or heading["said"] or heading["inner"]
+    return [Part(block.side or "inclusion", block.text) for block in find_blocks(criteria) if block.text]
+
+
+def find_blocks(criteria: str) -> list[Block]:
+    """Return every heading of `criteria` with what stands below it, in order; the first block has no heading."""
+    blocks: list[Block] = []
+    heading, place = "", 0
+    side: Side | Literal[""] = ""
+    for found in _HEADING.finditer(criteria):
+        blocks.append(Block(heading, side, criteria[place : found.start()].strip()))
+        heading, place = found[0], found.end()
+        said = found["kind"] or found["said"] or found["inner"]
         side = "exclusion" if _EXCLUDING.search(said) else "inclusion"
-        place = heading.end()
-    parts.append(Part(side, criteria[place:].strip()))
-    return [part for part in parts if part.text]
+    return [*blocks, Block(heading, side, criteria[place:].strip())]

@@ -73,7 +73,7 @@ def change(path: str = "", value: Any = None, study: Json | None = None) -> Json
     if last:
         key: Any = int(last) if last.isdigit() else last
         if value is None:
-            del place[key]
+            place.pop(key, None) if isinstance(place, dict) else place.pop(key)
         else:
             place[key] = value
     return changed

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.canonical import NOISE, build_canonical, fold_text, hash_content
+from etl.canonical import KEPT, NOISE, build_canonical, hash_content
+from etl.markup import fold_text
+from models.registry_fields import Field, read_fields
 from tests.etl.studies import STUDY, Json, change
 
 CONTACTS = "protocolSection.contactsLocationsModule"
@@ -74,6 +77,7 @@ NOISY = {
     f"{CONTACTS}.locations.0.geoPoint": {"lat": 0.0, "lon": 0.0},
     f"{CONTACTS}.locations.0.city": "Utrecht (city)",
     "derivedSection": {"miscInfoModule": {"versionHolder": "2026-02-11"}},
+    "resultsSection.moreInfoModule.pointOfContact": {"title": "Study Director", "email": "f@example.org"},
 }
 
 
@@ -85,6 +89,20 @@ def test_what_moves_without_an_edit_makes_no_version(path: str, value: Any) -> N
 
 def test_every_path_of_the_noise_is_tried_above() -> None:
     assert {path.replace(".0.", ".") for path in NOISY} == NOISE
+
+
+def list_leaves(field: Field) -> Iterator[Field]:
+    if not field.fields:
+        yield field
+    for below in field.fields.values():
+        yield from list_leaves(below)
+
+
+def test_the_noise_is_that_of_the_list_of_the_registrys_fields() -> None:
+    kept = tuple(".".join(path) for path in KEPT)
+    for field in list_leaves(read_fields()):
+        is_left_out = any(f"{field.path}.".startswith(f"{path}.") for path in NOISE) and not field.path.startswith(kept)
+        assert is_left_out == (field.kind == "noise"), field.path
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.diff import find_changes
+from etl.canonical import build_canonical
+from etl.diff import DiffContext, find_changes, is_after_completion, list_administrative
 from models.change import STATUSES, WEIGHTS, Change, find_transition
-from tests.etl.studies import STUDY, Json, change, status, typed
+from tests.etl.studies import STUDY, Json, change, status
 
 DATES = {
     "start_date": "startDateStruct",
@@ -20,8 +21,8 @@ DATES = {
 }
 
 
-def compare(old: Json, new: Json) -> list[Change]:
-    return list(find_changes(typed(old), typed(new)))
+def compare(old: Json, new: Json, **context: Any) -> list[Change]:
+    return list(find_changes(build_canonical(old), build_canonical(new), DiffContext(**context)))
 
 
 def compare_dates(old: Any, new: Any, kind: str = "completion_date") -> Change | None:
@@ -48,7 +49,12 @@ def test_a_version_against_itself_says_nothing() -> None:
 def test_a_status_change_carries_both_values_its_class_and_the_reason() -> None:
     (found,) = compare(STUDY, status("TERMINATED", whyStopped="Slow accrual."))
     assert (found.kind, found.action, found.old_value, found.new_value) == ("status", "set", "RECRUITING", "TERMINATED")
-    assert found.detail == {"transition": "stop", "why_stopped": "Slow accrual."}
+    assert found.detail == {
+        "transition": "stop",
+        "why_stopped": "Slow accrual.",
+        "class": "accrual",
+        "also": ["protocolSection.statusModule.whyStopped"],
+    }
     assert found.weight == "top"
     assert found.field == "protocolSection.statusModule.overallStatus"
 
@@ -62,14 +68,19 @@ def test_every_move_of_a_status_is_one_change_of_its_class(old: str, new: str) -
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "action", "weight"),
-    [(None, "Slow.", "set", "high"), ("Slow.", "No money.", "set", "high"), ("Slow.", None, "cleared", "medium")],
+    ("old", "new", "action", "weight", "detail"),
+    [
+        (None, "Slow accrual.", "set", "high", {"class": "accrual"}),
+        ("Slow.", "No money, no drug supply.", "set", "high", {"class": "supply", "classes": ["supply", "funding"]}),
+        ("Slow.", "As planned", "set", "high", {"class": "other"}),
+        ("Slow.", None, "cleared", "medium", {}),
+    ],
 )
 def test_a_reason_is_a_change_of_its_own_when_the_status_did_not_move(
-    old: str | None, new: str | None, action: str, weight: str
+    old: str | None, new: str | None, action: str, weight: str, detail: Json
 ) -> None:
     (found,) = compare(status("TERMINATED", whyStopped=old or ""), status("TERMINATED", whyStopped=new or ""))
-    assert (found.kind, found.action, found.weight) == ("why_stopped", action, weight)
+    assert (found.kind, found.action, found.weight, found.detail) == ("why_stopped", action, weight, detail)
 
 
 def test_a_reason_that_comes_with_a_status_is_part_of_it() -> None:
@@ -132,6 +143,15 @@ def test_a_date_that_became_actual_says_so(old: Json, new: Json, action: str) ->
     assert (found.detail["old_type"], found.detail["new_type"]) == (old.get("type"), new.get("type"))
 
 
+def test_a_date_that_became_actual_carries_the_days_it_moved() -> None:
+    found = compare_dates({"date": "2026-06-30", "type": "ESTIMATED"}, {"date": "2026-07-04", "type": "ACTUAL"})
+    assert found is not None
+    assert (found.action, found.detail["signed_days"], found.detail["implausible"]) == ("actualised", 4, False)
+    leap = compare_dates({"date": "2026-06-30", "type": "ESTIMATED"}, {"date": "2016-07-04", "type": "ACTUAL"})
+    assert leap is not None
+    assert (leap.action, leap.detail["implausible"]) == ("actualised", True)
+
+
 @pytest.mark.parametrize("new", ["2062-06-30", "2006-06-30"])
 def test_a_leap_of_decades_is_told_and_flagged(new: str) -> None:
     found = compare_dates("2026-06-30", new)
@@ -191,6 +211,8 @@ def test_words_that_are_no_date_on_both_sides_say_nothing(text: str) -> None:
         ({"count": 142, "type": "ESTIMATED"}, {"count": 61, "type": "ACTUAL"}, "actual", -57.0),
         ({"count": 61, "type": "ESTIMATED"}, {"count": 61, "type": "ACTUAL"}, "actual", 0.0),
         ({"count": 61, "type": "ACTUAL"}, {"count": 60, "type": "ACTUAL"}, "cut", -1.6),
+        ({"count": 5, "type": "ACTUAL"}, {"count": 5, "type": "ESTIMATED"}, "set", 0.0),
+        ({"count": 5}, {"count": 5, "type": "ESTIMATED"}, "set", 0.0),
         ({"count": 0, "type": "ESTIMATED"}, {"count": 10, "type": "ESTIMATED"}, "raised", None),
         ({"count": 40, "type": "ESTIMATED"}, {"count": 0, "type": "ACTUAL"}, "actual", -100.0),
         ({}, {"count": 10}, "set", None),
@@ -215,12 +237,21 @@ def test_the_sentinel_is_nobodys_count_and_never_shown() -> None:
     [
         ({"count": 99_999_999}, {}),
         ({}, {"count": 99_999_999}),
-        ({"count": 5, "type": "ACTUAL"}, {"count": 5, "type": "ESTIMATED"}),
         ({"count": 99_999_999, "type": "ESTIMATED"}, {"type": "ACTUAL"}),
     ],
 )
 def test_enrollment_that_says_no_other_number_says_nothing(old: Json, new: Json) -> None:
     assert compare_counts(old, new) is None
+    path = "protocolSection.designModule.enrollmentInfo"
+    before, after = (build_canonical(change(path, one)) for one in (old, new))
+    assert [one for one in list_administrative(before, after) if not one.startswith(path)] == []
+    assert list_administrative(before, after)
+
+
+def test_an_actual_number_stands_beside_the_plan() -> None:
+    found = compare_counts({"count": 142, "type": "ESTIMATED"}, {"count": 61, "type": "ACTUAL"})
+    assert found is not None
+    assert found.detail == {"old_type": "ESTIMATED", "new_type": "ACTUAL", "percent": -57.0, "plan": 142}
 
 
 def test_several_changes_come_in_a_fixed_order_with_weights_of_the_list() -> None:
@@ -236,3 +267,61 @@ def test_several_changes_come_in_a_fixed_order_with_weights_of_the_list() -> Non
         "status", "start_date", "primary_completion_date", "completion_date", "enrollment",
     ]  # fmt: skip
     assert all(one.weight in WEIGHTS for one in found)
+
+
+def test_a_last_known_status_is_told_with_the_status_and_alone_is_administration() -> None:
+    (found,) = compare(STUDY, status("UNKNOWN", lastKnownStatus="RECRUITING"))
+    assert (found.detail["transition"], found.detail["last_known_status"]) == ("registry", "RECRUITING")
+    old, new = (status("UNKNOWN", lastKnownStatus=one) for one in ("RECRUITING", "NOT_YET_RECRUITING"))
+    assert compare(old, new) == []
+    assert list_administrative(build_canonical(old), build_canonical(new)) == [
+        "protocolSection.statusModule.lastKnownStatus"
+    ]
+
+
+def test_dates_of_registration_are_administration() -> None:
+    new = status(lastUpdateSubmitDate="2026-02-05", studyFirstSubmitQcDate="2023-05-01")
+    assert compare(STUDY, new) == []
+    assert list_administrative(build_canonical(STUDY), build_canonical(new)) == [
+        "protocolSection.statusModule.lastUpdateSubmitDate",
+        "protocolSection.statusModule.studyFirstSubmitQcDate",
+    ]
+
+
+def test_a_field_nobody_knows_is_counted_and_makes_no_change() -> None:
+    new = change("protocolSection.statusModule.brandNewField", "x")
+    assert compare(STUDY, new) == []
+    assert list_administrative(build_canonical(STUDY), build_canonical(new)) == [
+        "protocolSection.statusModule.brandNewField"
+    ]
+
+
+def test_the_users_weights_are_heard_first() -> None:
+    new = status("TERMINATED", completionDateStruct={"date": "2028-06-30", "type": "ESTIMATED"})
+    weights = {("status", "stop"): "low", ("completion_date", "slipped"): "top"}
+    assert [one.weight for one in compare(STUDY, new, weights=weights)] == ["low", "top"]
+    assert [one.weight for one in compare(STUDY, new)] == ["top", "medium"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "submitted", "expected"),
+    [
+        ({"date": "2026-01-04", "type": "ACTUAL"}, "2026-01-05", True),
+        ({"date": "2026-01-05", "type": "ACTUAL"}, "2026-01-05", False),
+        ({"date": "2026-01", "type": "ACTUAL"}, "2026-01-05", True),
+        ({"date": "2026-01", "type": "ACTUAL"}, "2026-01-01", False),
+        ({"date": "2025-01-04", "type": "ESTIMATED"}, "2026-01-05", False),
+        ({"date": "2025-01-04"}, "2026-01-05", False),
+        ({"type": "ACTUAL"}, "2026-01-05", False),
+        ({"date": "2025-01-04", "type": "ACTUAL"}, None, False),
+    ],
+)
+def test_a_version_is_after_completion_only_where_that_is_actual_and_past(
+    stated: Json, submitted: str | None, expected: bool
+) -> None:
+    new = status(primaryCompletionDateStruct=stated, lastUpdateSubmitDate=submitted)
+    assert is_after_completion(build_canonical(new)) is expected
+
+
+def test_a_study_without_a_status_module_is_not_after_completion() -> None:
+    assert is_after_completion({}) is False

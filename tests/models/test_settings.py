@@ -89,7 +89,7 @@ def test_an_empty_file_means_every_default_the_contract_states() -> None:
     read_settings = read("")
     assert read_settings == read("[watch]\n[source.pubmed]\n[digest]\n")
     registry, pubmed = read_settings.source.clinicaltrials, read_settings.source.pubmed
-    assert (registry.base_url, registry.history_url) == (
+    assert (registry.base_url, registry.find_history_url()) == (
         "https://clinicaltrials.gov/api/v2",
         "https://clinicaltrials.gov/api/int",
     )
@@ -99,6 +99,28 @@ def test_an_empty_file_means_every_default_the_contract_states() -> None:
     assert (read_settings.schedule.nightly, read_settings.schedule.weekly, read_settings.schedule.timezone) == (
         "11:00", "mon 07:00", "UTC",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("base_url", "history_url", "found"),
+    [
+        ("http://mirror.example.org/ctg/api/v2", "", "http://mirror.example.org/ctg/api/int"),
+        ("http://127.0.0.1:8000/api/v2/", "", "http://127.0.0.1:8000/api/int"),
+        ("http://127.0.0.1:8000", "", "http://127.0.0.1:8000/int"),
+        ("http://127.0.0.1:8000/", "", "http://127.0.0.1:8000/int"),
+        ("http://127.0.0.1:8000/api/v2", "http://elsewhere.example.org/h", "http://elsewhere.example.org/h"),
+    ],
+)
+def test_histories_are_asked_for_beside_the_registry_unless_set_otherwise(
+    base_url: str, history_url: str, found: str
+) -> None:
+    text = f'[source.clinicaltrials]\nbase_url = "{base_url}"\nhistory_url = "{history_url}"'
+    assert read(text).source.clinicaltrials.find_history_url() == found
+
+
+def test_a_history_address_that_is_none_is_refused_with_its_place() -> None:
+    with pytest.raises(ConfigurationError, match=r"source\.clinicaltrials\.history_url"):
+        read('[source.clinicaltrials]\nhistory_url = "clinicaltrials.gov/api/int"')
 
 
 def test_a_bare_date_is_read_as_one_in_quotes() -> None:

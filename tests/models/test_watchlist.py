@@ -134,9 +134,22 @@ def test_the_default_condition_narrows_agents_and_targets_that_name_none(vocabul
 
 @pytest.mark.parametrize(
     "condition",
-    ['"lung', 'lung"', '("lung"', '"a" OR "b")', ')"lung"(', '"a" OR', 'AND "a"', '"a" "b"', '"a" OR lung', '"a" ()'],
+    [
+        '"lung',
+        'lung"',
+        '("lung"',
+        '"a" OR "b")',
+        ')"lung"(',
+        '"a" OR',
+        'AND "a"',
+        '"a" "b"',
+        '"a" OR lung',
+        '"a" ()',
+        '""',
+        '"a" OR " "',
+    ],
 )
-def test_a_condition_that_does_not_close_is_refused(vocabulary: Vocabulary, condition: str) -> None:
+def test_a_condition_that_is_not_whole_is_refused(vocabulary: Vocabulary, condition: str) -> None:
     error = refuse(vocabulary, targets=("TIGIT", NamedItem(name="LAG-3", condition=condition)))
     assert error.message.startswith("watchlist.toml: watch.targets[1]: condition")
 
