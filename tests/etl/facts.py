@@ -35,30 +35,61 @@ def trial(nct_id: str, **parts: Any) -> Row:
     return {**plain, **parts}
 
 
-def change(nct_id: str, kind: str, action: str, old: str | None, new: str | None, **parts: Any) -> Row:
+FIELDS = {
+    "status": "protocolSection.statusModule.overallStatus",
+    "why_stopped": "protocolSection.statusModule.whyStopped",
+    "arm": "protocolSection.armsInterventionsModule.armGroups",
+    "intervention": "protocolSection.armsInterventionsModule.interventions",
+    "primary_outcome": "protocolSection.outcomesModule.primaryOutcomes",
+    "secondary_outcome": "protocolSection.outcomesModule.secondaryOutcomes",
+    "other_outcome": "protocolSection.outcomesModule.otherOutcomes",
+    "eligibility": "protocolSection.eligibilityModule.eligibilityCriteria",
+    "phase": "protocolSection.designModule.phases",
+    "study_type": "protocolSection.designModule.studyType",
+    "design": "protocolSection.designModule.designInfo.allocation",
+    "sponsor": "protocolSection.sponsorCollaboratorsModule.collaborators",
+    "responsible_party": "protocolSection.sponsorCollaboratorsModule.responsibleParty",
+    "reference": "protocolSection.referencesModule.references",
+    "retraction": "protocolSection.referencesModule.references.retractions",
+    "document": "documentSection.largeDocumentModule.largeDocs",
+    "title": "protocolSection.identificationModule.briefTitle",
+    "condition": "protocolSection.conditionsModule.conditions",
+    "keyword": "protocolSection.conditionsModule.keywords",
+    "description": "protocolSection.descriptionModule.briefSummary",
+    "link": "protocolSection.referencesModule.seeAlsoLinks",
+    "identity": "protocolSection.identificationModule.secondaryIdInfos",
+    "disposition": "protocolSection.statusModule.dispFirstSubmitDate",
+    "expanded_access": "protocolSection.statusModule.expandedAccessInfo",
+    "oversight": "protocolSection.oversightModule.oversightHasDmc",
+    "results": "hasResults",
+}
+
+
+def change(nct_id: str, kind: str, action: str, before: str | None, after: str | None, /, **parts: Any) -> Row:
+    """Return one change as the letter reads it; a part that is no column goes into its detail."""
     plain = {
         "change_id": f"c{next(_NUMBERS)}",
         "nct_id": nct_id,
         "kind": kind,
         "action": action,
-        "old_value": old,
-        "new_value": new,
+        "field": FIELDS.get(kind, kind),
+        "item": "",
+        "old_value": before,
+        "new_value": after,
         "weight": WEIGHT_OF.get((kind, action), "low"),
-        "transition": None,
-        "why_stopped": None,
-        "old_type": None,
-        "new_type": None,
+        "origin": "live",
         "source_submit_date": feb(2),
         "source_post_date": feb(11),
-        "observed_at": dt.datetime.combine(dt.date(2026, 2, 11), dt.time(14)),
+        "source_day": feb(11),
     }
-    return {**plain, **parts}
+    detail = {name: parts.pop(name) for name in list(parts) if name not in plain}
+    return {**plain, **parts, "detail": detail}
 
 
 def move(nct_id: str, old: str, new: str, **parts: Any) -> Row:
     transition = find_transition(old, new)
     weight = WEIGHT_OF["status", transition]
-    return change(nct_id, "status", "set", old, new, transition=transition, weight=weight, **parts)
+    return change(nct_id, "status", "set", old, new, transition=transition, **{"weight": weight, **parts})
 
 
 def paper(pmid: str, **parts: Any) -> Row:
@@ -79,6 +110,10 @@ def check(source: str, **parts: Any) -> Row:
     plain: Row = {"source": source, "last_read_on": feb(15), "failed_nights": None, "items": 12}
     plain |= {"unproved": None, "doubted": None}
     return {**plain, **parts}
+
+
+def older(nct_id: str, moves: int, others: int, first: int, last: int) -> Row:
+    return {"nct_id": nct_id, "moves": moves, "others": others, "first_year": first, "last_year": last}
 
 
 def gather(**parts: Any) -> Facts:
@@ -112,16 +147,19 @@ def write(facts: Facts, minimum_weight: Weight = "medium", **parts: Any) -> Dige
 RICH = gather(
     trials=[
         trial("NCT99000101", targets=["LAG-3", "PD-1"], status="TERMINATED"),
-        trial("NCT99000117", title="QX-9917 dose finding", phases=["PHASE1"], sponsor="Sample Hospital"),
+        trial(
+            "NCT99000117", title="QX-9917 dose finding", phases=["PHASE1"], sponsor="Sample Hospital",
+            status="SUSPENDED",
+        ),
         trial("NCT99000122", home="TIGIT", targets=["TIGIT"], title="Nuvotrelimab after surgery", phases=["PHASE3"]),
         trial("NCT99000130", home="TIGIT", targets=["TIGIT"], title="Nuvotrelimab in melanoma", phases=[]),
-        trial("NCT99000131", home="myeloid", targets=None, title="Dulzotinib in sarcoma", sponsor=None),
+        trial("NCT99000131", home="myeloid", targets=None, title="Dulzotinib", sponsor=None, status="UNKNOWN"),
         trial("NCT99000132", home=None, targets=None, title=None, phases=None),
         trial("NCT99000133", home="TIGIT", targets=["TIGIT"], title="Nuvotrelimab alone"),
         trial("NCT99000140", home="TIM-3", targets=["TIM-3"], status="NOT_YET_RECRUITING", first_post_date=feb(10)),
     ],
     changes=[
-        move("NCT99000101", "RECRUITING", "TERMINATED", why_stopped="Slow accrual."),
+        move("NCT99000101", "RECRUITING", "TERMINATED", why_stopped="Slow accrual.", **{"class": "accrual"}),
         change("NCT99000101", "enrollment", "actual", "142", "61", old_type="ESTIMATED", new_type="ACTUAL"),
         change("NCT99000101", "completion_date", "actualised", "2027-06", "2026-01-30", weight="low"),
         move("NCT99000117", "RECRUITING", "SUSPENDED"),
@@ -132,7 +170,9 @@ RICH = gather(
         move("NCT99000130", "RECRUITING", "SUSPENDED"),
         move("NCT99000130", "SUSPENDED", "RECRUITING", source_submit_date=feb(12), source_post_date=feb(13)),
         move("NCT99000131", "RECRUITING", "UNKNOWN", source_submit_date=None, source_post_date=None),
-        change("NCT99000132", "registry_state", "gone", "missing", "gone", source_submit_date=None),
+        change(
+            "NCT99000132", "registry_state", "gone", "missing", "gone", source_submit_date=None, source_post_date=None
+        ),
         change("NCT99000133", "why_stopped", "set", None, "Company decision", weight="high"),
     ],
     new_trials=[{"nct_id": "NCT99000140"}],
@@ -143,7 +183,7 @@ RICH = gather(
         paper("99000007", kind="retracted", related_pmid="99000040", title="Morvafusp alfa in mice."),
         paper("99000008", kind="concern", related_pmid=None, title="Another one."),
     ],
-    older=[{"changes": 2, "years": "2021–2023", "nct_id": "NCT99000101"}],
+    older=[older("NCT99000101", 2, 1, 2021, 2023)],
     counts={"edits": 31},
 )  # fmt: skip
 QUIET = gather(counts={"edits": 4})

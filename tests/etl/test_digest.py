@@ -7,31 +7,37 @@ import datetime as dt
 import pytest
 
 from etl.digest import OTHER_PAPERS, REST
-from models.change import WEIGHT_OF
+from etl.letter import KINDS
+from etl.letter.trials import MOST_WHOLE
+from models.change import WEIGHT_OF, WEIGHTS
 from models.digest import Digest, Section, TrialItem
+from tests.etl.every_change import EVERY, OTHERS, STATUSES, gather_every
 from tests.etl.facts import (
     DEAD_SOURCE,
     QUIET,
     RICH,
     SINCE,
+    Row,
     change,
     check,
     feb,
     gather,
     move,
+    older,
     paper,
     trial,
     write,
 )
 
 NCT = "NCT99000101"
+GROUPS = ("stopped", "moved", "reported", "designed", "dated", "edited", "fresh")
 
 
 def items(digest: Digest) -> list[tuple[str, str, TrialItem]]:
     return [
         (section.name, group, item)
         for section in digest.sections
-        for group in ("stopped", "moved", "dated", "fresh")
+        for group in GROUPS
         for item in getattr(section, group)
     ]
 
@@ -59,16 +65,19 @@ def test_sections_come_targets_first_then_pathways_then_the_rest() -> None:
     assert [one.name for one in write(RICH).sections] == ["LAG-3", "TIGIT", "TIM-3", "myeloid", REST, OTHER_PAPERS]
 
 
-@pytest.mark.parametrize(("kind", "action"), [pair for pair, weight in WEIGHT_OF.items() if weight != "low"])
-def test_no_change_of_the_minimum_weight_is_lost(kind: str, action: str) -> None:
-    values = {"why_stopped": ("Slow.", "Money."), "enrollment": ("10", "20"), "registry_state": ("missing", "gone")}
-    old, new = values.get(kind, ("2026-06", "2027-03"))
-    row = change(NCT, kind, action, old, new, weight=WEIGHT_OF[kind, action], transition=action)
-    row |= {"old_value": "RECRUITING", "new_value": "TERMINATED"} if kind == "status" else {}
-    digest = write(gather(trials=[trial(NCT)], changes=[row]))
+@pytest.mark.parametrize("row", [*EVERY, *OTHERS], ids=lambda row: f"{row['kind']}-{row['action']}")
+def test_no_change_of_the_minimum_weight_is_lost(row: Row) -> None:
+    digest = write(gather_every([row | {"weight": "medium"}]))
+    if row["kind"] == "reference" and row["detail"]["type"] == "BACKGROUND":
+        assert (items(digest), digest.left_out) == ([], ("1 medium-weight change",))
+        return
     ((_, _, item),) = items(digest)
-    assert item.moves or [value.kind for value in item.values] == [kind]
+    assert item.moves or [(line.kind, line.actions) for line in item.lines] == [(row["kind"], (row["action"],))]
     assert digest.left_out == ()
+
+
+def test_the_examples_hold_every_kind_there_is_and_the_letter_has_a_word_for_each() -> None:
+    assert {row["kind"] for row in EVERY} == {kind for kind, _ in WEIGHT_OF} == {"status", *KINDS}
 
 
 def test_what_weighs_less_is_counted_and_not_told() -> None:
@@ -95,7 +104,7 @@ def test_the_minimum_weight_is_the_readers() -> None:
 
 def test_the_enrollment_a_stopped_trial_came_to_is_told_with_the_stop() -> None:
     item = section(write(RICH), "LAG-3").stopped[0]
-    assert [value.kind for value in item.values] == ["enrollment"]
+    assert [line.kind for line in item.lines] == ["enrollment"]
     assert write(RICH).left_out == ("1 low-weight change", "31 administrative edits")
 
 
@@ -116,6 +125,88 @@ def test_a_trial_that_was_paused_and_resumed_is_not_summed_up_as_stopped_or_paus
     text = " ".join(write(gather(trials=[trial(NCT)], changes=moves)).summary)
     assert "listed as suspended" not in text
     assert "listed as recruiting" not in text
+
+
+def test_a_trial_that_came_back_to_where_it_was_has_moved_and_is_told_once() -> None:
+    moves = [move(NCT, "TERMINATED", "RECRUITING"), move(NCT, "RECRUITING", "TERMINATED")]
+    ((_, group, item),) = items(write(gather(trials=[trial(NCT)], changes=moves)))
+    assert (group, item.is_reversed) == ("moved", True)
+    assert item.chains == (("TERMINATED", "RECRUITING", "TERMINATED"),)
+
+
+def test_all_moves_of_a_status_are_told_where_one_weighs_enough() -> None:
+    moves = [move(NCT, "RECRUITING", "ACTIVE_NOT_RECRUITING"), move(NCT, "ACTIVE_NOT_RECRUITING", "TERMINATED")]
+    ((_, group, item),) = items(write(gather(trials=[trial(NCT)], changes=moves), "top"))
+    assert group == "stopped"
+    assert item.chains == (("RECRUITING", "ACTIVE_NOT_RECRUITING", "TERMINATED"),)
+
+
+def test_moves_between_which_something_was_told_before_are_two_chains() -> None:
+    moves = [move(NCT, "RECRUITING", "SUSPENDED", origin="gap"), move(NCT, "TERMINATED", "RECRUITING")]
+    ((_, group, item),) = items(write(gather(trials=[trial(NCT)], changes=moves)))
+    assert (group, item.is_reversed) == ("moved", False)
+    assert item.chains == (("RECRUITING", "SUSPENDED"), ("TERMINATED", "RECRUITING"))
+
+
+def test_what_was_missed_between_two_nights_is_news_like_the_rest() -> None:
+    seen, missed = (
+        write(gather(trials=[trial(NCT)], changes=[move(NCT, "RECRUITING", "TERMINATED", origin=origin)]))
+        for origin in ("live", "gap")
+    )
+    assert [group for _, group, _ in items(missed)] == [group for _, group, _ in items(seen)] == ["stopped"]
+    assert [update.is_gap for _, _, item in items(missed) for update in item.updates] == [True]
+
+
+def test_the_lines_of_a_trial_come_by_weight_then_by_kind_and_each_kind_once() -> None:
+    digest = write(gather_every([row | {"nct_id": NCT} for row in EVERY if row["kind"] != "status"]), "low")
+    ((_, _, item),) = items(digest)
+    kinds = [line.kind for line in item.lines]
+    assert len(kinds) == len(set(kinds)) == len(KINDS)
+    places = [(WEIGHTS.index(line.weight), list(KINDS).index(line.kind)) for line in item.lines]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"),
+    [
+        ("results", "reported"), ("retraction", "reported"), ("arm", "designed"), ("primary_outcome", "designed"),
+        ("eligibility", "designed"), ("enrollment", "dated"), ("country", "dated"), ("title", "edited"),
+        ("why_stopped", "moved"), ("registry_state", "moved"),
+    ],
+)  # fmt: skip
+def test_a_trial_stands_in_the_group_of_its_gravest_change(kind: str, group: str) -> None:
+    row = next(row for row in EVERY if row["kind"] == kind) | {"nct_id": NCT, "weight": "high"}
+    lighter = [one | {"nct_id": NCT, "weight": "medium"} for one in EVERY if one["kind"] in ("title", "site", "phase")]
+    ((_, found, _),) = items(write(gather_every([*lighter, row])))
+    assert found == group
+
+
+def test_the_heaviest_trials_of_a_group_come_first() -> None:
+    rows = [row for row in EVERY if row["kind"] in ("primary_outcome", "secondary_outcome", "phase")]
+    weights = [item.weight for item in section(write(gather_every(rows)), "LAG-3").designed]
+    assert weights == sorted(weights, key=WEIGHTS.index)
+    assert len(set(weights)) > 1
+
+
+def test_past_so_many_trials_those_of_medium_weight_are_told_in_one_line() -> None:
+    ids = [f"NCT990003{number}" for number in range(10, 10 + MOST_WHOLE + 1)]
+    rows = [change(nct_id, "start_date", "slipped", "2026-06", "2027-03") for nct_id in ids[1:]]
+    rows.append(move(ids[0], "RECRUITING", "TERMINATED"))
+    assert [item.is_brief for _, _, item in items(write(gather_every(rows)))] == [False, *([True] * MOST_WHOLE)]
+    assert not any(item.is_brief for _, _, item in items(write(gather_every(rows[1:]))))
+
+
+def test_a_summary_of_much_stays_three_lines_of_few_parts() -> None:
+    summary = write(gather_every(EVERY), "low").summary
+    assert len(summary) == 1
+    assert summary[0].count("trial") <= 6
+    assert summary[0].endswith("with other changes.")
+
+
+def test_every_class_of_move_is_told() -> None:
+    assert {move.transition for _, _, item in items(write(gather_every(STATUSES))) for move in item.moves} == {
+        "stop", "resume", "reversal", "progress", "end", "registry",
+    }  # fmt: skip
 
 
 def test_a_new_trial_that_moved_too_is_told_once_and_still_called_new() -> None:
@@ -157,9 +248,19 @@ def test_a_quiet_week_is_quiet_and_counts_what_it_left_out() -> None:
 
 
 def test_history_learnt_late_is_told_apart_and_makes_no_news() -> None:
-    digest = write(gather(older=[{"changes": 1, "years": "2021", "nct_id": NCT}]))
-    assert digest.older == (f"1 status change of 2021, {NCT}",)
+    digest = write(gather(older=[older(NCT, 1, 0, 2021, 2021), older("NCT99000102", 0, 2, 2019, 2020)]))
+    assert digest.older == (f"1 status change of 2021, {NCT}", "2 other changes of 2019–2020, NCT99000102")
     assert items(digest) == []
+    assert digest.is_quiet
+
+
+def test_the_history_of_many_trials_is_one_line() -> None:
+    rows = [older(f"NCT990002{number}", 2, 30, 2000 + number, 2010 + number) for number in range(10, 21)]
+    assert write(gather(older=rows[:10])).older == tuple(
+        f"2 status changes and 30 other changes of {row['first_year']}–{row['last_year']}, {row['nct_id']}"
+        for row in rows[:10]
+    )
+    assert write(gather(older=rows)).older == ("22 status changes and 330 other changes of 2010–2030, in 11 trials",)
 
 
 def test_a_first_night_is_one_line_and_not_a_thousand_news() -> None:

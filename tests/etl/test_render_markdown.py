@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import urllib.parse
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,17 +19,23 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
 from etl.digest import Facts
-from etl.render_markdown import escape_markdown, render_markdown
+from etl.escaping import escape_markdown
+from etl.letter.trials import MOST_WHOLE
+from etl.render_markdown import render_markdown
+from models.change import Weight
 from models.digest import Digest
+from tests.etl.every_change import EVERY, LETTERS, OTHERS, gather_every
 from tests.etl.facts import (
     DEAD_SOURCE,
     QUIET,
     RICH,
+    Row,
     change,
     check,
     feb,
     gather,
     move,
+    older,
     paper,
     trial,
     write,
@@ -37,6 +44,7 @@ from tests.etl.facts import (
 HOSTS = {"clinicaltrials.gov", "pubmed.ncbi.nlm.nih.gov"}
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 NCT = "NCT99000101"
+ALL_CHANGES = {**LETTERS, "others": OTHERS}
 
 
 class MarkdownFile(SingleFileSnapshotExtension):
@@ -58,8 +66,8 @@ def golden(request: pytest.FixtureRequest) -> SnapshotAssertion:
     )
 
 
-def render(facts: Facts) -> str:
-    return render_markdown(write(facts), "medium")
+def render(facts: Facts, minimum_weight: Weight = "medium") -> str:
+    return render_markdown(write(facts, minimum_weight), minimum_weight)
 
 
 def read(text: str) -> Iterator[Token]:
@@ -108,7 +116,7 @@ def assert_harmless(text: str) -> None:
 # Golden letters ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["rich", "quiet", "dead_source", "first_night", "no_run"])
+@pytest.mark.parametrize("name", ["rich", "quiet", "dead_source", "first_night", "no_run", "many", *LETTERS])
 def test_a_letter_reads_as_its_golden_file(golden: SnapshotAssertion, name: str) -> None:
     facts = {
         "rich": RICH,
@@ -119,8 +127,10 @@ def test_a_letter_reads_as_its_golden_file(golden: SnapshotAssertion, name: str)
             nights=[{"night": feb(15), "first_night": feb(15)}],
         ),
         "no_run": gather(nights=[], checks=[]),
+        "many": gather_every(EVERY),
+        **{letter: gather_every(rows) for letter, rows in LETTERS.items()},
     }[name]
-    text = render(facts)
+    text = render(facts, "low" if name in LETTERS else "medium")
     assert_harmless(text)
     assert text == golden
 
@@ -135,7 +145,7 @@ def test_the_same_letter_is_the_same_bytes(facts: Facts) -> None:
     [
         QUIET,
         gather(checks=[check("pubmed", last_read_on=feb(12), failed_nights=[feb(13), feb(14), feb(15)])]),
-        gather(older=[{"changes": 1, "years": "2021", "nct_id": NCT}]),
+        gather(older=[older(NCT, 1, 0, 2021, 2021)]),
         gather(nights=[]),
         RICH,
         DEAD_SOURCE,
@@ -159,7 +169,7 @@ def test_a_trial_and_a_paper_are_linked_once() -> None:
 
 
 def test_a_chain_of_moves_reads_from_the_first_to_the_last() -> None:
-    assert "**Recruiting → Suspended → Recruiting** [NCT99000130]" in render(RICH)
+    assert "**Recruiting → Suspended → Recruiting**, there and back [NCT99000130]" in render(RICH)
 
 
 @pytest.mark.parametrize(
@@ -265,6 +275,8 @@ def poison(text: str) -> Digest:
         change("NCT99000102", "primary_completion_date", "set", None, text, weight="medium"),
         change("NCT99000103", "why_stopped", "set", None, text or "x", weight="high"),
     ]
+    # What is longer stands on a line of its own.
+    rows += [change(NCT, "title", "changed", f"{text} {'x' * 60}", f"{text} {'y' * 60}")]
     return write(
         gather(
             trials=[
@@ -291,7 +303,7 @@ def test_no_text_of_a_record_becomes_markup_or_leads_elsewhere(hostile: str) -> 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name not in ("empty", "blank", "invisible")])
 def test_a_hostile_letter_is_built_like_a_harmless_one(name: str) -> None:
-    harmless = render_markdown(poison("harmless words"), "medium")
+    harmless = render_markdown(poison("harmless words " * (1000 if len(HOSTILE[name]) > 1000 else 1)), "medium")
     assert skeleton(render_markdown(poison(HOSTILE[name]), "medium")) == skeleton(harmless)
 
 
@@ -333,6 +345,67 @@ def test_a_bare_address_is_broken_so_that_github_links_none(before: str, address
 def test_a_long_text_is_cut_and_says_so() -> None:
     assert escape_markdown("x" * 300) == "x" * 300
     assert escape_markdown("x" * 301) == "x" * 299 + "…"
+
+
+def spoil(value: Any, text: str) -> Any:
+    """Return a value with a text in the place of every text in it."""
+    if isinstance(value, str):
+        return text
+    if isinstance(value, dict):
+        return {(text if name[0].isupper() else name): spoil(one, text) for name, one in value.items()}
+    return [spoil(one, text) for one in value] if isinstance(value, list) else value
+
+
+def spoil_rows(rows: list[Row], text: str) -> list[Row]:
+    """Return changes with this text wherever a text from outside stands in them."""
+    kept = {"transition", "type"}  # by these a change is told, or not: ours, and a paper's background
+    return [
+        {
+            **row,
+            **{name: spoil(row[name], text) for name in ("old_value", "new_value", "item")},
+            "detail": {name: one if name in kept else spoil(one, text) for name, one in row["detail"].items()},
+        }
+        for row in rows
+    ]
+
+
+def assert_built_as_meant(rows: list[Row]) -> None:
+    text = render(gather_every(rows), "low")
+    assert_harmless(text)
+    trials = len({row["nct_id"] for row in rows})
+    # One item a trial, one of the summary, none that a text of a record began.
+    assert skeleton(text).count("list_item_open") == trials + 1
+    links = [link for link in find_links(text) if "clinicaltrials.gov" in link]
+    assert len(links) == len(set(links)) == trials
+    tokens = READER.parse(text)
+    opened = [place for place, token in enumerate(tokens) if (token.type, token.tag) == ("heading_open", "h2")]
+    heads = {tokens[place + 1].content for place in opened}
+    assert {"LAG-3", "Health"} <= heads <= {"LAG-3", "Left out", "Health"}
+    assert not re.search(r"\n\s*\n {2}", text)  # a paragraph of its own inside an item
+
+
+@WORST
+@pytest.mark.parametrize("letter", ALL_CHANGES)
+def test_no_text_in_any_kind_of_change_becomes_markup_or_an_item_of_its_own(letter: str, hostile: str) -> None:
+    assert_built_as_meant(spoil_rows(ALL_CHANGES[letter], hostile))
+
+
+@pytest.mark.parametrize("letter", ALL_CHANGES)
+@settings(max_examples=15, deadline=None)
+@given(text=st.text(st.sampled_from("ab1 .,\\`*_{}[]()#+-!<>=~|&;:/\"'\n\t\r\u2028\u202e\u200b@x"), max_size=30))
+def test_any_text_in_any_kind_of_change_is_shown_as_it_is(letter: str, text: str) -> None:
+    assert_built_as_meant(spoil_rows(ALL_CHANGES[letter], text))
+
+
+@pytest.mark.parametrize("letter", ALL_CHANGES)
+def test_no_change_is_long_in_a_letter_however_long_it_is_in_the_record(letter: str) -> None:
+    rows = [
+        row | {"nct_id": f"NCT990004{number:02}"}
+        for number, row in enumerate(spoil_rows(ALL_CHANGES[letter], "long words " * 1000))
+    ]
+    for start in range(0, len(rows), MOST_WHOLE):
+        text = render(gather_every(rows[start : start + MOST_WHOLE]), "low")
+        assert max(map(len, text.split("\n- "))) < 1_500
 
 
 # Values the registry sends as codes are texts from outside too: nothing checks them on their way in.

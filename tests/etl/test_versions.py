@@ -130,6 +130,13 @@ def test_the_source_dates_a_change_only_where_the_submit_date_moved() -> None:
     assert (still.source_submit_date, still.source_post_date, still.source_day) == (None, None, day(12))
 
 
+def test_two_numbered_versions_of_one_day_are_two_submissions() -> None:
+    old, new = version("A", 5, 5, number=1, sighting=False), version("B", 5, 10, number=2)
+    assert find_moment(old, new, NOW).source_submit_date == day(5)
+    unknown = version("U", 5, 20, number=2)
+    assert find_moment(new, unknown, NOW).source_submit_date is None
+
+
 @given(
     contents=st.lists(st.sampled_from("ABC"), min_size=2, max_size=7),
     order=st.randoms(use_true_random=False),

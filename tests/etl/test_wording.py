@@ -6,16 +6,22 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl.wording import (
     count,
+    flatten,
     join,
+    lower_first,
+    quote,
+    quote_pair,
+    shorten,
     show_day,
     show_distance,
     show_phases,
     show_span,
+    show_standing,
     show_stated_date,
     show_status,
 )
@@ -143,3 +149,78 @@ def test_parts_are_joined_as_people_list_them(parts: list[str], shown: str) -> N
 
 def test_a_day_has_no_leading_zero() -> None:
     assert show_day(dt.date(2026, 2, 1)) == "1 Feb 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" two\nlines\t here ", "two lines here"),
+        ("\x1b[31mred\x1b[0m", "[31mred [0m"),
+        ("a\u202eb\u2066c\x9bd\x00e\ufefff", "a b c d e f"),
+        ("β-blocker “as is”", "β-blocker “as is”"),
+        ("", ""),
+    ],
+)
+def test_a_text_from_outside_is_one_line_without_control_characters(text: str, expected: str) -> None:
+    assert flatten(text) == expected
+
+
+@pytest.mark.parametrize("state", ["listed", "missing", "gone"])
+def test_a_standing_says_what_the_registry_answers_and_concludes_nothing(state: str) -> None:
+    assert not FORBIDDEN.search(show_standing(state))
+    assert show_standing("something new") == "something new"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("short", "short"),
+        ("  a\n b\t", "a b"),
+        ("x" * 10, "x" * 10),
+        ("x" * 11, "x" * 9 + "…"),
+        ("abcdefgh ijk", "abcdefgh…"),
+    ],
+)
+def test_a_text_from_outside_is_one_line_and_cut_with_an_ellipsis(text: str, shown: str) -> None:
+    assert shorten(text, 10) == shown
+
+
+def test_words_of_the_record_stand_in_quotation_marks() -> None:
+    assert quote("Slow accrual.", 20) == "“Slow accrual.”"
+
+
+def test_two_texts_stand_whole_where_they_are_short() -> None:
+    assert (
+        quote_pair("Overall survival", "Progression-free survival", 90)
+        == "“Overall survival” → “Progression-free survival”"
+    )
+
+
+def test_two_long_texts_begin_shortly_before_they_differ() -> None:
+    start = "A long beginning that both of these texts share, word for word, up to "
+    assert quote_pair(f"{start}12 weeks", f"{start}24 weeks", 60) == (
+        "“…share, word for word, up to 12 weeks” → “…share, word for word, up to 24 weeks”"
+    )
+
+
+@settings(deadline=None)
+@example("a" * 50, 3, "b", "c")
+@given(st.text("ab c"), st.integers(0, 8), st.text("ab c", max_size=60), st.text("ab c", max_size=60))
+def test_two_texts_that_differ_are_shown_as_different(part: str, times: int, old: str, new: str) -> None:
+    before, after = (" ".join((part * times + end).split()) for end in (old, new))
+    shown = quote_pair(before, after, 120).split(" → ")
+    assert (shown[0] == shown[1]) == (before == after)
+    assert max(map(len, shown)) <= 120 + len("“”")
+
+
+@pytest.mark.parametrize(
+    ("words", "inside"),
+    [
+        ("Minimum age", "minimum age"),
+        ("NCT number", "NCT number"),
+        ("FDA-regulated drug", "FDA-regulated drug"),
+        ("", ""),
+    ],
+)
+def test_words_of_ours_keep_their_capitals_only_where_they_are_a_name(words: str, inside: str) -> None:
+    assert lower_first(words) == inside

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dags.sample.faults import Fault
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
 
@@ -281,9 +282,40 @@ def test_a_history_and_its_versions_are_answered(tmp_path: Path, client: httpx.C
     with SampleServer(World.read(tmp_path)) as server:
         history = f"{server.history_url}/studies/NCT99000101/history"
         assert client.get(history).json() == {"changes": changes}
+        assert client.get(history.replace("NCT", "nct")).json() == {"changes": changes}
         assert client.get(f"{history}/0").json() == {"studyVersion": 0, "study": {"hasResults": False}}
-        assert client.get(f"{history}/1").status_code == 404
-        assert client.get(f"{server.history_url}/studies/NCT99000102/history").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["NCT99000101/history/7", "NCT99000103/history", "NCT99000103/history/0"])
+def test_a_history_or_version_nobody_has_is_not_found_in_plain_text(
+    path: str, client: httpx.Client, server: SampleServer
+) -> None:
+    answer = client.get(f"{server.history_url}/studies/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain")
+    assert answer.text.startswith(f"NCT number {path[:11]} ")
+    assert client.get(f"{server.history_url}/studies/NCT9/history").status_code == 404
+    assert client.get(f"{server.history_url}/studies/NCT/history").status_code == 400
+
+
+def test_the_history_endpoint_can_be_switched_off(client: httpx.Client, server: SampleServer) -> None:
+    history = f"{server.history_url}/studies/NCT99000101/history"
+    assert server.has_histories
+    server.has_histories = False
+    for path in (history, f"{history}/0"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "NCT" not in answer.text
+    server.has_histories = True
+    assert client.get(history).status_code == 200
+
+
+def test_histories_are_spoilt_by_path_like_any_answer(client: httpx.Client, server: SampleServer) -> None:
+    server.faults = [Fault(kind="status", path="NCT99000101/history", after=1)]
+    answers = [
+        client.get(f"{server.history_url}/studies/{path}").status_code
+        for path in ("NCT99000102/history", "NCT99000101/history", "NCT99000101/history/0", "NCT99000101/history/1")
+    ]
+    assert answers == [200, 200, 503, 200]
 
 
 def test_every_request_is_recorded_as_it_came(client: httpx.Client, server: SampleServer) -> None:

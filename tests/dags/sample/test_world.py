@@ -126,6 +126,7 @@ def test_a_paper_is_retracted_on_the_third_day(world: World) -> None:
 def test_no_id_of_the_sample_can_be_real(world: World) -> None:
     texts = [study.raw.decode() for study in world.studies.values()]
     texts += [article.revision.xml.decode() for article in world.articles.values()]
+    texts.append((SAMPLE_FOLDER / "histories.jsonl").read_text("utf-8"))
     ids = Counter(nct_id for text in texts for nct_id in find_nct_ids(text))
     assert {nct_id[:5] for nct_id in ids} == {"NCT99"}
     assert {pmid[:2] for pmid in world.articles} == {"99"}
@@ -133,6 +134,8 @@ def test_no_id_of_the_sample_can_be_real(world: World) -> None:
 
 def test_every_record_of_the_sample_says_that_it_is_invented(world: World) -> None:
     assert all("invented for demonstration" in study.whole_text for study in world.studies.values())
+    for line in (SAMPLE_FOLDER / "histories.jsonl").read_text("utf-8").splitlines():
+        assert line.count("invented for demonstration") == len(json.loads(line)["studies"])
     for article in world.articles.values():
         assert article.revision.xml.count(b"Invented for demonstration") == article.revision.xml.count(b"<Abstract>")
     assert "invented for demonstration" in (SAMPLE_FOLDER / "README.md").read_text(encoding="utf-8")
@@ -268,5 +271,66 @@ def test_a_history_is_served_as_far_as_it_was_submitted_by_the_day(tmp_path: Pat
     assert world.find_version("NCT99000101", 1) is None
     world.serve(SECOND)
     assert world.find_history("NCT99000101") == changes
-    assert world.find_version("NCT99000101", 1) == {"a": 1}
+    assert world.find_version("NCT99000101", 1) == b'{"a": 1}'
+    assert world.find_version("NCT99000101", 2) is None
     assert world.find_history("NCT99000102") is None
+    world.hide("NCT99000101")
+    assert world.find_history("NCT99000101") is None
+    assert world.find_version("NCT99000101", 0) is None
+
+
+def test_a_version_is_served_once_it_is_public_not_when_it_was_submitted(world: World) -> None:
+    world.serve(FIRST)
+    assert [entry["version"] for entry in world.find_history("NCT99000101") or []] == list(range(6))
+    world.serve(SECOND)
+    entries = world.find_history("NCT99000101") or []
+    assert (entries[6]["date"], entries[6]["status"]) == ("2026-02-02", "TERMINATED")
+
+
+def read_version(world: World, nct_id: str, version: int) -> dict[str, Any]:
+    body = world.find_version(nct_id, version)
+    assert body is not None
+    study: dict[str, Any] = json.loads(body)
+    return study
+
+
+def test_three_trials_of_the_sample_have_a_history_that_ends_with_what_is_served(world: World) -> None:
+    for nct_id, versions in (("NCT99000101", 7), ("NCT99000102", 7), ("NCT99000104", 6)):
+        entries = world.find_history(nct_id) or []
+        assert [entry["version"] for entry in entries] == list(range(versions))
+        assert entries == sorted(entries, key=lambda entry: (entry["date"], entry["version"]))
+        for entry in entries:
+            status = status_of(read_version(world, nct_id, entry["version"]))
+            assert (status["overallStatus"], status["lastUpdateSubmitDate"]) == (entry["status"], entry["date"])
+        newest, served = status_of(read_version(world, nct_id, versions - 1)), status_of(read(world, nct_id))
+        assert newest == served
+    assert world.find_history("NCT99000103") is None
+    assert world.find_history("NCT99000902") == world.find_history("NCT99000102")
+
+
+def test_old_versions_carry_html_same_days_and_later_references(world: World) -> None:
+    versions = [read_version(world, "NCT99000101", number) for number in range(7)]
+    first = versions[0]["protocolSection"]
+    assert (
+        "<li>Absolute neutrophil count &gt;= 1.0 x 10^9&#x2F;L</li>"
+        in first["eligibilityModule"]["eligibilityCriteria"]
+    )
+    assert "2026 Jan" in first["referencesModule"]["references"][0]["citation"]
+    entries = world.find_history("NCT99000101") or []
+    assert [entry["date"] for entry in entries].count("2024-03-04") == 2
+    assert [entry["moduleLabels"] for entry in entries][:2] == [[], ["Study Status", "Contacts/Locations"]]
+    assert ["References"] in [entry["moduleLabels"] for entry in entries]
+
+
+def test_a_file_of_histories_is_a_world_of_its_own(world: World) -> None:
+    alone = World.read_histories(SAMPLE_FOLDER / "histories.jsonl")
+    assert alone.studies.keys() == {"NCT99000101", "NCT99000102", "NCT99000104"}
+    assert status_of(read(alone, "NCT99000101"))["overallStatus"] == "TERMINATED"
+    assert alone.find_history("NCT99000101") == world.find_history("NCT99000101")
+    alone.serve(dt.date(2023, 5, 1))
+    assert alone.studies.keys() == {"NCT99000104"}
+    alone.serve(dt.date(2024, 3, 12))
+    served = status_of(read(alone, "NCT99000101"))
+    assert (served["overallStatus"], served["lastUpdateSubmitDate"]) == ("RECRUITING", "2024-03-04")
+    # Of two versions of one day the later is served.
+    assert "1.5 x 10" in read(alone, "NCT99000101")["protocolSection"]["eligibilityModule"]["eligibilityCriteria"]
