@@ -144,7 +144,7 @@ def _find_file(inputs: Inputs, span: Span) -> Path:
 def read_facts(store: Store, span: Span) -> Facts:
     """Read what the warehouse knew at the end of a span."""
     within = {"since": span.since, "until": span.until}
-    changes = store.read("digest_changes", **within).to_dicts()
+    changes = [_decode(row) for row in store.read("digest_changes", **within).to_dicts()]
     new_trials = store.read("digest_new_trials", **within).to_dicts()
     ids = sorted({row["nct_id"] for row in (*changes, *new_trials)})
     trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()
@@ -164,6 +164,10 @@ def read_facts(store: Store, span: Span) -> Facts:
         checks=store.read("digest_checks", **within).to_dicts(),
         targets=heads,
     )
+
+
+def _decode(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "detail": msgspec.json.decode(row["detail"])}
 
 
 def _place(row: dict[str, Any], heads: Sequence[str]) -> dict[str, Any]:

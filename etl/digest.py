@@ -9,32 +9,36 @@ from typing import Any
 
 import msgspec
 
-from etl.wording import SOURCE_NAMES, count, join, show_day, show_status
+from etl.letter.summary import summarise
+from etl.letter.trials import build_trial_items, split_by_weight
+from etl.wording import SOURCE_NAMES, count, join, show_day
 from models.change import WEIGHTS, Weight
-from models.digest import Digest, PaperItem, Section, StatusMove, TrialItem, ValueMove
+from models.digest import Digest, PaperItem, Section, TrialItem
 
 Row = Mapping[str, Any]
 REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
 _ENTERED = ("new", "now_mentions")
 _LONGEST_NAME = 60
-_SUMMARY_SECTIONS = 2  # three lines in all, the last for the rest and the papers
-_TOLD_VALUES = (
-    "registry_state",
-    "why_stopped",
-    "primary_completion_date",
-    "enrollment",
-    "start_date",
-    "completion_date",
-)
-_STANDING = {"registry_state", "why_stopped"}  # told among the status moves, though no status moved
+_MOST_OLDER = 10  # trials whose older history is told one by one
+# Where a trial stands whose status did not move, by the kind of its gravest change; any other kind is an edit.
+_GROUPS = {
+    "moved": ("registry_state", "why_stopped"),
+    "reported": ("results", "disposition", "reference", "retraction"),
+    "designed": (
+        "phase", "study_type", "design", "sponsor", "responsible_party", "arm", "intervention", "primary_outcome",
+        "secondary_outcome", "other_outcome", "eligibility", "document", "expanded_access",
+    ),
+    "dated": ("start_date", "primary_completion_date", "completion_date", "enrollment", "country", "site"),
+}  # fmt: skip
+_GROUP_OF = {kind: group for group, kinds in _GROUPS.items() for kind in kinds}
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouse knew at the end of a span, as rows; each is described at its statement.
 
-    `targets` may head a section. `counts` holds `targets` (those watched), `tracked`, `trials_now_tracked`,
-    `papers_now_tracked` and `edits`.
+    `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
+    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked` and `edits`.
     """
 
     changes: Sequence[Row]
@@ -50,15 +54,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime, minimum_weight: Weight) -> Digest:
     """Return the letter of a span: each trial once, under its strongest target, else its pathway, else the rest."""
-    told, low = _split_by_weight(facts.changes, minimum_weight)
-    items = _build_trial_items(facts, told)
+    told, counted = split_by_weight(facts.changes, minimum_weight)
+    items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials])
     sections = _build_sections(facts, items)
     incomplete, health = _build_health(facts, since, until)
     return Digest(
         label=label,
         since=since,
         until=until,
-        summary=tuple(_summarise(sections)),
+        summary=tuple(summarise(sections)),
         sections=sections,
         nights=len({row["night"] for row in facts.nights}),
         items=max((row["items"] or 0 for row in facts.checks), default=0),
@@ -66,61 +70,10 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         is_registry_read=_is_registry_read(facts, since),
         tracked=facts.counts["tracked"],
         older=tuple(_build_older(facts.older)),
-        left_out=tuple(_build_left_out(facts, low)),
+        left_out=tuple(_build_left_out(facts, counted)),
         incomplete=incomplete,
         health=tuple(health),
     )
-
-
-def _split_by_weight(changes: Sequence[Row], minimum: Weight) -> tuple[list[Row], list[Row]]:
-    heavy = set(WEIGHTS[: WEIGHTS.index(minimum) + 1])
-    stopping = {row["nct_id"] for row in changes if row["kind"] == "status" and row["transition"] in ("stop", "pause")}
-    # What the enrollment of a stopped trial came to belongs to the stop, however little it weighs itself.
-    told = [
-        row for row in changes if row["weight"] in heavy or (row["kind"] == "enrollment" and row["nct_id"] in stopping)
-    ]
-    kept = {row["change_id"] for row in told}
-    return told, [row for row in changes if row["change_id"] not in kept]
-
-
-def _build_trial_items(facts: Facts, told: Sequence[Row]) -> dict[str, TrialItem]:
-    ids = dict.fromkeys([*(row["nct_id"] for row in told), *(row["nct_id"] for row in facts.new_trials)])
-    fresh = {row["nct_id"] for row in facts.new_trials}
-    return {nct_id: _build_trial_item(facts.trials[nct_id], told, is_new=nct_id in fresh) for nct_id in ids}
-
-
-def _build_trial_item(trial: Row, told: Sequence[Row], *, is_new: bool) -> TrialItem:
-    own = [row for row in told if row["nct_id"] == trial["nct_id"]]
-    return TrialItem(
-        nct_id=trial["nct_id"],
-        title=trial["title"] or "(no title)",
-        url=f"https://clinicaltrials.gov/study/{trial['nct_id']}",
-        phases=tuple(trial["phases"] or ()),
-        sponsor=trial["sponsor"] or "",
-        status=trial["status"],
-        first_post_date=trial["first_post_date"],
-        targets=tuple(trial["targets"] or ()),
-        is_new=is_new,
-        moves=tuple(_build_move(row) for row in own if row["kind"] == "status"),
-        values=tuple(_build_value(row) for kind in _TOLD_VALUES for row in own if row["kind"] == kind),
-    )
-
-
-def _build_move(row: Row) -> StatusMove:
-    return StatusMove(
-        row["old_value"],
-        row["new_value"],
-        row["transition"],
-        row["why_stopped"],
-        row["source_submit_date"],
-        row["source_post_date"],
-        row["observed_at"].date(),
-    )
-
-
-def _build_value(row: Row) -> ValueMove:
-    names = ("kind", "action", "old_value", "new_value", "old_type", "new_type")
-    return ValueMove(*(row[name] for name in names))
 
 
 def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Section, ...]:
@@ -138,35 +91,33 @@ def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Secti
 
 
 def _build_section(name: str, trials: Sequence[TrialItem], papers: Sequence[PaperItem]) -> Section:
-    stopped = [item for item in trials if _is_stopped(item)]
-    new = [item for item in trials if item.is_new and item not in stopped]
-    moved = [item for item in trials if _has_moved(item) and item not in stopped and item not in new]
-    dated = [item for item in trials if item not in stopped and item not in new and item not in moved]
+    groups: dict[str, list[TrialItem]] = {}
+    for item in trials:
+        groups.setdefault(_find_group(item), []).append(item)
     return Section(
         name=name,
-        stopped=_order(stopped, name),
-        moved=_order(moved, name),
-        dated=_order(dated, name),
-        fresh=_order(new, name),
         papers=tuple(paper for paper in papers if paper.event in _ENTERED),
         notices=tuple(paper for paper in papers if paper.event not in _ENTERED),
+        **{group: _order(own, name) for group, own in groups.items()},
     )
 
 
-def _is_stopped(item: TrialItem) -> bool:
-    """A trial paused and resumed within the span has moved, and is not stopped."""
-    return bool(item.moves) and item.moves[-1].transition in ("stop", "pause")
-
-
-def _has_moved(item: TrialItem) -> bool:
-    return bool(item.moves) or any(value.kind in _STANDING for value in item.values)
+def _find_group(item: TrialItem) -> str:
+    """Return the group a trial stands in. One that was paused and came back has moved, and is not stopped."""
+    if item.moves and item.moves[-1].transition in ("stop", "pause") and not item.is_reversed:
+        return "stopped"
+    if item.is_new:
+        return "fresh"
+    if item.moves:
+        return "moved"
+    return _GROUP_OF.get(item.lines[0].kind, "edited")
 
 
 def _order(items: Iterable[TrialItem], section: str) -> tuple[TrialItem, ...]:
     others = (
         msgspec.structs.replace(item, targets=tuple(name for name in item.targets if name != section)) for item in items
     )
-    return tuple(sorted(others, key=lambda item: item.nct_id))
+    return tuple(sorted(others, key=lambda item: (WEIGHTS.index(item.weight), item.nct_id)))
 
 
 def _build_paper(row: Row) -> PaperItem:
@@ -182,44 +133,28 @@ def _build_paper(row: Row) -> PaperItem:
     )
 
 
-def _summarise(sections: Sequence[Section]) -> list[str]:
-    """Return the span in at most three lines: the sections with most weight first, then the papers."""
-    told = [(section, parts) for section in sections if (parts := _summarise_section(section))]
-    told.sort(key=lambda pair: (-len(pair[0].stopped), -len(pair[0].moved), pair[0].name))
-    lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SUMMARY_SECTIONS]]
-    more = told[_SUMMARY_SECTIONS:]
-    papers = sum(len(section.papers) for section in sections)
-    retracted = sum(notice.event == "retracted" for section in sections for notice in section.notices)
-    rest = [f"also news on {join([section.name for section, _ in more])}"] if more else []
-    rest += [count(papers, "new paper")] if papers else []
-    rest += [count(retracted, "retraction")] if retracted else []
-    line = f"{', '.join(rest)}." if rest else ""
-    return [*lines, line[0].upper() + line[1:]] if line else lines
-
-
-def _summarise_section(section: Section) -> list[str]:
-    stops = Counter(item.moves[-1].new_status for item in section.stopped)
-    parts = [
-        f"{count(number, 'trial') if place == 0 else number} listed as {show_status(status).lower()}"
-        for place, (status, number) in enumerate(sorted(stops.items()))
-    ]
-    parts += [count(len(section.moved), "other status move")] if section.moved else []
-    parts += [f"{count(len(section.dated), 'trial')} with new dates or enrollment"] if section.dated else []
-    fresh = sum(item.is_new for item in (*section.stopped, *section.fresh))
-    return [*parts, count(fresh, "new trial")] if fresh else parts
-
-
 def _build_older(rows: Sequence[Row]) -> list[str]:
-    return [f"{count(row['changes'], 'status change')} of {row['years']}, {row['nct_id']}" for row in rows]
+    """Return history that was learnt, a line a trial; of many trials, one line for all."""
+    if len(rows) <= _MOST_OLDER:
+        return [f"{_count_older([row])}, {row['nct_id']}" for row in rows]
+    return [f"{_count_older(rows)}, in {count(len(rows), 'trial')}"]
 
 
-def _build_left_out(facts: Facts, low: Sequence[Row]) -> list[str]:
+def _count_older(rows: Sequence[Row]) -> str:
+    moves, others = (sum(row[name] for row in rows) for name in ("moves", "others"))
+    parts = [count(number, noun) for number, noun in ((moves, "status change"), (others, "other change")) if number]
+    first, last = min(row["first_year"] for row in rows), max(row["last_year"] for row in rows)
+    return f"{join(parts)} of {first if first == last else f'{first}–{last}'}"
+
+
+def _build_left_out(facts: Facts, counted: Sequence[Row]) -> list[str]:
     """Return what the letter does not tell one by one, as counts by reason."""
     counts = facts.counts
+    weights = Counter(row["weight"] for row in counted)
     parts = [
         (counts["trials_now_tracked"], "trial", " now tracked"),
         (counts["papers_now_tracked"], "paper", " now tracked"),
-        (len(low), "low-weight change", ""),
+        *((weights[weight], f"{weight}-weight change", "") for weight in WEIGHTS),
         (counts["edits"], "administrative edit", ""),
     ]
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]

@@ -6,30 +6,18 @@ import re
 from collections.abc import Iterator
 
 import jinja2
+import msgspec
 
-from etl.wording import count, show_day, show_distance, show_phases, show_span, show_stated_date, show_status
+from etl.escaping import escape_markdown
+from etl.letter import show_reason
+from etl.wording import count, shorten, show_day, show_phases, show_span, show_stated_date, show_status
 from models.change import Weight
-from models.digest import Digest, PaperItem, Section, StatusMove, TrialItem, ValueMove
+from models.digest import ChangeLine, Digest, PaperItem, Section, TrialItem, Update
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#])")
-# What would begin a list or underline a heading at the start of a line.
-_LINE_START = re.compile(r"^(\d*)([-+=]|(?<=\d)[.)])")
-# What GitHub would make a link of without being asked.
-_BARE_LINK = re.compile(r"(?i)((?<![A-Za-z0-9])(?:https?|ftp|mailto|www)(?=[:.])|@)")
-# Marks that change the reading direction, and control characters, can make a line say something else.
-_INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _RECORD_ID = re.compile(r"NCT[0-9]{8}|[0-9]{1,10}")
-_LONGEST_TEXT = 300
-_NAMES = {
-    "registry_state": "Registry record",
-    "why_stopped": "Reason in the record",
-    "start_date": "Start",
-    "primary_completion_date": "Primary completion",
-    "completion_date": "Completion",
-    "enrollment": "Enrollment",
-}
-
-_STANDINGS = {"listed": "listed", "missing": "missing from its answers", "gone": "no longer found by number"}
+_LONGEST_HEADLINE = 90
+_MOST_UPDATES = 3
+_SET_BY_REGISTRY = ("UNKNOWN", "WITHHELD")
 
 
 def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
@@ -57,16 +45,6 @@ def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
-def escape_markdown(text: str, longest: int | None = _LONGEST_TEXT) -> str:
-    """Return a text that Markdown shows as it is: one line, no markup, no HTML, no links, bounded in length."""
-    line = " ".join(_INVISIBLE.sub(" ", text).split())
-    if longest and len(line) > longest:
-        line = line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-    line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;"))
-    line = _BARE_LINK.sub("\\1\N{ZERO WIDTH NON-JOINER}", line)
-    return _LINE_START.sub(r"\1\\\2", line)
-
-
 def _escape_own(text: str) -> str:
     """Escape a sentence of ours: it holds names from outside, but is never cut."""
     return escape_markdown(text, longest=None)
@@ -82,80 +60,141 @@ def _list_groups(section: Section) -> list[tuple[str, tuple[TrialItem, ...]]]:
     return [
         ("Stopped or paused", section.stopped),
         ("Other status moves", section.moved),
-        ("Dates and enrollment", section.dated),
+        ("Results and linked papers", section.reported),
+        ("Protocol and sponsor", section.designed),
+        ("Dates, enrollment and sites", section.dated),
+        ("Other edits", section.edited),
         ("New trials", section.fresh),
     ]
 
 
 def _render_trial(item: TrialItem) -> list[str]:
-    title = f"{_link('', item.nct_id, item.url)} {escape_markdown(item.title)}"
+    title = f"{_render_head(item)} {_link('', item.nct_id, item.url)} {escape_markdown(item.title)}".strip()
+    if item.is_brief:
+        return [" · ".join([title, *_render_briefly(item)])]
     about = [escape_markdown(show_phases(item.phases)), escape_markdown(item.sponsor)]
     about += [f"also {', '.join(map(escape_markdown, item.targets))}"] if item.targets else []
-    lines = [f"{_render_head(item)} {title}".strip(), " · ".join(filter(None, about))]
-    lines += [line for move in item.moves for line in _render_move(move)]
-    lines += [_render_value(value) for value in item.values if item.moves or value is not _find_headline(item)]
-    public = f"public {show_day(item.first_post_date)}" if item.first_post_date else ""
-    if not item.moves and not item.values:
-        lines.append(f"{', '.join(filter(None, (escape_markdown(show_status(item.status)), public)))}.")
-    elif item.is_new:
-        lines.append(f"New{', first ' if public else ''}{public}.")
-    return [line for line in lines if line]
+    lines = [title, " · ".join(filter(None, about)), *_render_moves(item)]
+    lines += [_end(_render_line(line)) for line in _list_lines(item)]
+    return [line for line in (*lines, _render_updates(item), _render_state(item)) if line]
 
 
 def _render_head(item: TrialItem) -> str:
     if item.moves:
         # Moves of one span are told as one chain: Recruiting → Suspended → Recruiting.
-        chain = [item.moves[0].old_status, *(move.new_status for move in item.moves)]
-        return f"**{' → '.join(escape_markdown(show_status(status)) for status in chain)}**"
-    headline = _find_headline(item)
-    return f"**{_render_value(headline).rstrip('.')}**" if headline else ""
+        chains = [" → ".join(escape_markdown(show_status(status)) for status in chain) for chain in item.chains]
+        return f"**{' … '.join(chains)}**{', there and back' if item.is_reversed else ''}"
+    if not item.lines:
+        return ""
+    line = item.lines[0]
+    return _join_notes(f"**{_escape_own(line.told)}**", line) if _is_headline(line) else f"**{_escape_own(line.head)}**"
 
 
-def _find_headline(item: TrialItem) -> ValueMove | None:
-    """Return the value that heads a trial whose status did not move; values come in order of weight."""
-    return next(iter(item.values), None)
+def _render_briefly(item: TrialItem) -> Iterator[str]:
+    """Yield what must be said of a trial even in one line."""
+    if any(move.new_status in _SET_BY_REGISTRY for move in item.moves):
+        yield "set by the registry"
+    lines = _list_lines(item)
+    if lines and not item.moves and len(lines) == len(item.lines):
+        # What did not fit into the head is begun here.
+        first = lines[0]
+        yield _render_line(msgspec.structs.replace(first, told=shorten(first.told, _LONGEST_HEADLINE)))
+        lines = lines[1:]
+    if lines:
+        yield count(len(lines), "other change")
 
 
-def _render_move(move: StatusMove) -> Iterator[str]:
-    if move.transition in ("stop", "pause"):
-        reason = (
-            f"\N{LEFT DOUBLE QUOTATION MARK}{escape_markdown(move.why_stopped)}\N{RIGHT DOUBLE QUOTATION MARK}"
-            if move.why_stopped
-            else ""
-        )
-        yield f"Reason in the record: {reason}" if reason else "No reason in the record."
-    if move.new_status == "WITHDRAWN":
-        yield "Withdrawn: before anyone enrolled."
-    if move.new_status in ("UNKNOWN", "WITHHELD"):
-        yield f"Set by the registry, first served {show_day(move.observed_on)}."
-    elif move.source_submit_date and move.source_post_date:
-        days = (move.source_post_date - move.source_submit_date).days
-        yield (
-            f"Sponsor dated {show_day(move.source_submit_date)}, public {show_day(move.source_post_date)} "
-            f"({count(days, 'day')})."
-        )
-    else:
-        yield f"First served {show_day(move.observed_on)}."
+def _list_lines(item: TrialItem) -> tuple[ChangeLine, ...]:
+    """Return the lines below the head: of the one that stands in the head, what it does not say already."""
+    if item.moves or not item.lines:
+        return item.lines
+    first, *rest = item.lines
+    if _is_headline(first):
+        return tuple(rest)
+    said = f"{first.head}: "
+    if first.told.startswith(said):
+        told = first.told.removeprefix(said)
+        first = msgspec.structs.replace(first, told=told[0].upper() + told[1:], is_marked=False)
+    return first, *rest
 
 
-def _render_value(value: ValueMove) -> str:
-    old, new = (
-        _show_value(value.kind, value.old_value, value.old_type),
-        _show_value(value.kind, value.new_value, value.new_type),
-    )
-    distance = show_distance(value.old_value, value.new_value) if value.action in ("slipped", "pulled_in") else ""
-    return f"{_NAMES[value.kind]} {old} → {new}{', ' if distance else ''}{distance}."
+def _is_headline(line: ChangeLine) -> bool:
+    """A sentence that is short enough stands beside the title; of another a few words do, and it follows below."""
+    return len(line.told) <= _LONGEST_HEADLINE and not line.pmids
 
 
-def _show_value(kind: str, value: str | None, certainty: str | None) -> str:
-    if value is None:
-        return "none" if kind == "why_stopped" else "not stated"
-    if kind == "registry_state":
-        return _STANDINGS.get(value, escape_markdown(value))
-    if kind == "why_stopped":
-        return f"“{escape_markdown(value)}”"
-    shown = value if kind == "enrollment" else show_stated_date(value)
-    return escape_markdown(f"{shown} ({certainty.lower()})" if certainty else shown)
+def _render_line(line: ChangeLine) -> str:
+    told = _escape_own(line.told)
+    if line.is_marked and line.told.startswith(line.head):
+        told = f"**{_escape_own(line.head)}**{_escape_own(line.told[len(line.head) :])}"
+    for pmid in line.pmids:
+        link = _link("PMID", pmid, f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/")
+        found = re.search(rf"(?<!\[)\bPMID {re.escape(pmid)}\b", told)
+        told = f"{told[: found.start()]}{link}{told[found.end() :]}" if found else f"{told} {link}"
+    return _join_notes(told, line)
+
+
+def _join_notes(told: str, line: ChangeLine) -> str:
+    return ", ".join([told, *(escape_markdown(note, longest=None, begins_line=False) for note in line.notes)])
+
+
+def _end(sentence: str) -> str:
+    return sentence if sentence.endswith(".\N{RIGHT DOUBLE QUOTATION MARK}") else f"{sentence}."
+
+
+def _render_moves(item: TrialItem) -> Iterator[str]:
+    for move in item.moves:
+        if move.transition in ("stop", "pause"):
+            reason = escape_markdown(show_reason(move.why_stopped, move.stop_class), longest=None)
+            said = f"Reason in the record: {reason}" if move.why_stopped else "No reason in the record."
+            # Of several moves, the one a reason is for is named.
+            name = f"{escape_markdown(show_status(move.new_status))}: " if len(item.moves) > 1 else ""
+            yield name + (said[0].lower() + said[1:] if name else said)
+        if move.new_status == "WITHDRAWN":
+            yield "Withdrawn: before anyone enrolled."
+        if move.new_status in _SET_BY_REGISTRY and not _is_registry_alone(item):
+            yield f"{escape_markdown(show_status(move.new_status))}: set by the registry."
+
+
+def _is_registry_alone(item: TrialItem) -> bool:
+    """Whether all there is to tell is a status that the registry set without an update of the sponsor's."""
+    is_set = len(item.moves) == 1 and item.moves[0].new_status in _SET_BY_REGISTRY
+    return is_set and len(item.updates) == 1 and item.updates[0].source_submit_date is None
+
+
+def _render_updates(item: TrialItem) -> str:
+    """Return when all this was submitted, and when it was public."""
+    updates = item.updates
+    if not updates:
+        return ""
+    if _is_registry_alone(item):
+        return f"Set by the registry, {_show_update(updates[0])}."
+    if len(updates) > _MOST_UPDATES:
+        first, last = updates[0], updates[-1]
+        return f"{count(len(updates), 'update')}: {_show_update(first)}, to {_show_update(last)}."
+    told = "; then ".join(_show_update(one).removeprefix("sponsor dated ") for one in updates)
+    told = told if told.startswith("first") else f"sponsor dated {told}"
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def _show_update(update: Update) -> str:
+    missed = ", missed between two nightly runs" if update.is_gap else ""
+    submitted, posted = update.source_submit_date, update.source_post_date
+    if submitted is None or posted is None:
+        return f"first served {show_day(update.served_on)}{missed}"
+    days = count((posted - submitted).days, "day")
+    return f"sponsor dated {show_day(submitted)}, public {show_day(posted)} ({days}){missed}"
+
+
+def _render_state(item: TrialItem) -> str:
+    """Return what else a reader should know of where the trial stands."""
+    public = f"public {show_day(item.first_post_date)}" if item.first_post_date else ""
+    status = escape_markdown(show_status(item.status))
+    if not item.moves and not item.lines:
+        return f"{', '.join(filter(None, (status, public)))}."
+    if item.is_new:
+        return f"New{', first ' if public else ''}{public}."
+    return f"Now listed as {status}." if item.moves and item.moves[-1].new_status != item.status else ""
 
 
 def _render_paper(paper: PaperItem) -> str:

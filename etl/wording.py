@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from models.partial_date import parse_partial_date
 
 SOURCE_NAMES = {"clinicaltrials": "ClinicalTrials.gov", "pubmed": "PubMed"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _OWN_WORDS = {"ACTIVE_NOT_RECRUITING": "Active, not recruiting"}
+_STANDINGS = {"listed": "listed", "missing": "missing from its answers", "gone": "no longer found by number"}
+# Marks that change the reading direction, and control characters, can make a line say something else.
+INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+_LONGEST_PAIR = 80  # from here on two texts begin where they differ
+_WORDS_BEFORE = 25  # signs that two texts share and that are shown before they differ
 _DAYS_A_MONTH = 30.44
 _MONTHS_FROM = 61  # fewer days are told as days
 
@@ -17,6 +25,51 @@ _MONTHS_FROM = 61  # fewer days are told as days
 def show_status(status: str) -> str:
     """Return a status as people read it: `Not yet recruiting`."""
     return _OWN_WORDS.get(status, status.replace("_", " ").capitalize())
+
+
+def show_standing(state: str) -> str:
+    """Return how a record stands in the registry as people read it: `no longer found by number`."""
+    return _STANDINGS.get(state, state)
+
+
+def flatten(text: str) -> str:
+    """Return a text from outside as one line without control characters, whole."""
+    return " ".join(INVISIBLE.sub(" ", text).split())
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return a text from outside as one line of at most `longest` signs; a cut one ends in an ellipsis."""
+    line = flatten(text)
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + ELLIPSIS
+
+
+def quote(text: str, longest: int) -> str:
+    """Return words that are the record's and not ours, in quotation marks, shortened."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{shorten(text, longest)}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def quote_pair(old: str, new: str, longest: int) -> str:
+    """Return `“old” → “new”`, each of at most `longest` signs; long ones begin shortly before they differ."""
+    before, after = flatten(old), flatten(new)
+    if max(len(before), len(after)) > min(longest, _LONGEST_PAIR):
+        start = _find_start(before, after)
+        before, after = (ELLIPSIS + text[start:].lstrip() if start else text for text in (before, after))
+    return f"{quote(before, longest)} → {quote(after, longest)}"
+
+
+def _find_start(old: str, new: str) -> int:
+    """Return a place shortly before two texts first differ, where a word begins; 0 where that is near their own."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    latest = max(0, same - _WORDS_BEFORE)
+    start = old.rfind(" ", 0, latest) + 1
+    if latest - start > _WORDS_BEFORE:  # no word is so long
+        start = latest
+    return start if start > _WORDS_BEFORE else 0
+
+
+def lower_first(words: str) -> str:
+    """Return words of ours as they stand inside a sentence; `NCT number` keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def show_phases(phases: Sequence[str]) -> str:

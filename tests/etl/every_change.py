@@ -159,7 +159,7 @@ PARTS = [
         "NCT99000266", "identity", "added", None, "NCT99000199", item="NCT99000199",
         field=f"{MODULES}.identificationModule.nctIdAliases",
     ),
-    change("NCT99000267", "disposition", "added", None, "2026-02-01"),
+    change("NCT99000267", "disposition", "added", None, "submitted 2026-02-01"),
     change(
         "NCT99000268", "expanded_access", "changed", "false", "true; NCT99000300",
         old={"hasExpandedAccess": False}, new={"hasExpandedAccess": True, "nctId": "NCT99000300"},
@@ -182,7 +182,9 @@ EVERY: list[Row] = [
     *STATUSES, *DATES, *PLACES, *ARM_CHANGES, *OUTCOME_CHANGES, *CRITERIA, *REPORTS, *PARTS
 ]  # fmt: skip
 # Names by which a change may weigh, and that are no actions of their own.
-SPECIAL = {"respelt", "lead", "text", "background", "violation", "listed", "unlisted", "none", "number"}
+SPECIAL = {
+    "respelt", "lead", "text", "background", "violation", "listed", "unlisted", "none", "number", "after_completion",
+}  # fmt: skip
 # Every pair of kind and action that stands nowhere above, as plain as can be.
 OTHERS: list[Row] = [
     change("NCT99000280", kind, action, "Before", "After", item="Item", type="RESULT")

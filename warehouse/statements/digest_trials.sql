@@ -1,5 +1,5 @@
 -- purpose: what was known of some trials at an instant, and the section of a letter each belongs in
--- grain: one row a trial
+-- grain: one row a trial asked for, also where no version of it is held
 -- parameters: nct_ids, until
 WITH known AS (
     SELECT nct_id, state
@@ -28,7 +28,7 @@ homed AS (
     GROUP BY nct_id
 )
 SELECT
-    k.nct_id,
+    a.nct_id,
     k.state.brief_title AS title,
     k.state.phases AS phases,
     k.state.lead_sponsor AS sponsor,
@@ -36,6 +36,7 @@ SELECT
     k.state.first_post_date AS first_post_date,
     t.targets,
     h.pathway
-FROM known AS k
+FROM (SELECT unnest($nct_ids) AS nct_id) AS a
+LEFT JOIN known AS k USING (nct_id)
 LEFT JOIN targeted AS t USING (nct_id)
 LEFT JOIN homed AS h USING (nct_id)

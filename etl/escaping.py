@@ -1,0 +1,27 @@
+"""Text from outside as Markdown shows it: as it is, with no markup, HTML or links of its own. Pure text."""
+
+from __future__ import annotations
+
+import re
+
+from etl.wording import flatten
+
+LONGEST_TEXT = 300
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#])")
+# What would begin a list or underline a heading at the start of a line.
+_LINE_START = re.compile(r"^(\d*)([-+=]|(?<=\d)[.)])")
+# What GitHub would make a link of without being asked.
+_BARE_LINK = re.compile(r"(?i)((?<![A-Za-z0-9])(?:https?|ftp|mailto|www)(?=[:.])|@)")
+
+
+def escape_markdown(text: str, longest: int | None = LONGEST_TEXT, *, begins_line: bool = True) -> str:
+    """Return a text that Markdown shows as it is: one line, no markup, no HTML, no links, bounded in length.
+
+    In a table's cell nothing begins a line, and a date may stand there unescaped.
+    """
+    line = flatten(text)
+    if longest and len(line) > longest:
+        line = line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;"))
+    line = _BARE_LINK.sub("\\1\N{ZERO WIDTH NON-JOINER}", line)
+    return _LINE_START.sub(r"\1\\\2", line) if begins_line else line

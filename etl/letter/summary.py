@@ -1,0 +1,74 @@
+"""A letter in at most three lines: the sections with most weight first, then the papers. Plain text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from etl.wording import count, join, show_status
+from models.digest import Section, TrialItem
+
+_SECTIONS = 2  # told in a line each; the last line is for the rest and the papers
+_MOST_PARTS = 3  # of the trials whose status did not move
+# What a trial is counted under, by its gravest change; the first that fits.
+_PHRASES = {
+    ("results", "posted"): "with results posted",
+    ("results", "withdrawn"): "with results withdrawn",
+    ("results", "submitted"): "with results submitted",
+    ("results", "overdue"): "with results overdue",
+    ("retraction", "added"): "citing a retracted paper",
+    ("reference", ""): "with a paper linked",
+    ("primary_outcome", ""): "with primary outcomes changed",
+    ("arm", "closed"): "with an arm closed",
+    ("arm", ""): "with arms changed",
+    ("intervention", ""): "with interventions changed",
+    ("phase", ""): "in another phase",
+}
+_GROUPS = {
+    "reported": "with news of results",
+    "designed": "with protocol changes",
+    "dated": "with new dates, enrollment or sites",
+    "edited": "with other edits",
+}
+
+
+def summarise(sections: Sequence[Section]) -> list[str]:
+    """Return the lines; none where there is nothing to tell."""
+    told = [(section, parts) for section in sections if (parts := _summarise_section(section))]
+    told.sort(key=lambda pair: (-len(pair[0].stopped), -len(pair[0].moved), pair[0].name))
+    lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
+    more = [section.name for section, _ in told[_SECTIONS:]]
+    papers = sum(len(section.papers) for section in sections)
+    retracted = sum(notice.event == "retracted" for section in sections for notice in section.notices)
+    rest = [f"also news on {join(more)}"] if more else []
+    rest += [count(papers, "new paper")] if papers else []
+    rest += [count(retracted, "retraction")] if retracted else []
+    line = f"{', '.join(rest)}." if rest else ""
+    return [*lines, line[0].upper() + line[1:]] if line else lines
+
+
+def _summarise_section(section: Section) -> list[str]:
+    stops = Counter(item.moves[-1].new_status for item in section.stopped)
+    parts = [
+        f"{count(number, 'trial') if place == 0 else number} listed as {show_status(status).lower()}"
+        for place, (status, number) in enumerate(sorted(stops.items()))
+    ]
+    parts += [count(len(section.moved), "other status move")] if section.moved else []
+    parts += _count_phrases(section)
+    fresh = sum(item.is_new for item in (*section.stopped, *section.fresh))
+    return [*parts, count(fresh, "new trial")] if fresh else parts
+
+
+def _count_phrases(section: Section) -> list[str]:
+    """Return how many trials had which change, the gravest group first, in few parts."""
+    counts = Counter(_find_phrase(item, group) for group in _GROUPS for item in getattr(section, group))
+    parts = list(counts.items())
+    more = sum(number for _, number in parts[_MOST_PARTS:])
+    told = [f"{count(number, 'trial')} {phrase}" for phrase, number in parts[:_MOST_PARTS]]
+    return [*told, f"{more} with other changes"] if more else told
+
+
+def _find_phrase(item: TrialItem, group: str) -> str:
+    line = item.lines[0]
+    pairs = [(line.kind, action) for action in (*line.actions, "")]
+    return next((_PHRASES[pair] for pair in pairs if pair in _PHRASES), _GROUPS[group])
