@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Literal
 
 import msgspec
 
 from dags.sample.world import Article, Study, World, fold
+from models.expression import Expression, ExpressionError, Term, find_terms, matches, parse_expression
 
-_TOKEN = re.compile(r'\s*(?:(?P<bracket>[()])|(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()"\[\]]+))(?:\[(?P<tag>[^\]]*)\])?)')
 _NCT_ID = re.compile(r"[Nn][Cc][Tt]0*([1-9]\d{0,7})")
 _LAST_UPDATE = re.compile(
     r"AREA\[LastUpdatePostDate\]RANGE\[\s*(MIN|\d{4}-\d\d-\d\d)\s*,\s*(MAX|\d{4}-\d\d-\d\d)\s*\]",
@@ -37,58 +37,12 @@ class QueryError(ValueError):
     """A query its source would refuse, or one outside the forms understood here; the message says why."""
 
 
-class Term(msgspec.Struct, frozen=True):
-    """A phrase, or a single word without quotes; `tag` is what stood in square brackets behind it."""
-
-    text: str
-    tag: str = ""
-
-
-class Group(msgspec.Struct, frozen=True):
-    """Parts joined by one operator."""
-
-    operator: Literal["AND", "OR"]
-    parts: tuple[Term | Group, ...]
-
-
 class Window(msgspec.Struct, frozen=True):
     """PubMed's date limits, both days included."""
 
     datetype: Literal["edat", "crdt", "mdat"]
     first: dt.date
     last: dt.date
-
-
-def parse_expression(text: str, *, and_binds_first: bool) -> Term | Group:
-    """Read phrases with AND, OR and parentheses.
-
-    Essie joins AND before OR; PubMed reads from left to right.
-
-    Raises:
-        QueryError: quotes or parentheses that do not close, a missing operator, an empty phrase.
-    """
-    tokens = list(_tokenize(text))
-    expression = _parse_group(tokens, and_binds_first=and_binds_first)
-    if tokens:
-        raise QueryError(f"unexpected {tokens[0].text!r} in: {text}")
-    return expression
-
-
-def find_terms(expression: Term | Group) -> Iterator[Term]:
-    """Yield the terms of an expression from left to right."""
-    if isinstance(expression, Term):
-        yield expression
-        return
-    for part in expression.parts:
-        yield from find_terms(part)
-
-
-def matches(expression: Term | Group, holds: Callable[[Term], bool]) -> bool:
-    """Say whether an expression is true where `holds` says it of a term."""
-    if isinstance(expression, Term):
-        return holds(expression)
-    decide = all if expression.operator == "AND" else any
-    return decide(matches(part, holds) for part in expression.parts)
 
 
 def has_phrase(folded: str, phrase: str) -> bool:
@@ -111,7 +65,7 @@ def find_studies(world: World, params: Mapping[str, str]) -> list[Study]:
     for area, query in queries.items():
         if _find_only_ids(query):
             continue
-        expression = parse_expression(query, and_binds_first=True)
+        expression = _parse(query, and_binds_first=True)
         if any(term.tag for term in find_terms(expression)):
             raise QueryError(f"{area} holds square brackets: {query}")
         found = [study for study in found if _matches_study(expression, QUERY_AREAS[area](study))]
@@ -156,7 +110,7 @@ def find_articles(world: World, term: str, window: Window | None) -> tuple[list[
     Raises:
         QueryError: an expression that is not understood, or a tag other than [tiab] and [si].
     """
-    expression = parse_expression(term, and_binds_first=False)
+    expression = _parse(term, and_binds_first=False)
     terms = list(dict.fromkeys(find_terms(expression)))
     for part in terms:
         if part.tag.casefold() not in {"tiab", "si"}:
@@ -168,63 +122,12 @@ def find_articles(world: World, term: str, window: Window | None) -> tuple[list[
     return sorted(dated, key=lambda article: -int(article.pmid)), missing
 
 
-def _tokenize(text: str) -> Iterator[Term]:
-    """Yield phrases and words as terms; operators and brackets are terms tagged "operator"."""
-    position, end = 0, len(text.rstrip())
-    while position < end:
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise QueryError(f"not understood from {text[position:]!r}")
-        position = match.end()
-        phrase, word, tag = match["phrase"], match["word"], match["tag"] or ""
-        if match["bracket"] or (word in {"AND", "OR"} and not tag):
-            yield _Operator(match["bracket"] or word)
-        elif not (phrase or word or "").strip():
-            raise QueryError(f"an empty phrase in: {text}")
-        else:
-            yield Term(phrase or word, tag)
-
-
-class _Operator(Term, frozen=True):
-    """AND, OR or a parenthesis, kept apart from the phrases of the same letters."""
-
-
-def _parse_group(tokens: list[Term], *, and_binds_first: bool) -> Term | Group:
-    parts = [_parse_part(tokens, and_binds_first=and_binds_first)]
-    operators: list[str] = []
-    while tokens and isinstance(tokens[0], _Operator) and tokens[0].text in {"AND", "OR"}:
-        operators.append(tokens.pop(0).text)
-        parts.append(_parse_part(tokens, and_binds_first=and_binds_first))
-    if and_binds_first:
-        return _join_and_first(parts, operators)
-    joined = parts[0]
-    for operator, part in zip(operators, parts[1:], strict=True):
-        joined = Group("AND" if operator == "AND" else "OR", (joined, part))
-    return joined
-
-
-def _join_and_first(parts: list[Term | Group], operators: list[str]) -> Term | Group:
-    runs = [[parts[0]]]
-    for operator, part in zip(operators, parts[1:], strict=True):
-        if operator == "AND":
-            runs[-1].append(part)
-        else:
-            runs.append([part])
-    return Group("OR", tuple(Group("AND", tuple(run)) for run in runs))
-
-
-def _parse_part(tokens: list[Term], *, and_binds_first: bool) -> Term | Group:
-    if not tokens:
-        raise QueryError("the expression ends where a phrase was expected")
-    token = tokens.pop(0)
-    if not isinstance(token, _Operator):
-        return token
-    if token.text != "(":
-        raise QueryError(f"{token.text} where a phrase was expected")
-    inner = _parse_group(tokens, and_binds_first=and_binds_first)
-    if not tokens or tokens.pop(0) != _Operator(")"):
-        raise QueryError("a parenthesis does not close")
-    return inner
+def _parse(text: str, *, and_binds_first: bool) -> Expression:
+    """Essie joins AND before OR; PubMed reads from left to right."""
+    try:
+        return parse_expression(text, and_binds_first=and_binds_first)
+    except ExpressionError as error:
+        raise QueryError(str(error)) from error
 
 
 @cache
@@ -233,7 +136,7 @@ def _bound(phrase: str) -> tuple[str, re.Pattern[str]]:
     return folded, re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)")
 
 
-def _matches_study(expression: Term | Group, text: str) -> bool:
+def _matches_study(expression: Expression, text: str) -> bool:
     return matches(expression, lambda term: has_phrase(text, term.text))
 
 

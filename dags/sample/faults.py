@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 FaultKind = Literal["status", "timeout", "reset", "cut", "html", "empty", "broken", "rate_limited"]
-_HTML = b"<!DOCTYPE html><html><head><title>Sorry</title></head><body><h1>Please try again</h1></body></html>"
+HTML = b"<!DOCTYPE html><html><head><title>Sorry</title></head><body><h1>Please try again</h1></body></html>"
 _RATE_LIMITED = b'{"error":"API rate limit exceeded","count":"4"}'
 
 
@@ -60,7 +60,7 @@ class Fault(msgspec.Struct, kw_only=True):
         match self.kind:
             case "status":
                 headers = {"Retry-After": self.retry_after} if self.retry_after else {}
-                spoiled = Reply(self.status or 503, "text/html; charset=utf-8", _HTML, headers)
+                spoiled = Reply(self.status or 503, "text/html; charset=utf-8", HTML, headers)
             case "timeout":
                 spoiled = msgspec.structs.replace(reply, status=0, ending="hang", hang_seconds=self.seconds)
             case "reset":
@@ -68,7 +68,7 @@ class Fault(msgspec.Struct, kw_only=True):
             case "cut":
                 spoiled = msgspec.structs.replace(reply, ending="cut")
             case "html":
-                spoiled = Reply(self.status or 200, "text/html; charset=utf-8", _HTML)
+                spoiled = Reply(self.status or 200, "text/html; charset=utf-8", HTML)
             case "empty":
                 spoiled = Reply(self.status or 200, reply.content_type, b"")
             case "broken":

@@ -10,9 +10,11 @@ import secrets
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from dags.sample.essie import QUERY_AREAS, QueryError, find_studies, parse_nct_number, sort_studies
 from dags.sample.faults import Reply
-from dags.sample.replies import build_json, build_plain
+from dags.sample.replies import build_html, build_json, build_plain
 from dags.sample.world import Study, World
 
 REGISTRY_PATH = "/api/v2"
@@ -34,6 +36,7 @@ class Registry:
 
     def __init__(self, world: World) -> None:
         self.empty_pages = False
+        self.has_histories = True
         self._world = world
         self._cursors: dict[str, _Cursor] = {}
         self._found: tuple[object, frozenset[tuple[str, str]], list[Study]] | None = None
@@ -69,17 +72,23 @@ class Registry:
             return Reply(301, "text/plain", b"", {"Location": f"{REGISTRY_PATH}/studies/{study.nct_id}"})
         return Reply(200, "application/json", study.render(self._world.day))
 
-    def show_history(self, nct_id: str, version: str | None) -> Reply:
-        """Answer for a study's history, or for one version of it."""
+    def show_history(self, text: str, version: str | None) -> Reply:
+        """Answer for a study's history, or for one version of it; with HTML where the endpoint is switched off."""
+        if not self.has_histories:
+            return build_html(404)
+        try:
+            nct_id = parse_nct_number(text)
+        except QueryError as error:
+            return build_plain(400, str(error))
+        changes = self._world.find_history(nct_id)
+        if changes is None:
+            return build_plain(404, f"NCT number {nct_id} not found")
         if version is None:
-            changes = self._world.find_history(nct_id)
-            return (
-                build_json({"changes": changes}) if changes is not None else build_plain(404, f"no history of {nct_id}")
-            )
+            return build_json({"changes": changes})
         study = self._world.find_version(nct_id, int(version))
         if study is None:
-            return build_plain(404, f"no version {version} of {nct_id}")
-        return build_json({"studyVersion": int(version), "study": study})
+            return build_plain(404, f"NCT number {nct_id} version {version} not found")
+        return build_json({"studyVersion": int(version), "study": msgspec.Raw(study)})
 
     def _build_page(self, params: Mapping[str, str], cursor: _Cursor | None) -> Reply:
         asked = frozenset((name, value) for name, value in params.items() if name not in _PAGE_PARAMETERS)

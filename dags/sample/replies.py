@@ -1,4 +1,4 @@
-"""Replies in the forms the two sources use: JSON, XML, plain text."""
+"""Replies in the forms the two sources use: JSON, XML, plain text, and the HTML of an edge server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dags.sample.faults import Reply
+from dags.sample.faults import HTML, Reply
 
 
 def build_json(content: Any) -> Reply:
@@ -17,6 +17,11 @@ def build_json(content: Any) -> Reply:
 def build_xml(status: int, text: str) -> Reply:
     """Return an XML answer."""
     return Reply(status, "text/xml; charset=UTF-8", text.encode())
+
+
+def build_html(status: int) -> Reply:
+    """Return the page of an edge server, which says nothing of a record."""
+    return Reply(status, "text/html; charset=utf-8", HTML)
 
 
 def build_plain(status: int, message: str) -> Reply:

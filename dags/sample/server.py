@@ -54,7 +54,7 @@ class SampleServer:
     """Serves a world on a free port of 127.0.0.1 while the `with` block lasts.
 
     `faults` may be filled and emptied at any time, and so may the world's day be changed. `empty_pages` puts an empty
-    page that has a token between any two pages of studies.
+    page that has a token between any two pages of studies; `has_histories` switches the history endpoint off.
     """
 
     def __init__(self, world: World) -> None:
@@ -100,6 +100,15 @@ class SampleServer:
     @empty_pages.setter
     def empty_pages(self, wanted: bool) -> None:
         self._registry.empty_pages = wanted
+
+    @property
+    def has_histories(self) -> bool:
+        """Whether the history endpoint is there; where not, it answers 404 with HTML."""
+        return self._registry.has_histories
+
+    @has_histories.setter
+    def has_histories(self, wanted: bool) -> None:
+        self._registry.has_histories = wanted
 
     def expire_searches(self) -> None:
         """Forget every WebEnv, as NCBI does after some hours."""

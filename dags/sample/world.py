@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from lxml import etree
 
+from dags.sample.histories import History
 from models.errors import ConfigurationError
 
 SAMPLE_FOLDER = Path(__file__).with_name("world")
@@ -64,13 +65,7 @@ class _StudyLine(msgspec.Struct, frozen=True):
     study: msgspec.Raw
 
 
-class _HistoryLine(msgspec.Struct, frozen=True):
-    nct_id: str
-    changes: tuple[dict[str, Any], ...]
-    studies: dict[str, dict[str, Any]]
-
-
-_Line = TypeVar("_Line", _StudyLine, _HistoryLine)
+_Line = TypeVar("_Line", _StudyLine, History)
 
 
 class Study(msgspec.Struct, frozen=True, eq=False, dict=True):
@@ -160,7 +155,7 @@ class World:
     """
 
     def __init__(
-        self, studies: Iterable[Study], revisions: Iterable[Revision] = (), histories: Iterable[_HistoryLine] = ()
+        self, studies: Iterable[Study], revisions: Iterable[Revision] = (), histories: Iterable[History] = ()
     ) -> None:
         self._studies: dict[str, list[Study]] = defaultdict(list)
         for study in sorted(studies, key=lambda study: study.day):
@@ -191,8 +186,23 @@ class World:
         return cls(
             studies,
             _parse_articles(_read_bytes(articles)) if articles else (),
-            _decode_lines(histories, _HistoryLine) if histories else (),
+            _decode_lines(histories, History) if histories else (),
         )
+
+    @classmethod
+    def read_histories(cls, file: Path) -> World:
+        """Read a file of histories alone: on each day a record is served as its newest version public by then.
+
+        Raises:
+            ConfigurationError: a line is no history.
+        """
+        histories = _decode_lines(file, History)
+        studies = [
+            _build_study(day, bytes(history.studies[str(version)]))
+            for history in histories
+            for version, day in sorted(history.post_days.items())
+        ]
+        return cls(studies, (), histories)
 
     @property
     def days(self) -> list[dt.date]:
@@ -228,17 +238,18 @@ class World:
         return self.studies.get(self._aliases.get(nct_id, nct_id))
 
     def find_history(self, nct_id: str) -> list[dict[str, Any]] | None:
-        """Return the history's entries submitted up to the served day, oldest first; None where there is none."""
-        history = self._histories.get(nct_id)
-        if history is None or nct_id in self._hidden:
-            return None
-        return [change for change in history.changes if change["date"] <= self.day.isoformat()]
+        """Return the entries public on the served day, for a number or alias; None where there is no history."""
+        history = self._find_history(nct_id)
+        return history.find_entries(self.day) if history else None
 
-    def find_version(self, nct_id: str, version: int) -> dict[str, Any] | None:
-        """Return the study of one entry of its history; None where that entry is not served."""
-        entries = self.find_history(nct_id) or []
-        is_served = any(entry["version"] == version for entry in entries)
-        return self._histories[nct_id].studies.get(str(version)) if is_served else None
+    def find_version(self, nct_id: str, version: int) -> bytes | None:
+        """Return the JSON of the study of one entry; None where that entry is not served."""
+        history = self._find_history(nct_id)
+        return history.find_study(version, self.day) if history else None
+
+    def _find_history(self, nct_id: str) -> History | None:
+        own = self._aliases.get(nct_id, nct_id)
+        return None if own in self._hidden else self._histories.get(own)
 
     def _refresh(self) -> None:
         served = (self._newest(versions) for nct_id, versions in self._studies.items() if nct_id not in self._hidden)

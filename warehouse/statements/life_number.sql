@@ -1,4 +1,4 @@
--- purpose: the trial that a number stands for: its own, or one whose alias it was seen or says to be
+-- purpose: the trial that a number stands for: its own, or one that answered to it
 -- grain: none or one row
 -- parameters: number
 SELECT nct_id
@@ -6,12 +6,6 @@ FROM (
     SELECT nct_id, 1 AS rank FROM trial WHERE nct_id = $number
     UNION ALL
     SELECT detail, 2 FROM watch_event WHERE source = 'clinicaltrials' AND kind = 'alias' AND record = $number
-    UNION ALL
-    -- A payload is parsed only where the number stands somewhere in it.
-    SELECT nct_id, 3
-    FROM trial_version
-    WHERE contains(CAST(payload AS VARCHAR), $number)
-        AND list_contains(payload ->> '$.protocolSection.identificationModule.nctIdAliases[*]', $number)
 )
 WHERE nct_id IN (SELECT nct_id FROM trial)
 ORDER BY rank, nct_id
