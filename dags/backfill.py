@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from dags.history import HistoryReader, open_client
+from dags.history import GIVE_UP_AFTER, HistoryReader, open_client
 from dags.inputs import Inputs
-from dags.run import Run, StepResult, close_run, open_run, open_store
+from dags.run import Run, close_run, note_inputs, open_run, open_store
 from etl.wording import count
 from models.errors import ConfigurationError, EndpointGoneError
 from models.nct import parse_nct_id
 
-Report = Callable[[StepResult], None]
 _EVERY = 25  # trials between two lines of progress
 
 
@@ -73,6 +72,7 @@ def run_backfill(
         due = [nct_id for nct_id in wanted if not is_read[nct_id]]
         started = time.perf_counter()
         with open_run(inputs, store, "backfill", clock.date().isoformat(), clock) as run:
+            note_inputs(run)
             progress = _Progress(len(due), report)
             with run.step("history", is_atomic=False) as result:
                 _read(run, due, since, progress)
@@ -93,12 +93,13 @@ def _check_held(nct_ids: Iterable[str], held: Iterable[str]) -> None:
 
 
 class _Progress:
-    """How far a back-fill has come. `gone` says why the endpoint was given up, if it was."""
+    """How far a back-fill has come. `missed` trials had no answer; `gone` says what came instead of the last."""
 
     def __init__(self, trials: int, report: Callable[[str], None]) -> None:
         self.trials = trials
         self.read = 0
         self.learnt = 0
+        self.missed = 0
         self.gone = ""
         self._report = report
 
@@ -107,6 +108,10 @@ class _Progress:
         self.learnt += learnt
         if self.read % _EVERY == 0 and self.read < self.trials:
             self._report(self.summary())
+
+    def miss(self, reason: str) -> None:
+        self.missed += 1
+        self.gone = reason
 
     def summary(self) -> str:
         done = f"{self.read} of {count(self.trials, 'trial')} read, {count(self.learnt, 'version')} learnt"
@@ -123,7 +128,9 @@ def _read(run: Run, due: Sequence[str], since: dt.date | None, progress: _Progre
                 with run.store.transaction():
                     reading = reader.read(nct_id, since=since)
             except EndpointGoneError as error:
-                progress.gone = error.message
                 run.add_issue("warning", "history", error.message, record=nct_id)
-                return
-            progress.add(reading.learnt if reading else 0)
+                progress.miss(error.message)
+                if progress.missed - progress.read >= GIVE_UP_AFTER:
+                    return
+            else:
+                progress.add(reading.learnt if reading else 0)

@@ -27,12 +27,13 @@ from extractors.clinicaltrials.history import (
     has_links,
 )
 from extractors.clinicaltrials.parse import parse_study
-from extractors.http import Client
+from extractors.http import Client, Pace
 from extractors.transports import find_ladder
-from models.errors import ContractError, SourceError
+from models.errors import ContractError, EndpointGoneError, SourceError
 
 # What a state of one day is recognised by, in whatever form it came.
 _CORE = frozenset({"status", "why_stopped", "start_date", "primary_completion_date", "completion_date", "enrollment"})
+GIVE_UP_AFTER = 3  # trials without an answer, more than had one: then the endpoint is not there
 _AT_ONCE = 50  # versions kept in memory before they are written
 
 
@@ -46,10 +47,13 @@ class Reading(msgspec.Struct, frozen=True):
 def open_client(run: Run) -> Client:
     """Return a client of the history endpoint, in the registry's pace. It is undocumented: few tries."""
     settings = run.inputs.settings.source
+    pace = Pace(settings.clinicaltrials.requests_per_second)
+    pace.wait()  # the registry may have been asked a moment ago
     return Client(
         SOURCE,
         settings.clinicaltrials.find_history_url(),
         requests_per_second=settings.clinicaltrials.requests_per_second,
+        pace=pace,
         contact=settings.pubmed.email,
         ladder=find_ladder(settings.clinicaltrials.transport),
         tries=TRIES,
@@ -208,17 +212,26 @@ def fill_gaps(run: Run) -> str:
     The endpoint is undocumented: where it does not answer, that is noted, nothing fails, and the next night asks again.
     """
     suspects = run.store.read("gap_suspects").get_column("nct_id").to_list()
-    learnt = 0
+    learnt = answered = 0
+    unanswered: list[str] = []
     with open_client(run) as client:
         reader = HistoryReader(run, client)
         for asked, nct_id in enumerate(suspects):
             try:
                 reading = reader.read(nct_id, gaps_only=True)
+            except EndpointGoneError as error:
+                unanswered.append(error.reason)
             except SourceError as error:
-                left = len(suspects) - asked
-                run.add_issue("warning", "history", f"{error.reason}; {count(left, 'trial')} to be asked again")
-                return f"{count(learnt, 'missed version')}; not answered for {count(left, 'trial')}"
-            learnt += reading.learnt if reading else 0
+                unanswered += [error.reason] * (len(suspects) - asked)
+            else:
+                learnt += reading.learnt if reading else 0
+                answered += 1
+            if len(unanswered) - answered >= GIVE_UP_AFTER or len(unanswered) + answered >= len(suspects):
+                break
+    left = len(suspects) - answered
+    if left:
+        run.add_issue("warning", "history", f"{unanswered[-1]}; {count(left, 'trial')} to be asked again")
+        return f"{count(learnt, 'missed version')}; not answered for {count(left, 'trial')}"
     return f"{count(len(suspects), 'trial')} asked, {count(learnt, 'missed version')}"
 
 

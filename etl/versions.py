@@ -121,8 +121,12 @@ def _name(pair: Pair) -> tuple[str, str]:
 
 
 def find_moment(old: Version, new: Version, observed_at: dt.datetime) -> Moment:
-    """Return when a change happened. Where the submit date did not move, the source says nothing of it."""
-    moved = old.source_submit_date != new.source_submit_date
+    """Return when a change happened. Where nobody submitted anything between the two, the source says nothing of it.
+
+    Two versions of one day with numbers of their own in the registry's history are two submissions.
+    """
+    numbers = {old.registry_version, new.registry_version}
+    moved = old.source_submit_date != new.source_submit_date or (None not in numbers and len(numbers) > 1)
     return Moment(
         source_submit_date=new.source_submit_date if moved else None,
         source_post_date=new.source_post_date if moved else None,

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from etl.diff.context import DiffContext
 from etl.diff.items import Item, read_text, read_texts
 from etl.diff.likeness import Weigher, find_words, fold_key
@@ -19,6 +21,8 @@ _SAME_NUMBER = 0.7
 # A drug's development code: what is to be called otherwise one day, and then may keep nothing but its text.
 _CODE = re.compile(r"[a-z]{1,6}[- ]?[a-z]?\d{2,}\w*", re.IGNORECASE)
 _SAME_TEXT = 0.6
+_SPELT_ALIKE = 85.0  # percent of the letters
+_DIGITS = re.compile(r"\d+")
 # Words of a drug's name that tell how it is given, not which it is.
 _FORM_WORDS = frozenset(
     {
@@ -71,7 +75,8 @@ def match_interventions(old: Sequence[Item], new: Sequence[Item], context: DiffC
         arms = _overlap(_company(before, "armGroupLabels"), _company(after, "armGroupLabels"))
         if (one and one == other) or _is_alias(before, after) or _is_alias(after, before):
             return 0.9 + 0.05 * described + 0.05 * arms
-        named = names.score(_drug_words(before.name), _drug_words(after.name))
+        one_drug, other_drug = _drug_words(before.name), _drug_words(after.name)
+        named = max(names.score(one_drug, other_drug), _spelt_alike(one_drug, other_drug))
         if not named:
             return 0.55 if _is_code_and_name(before.name, after.name) and described >= _SAME_TEXT else 0.0
         return 0.65 * named + 0.2 * described + 0.1 * arms + 0.05 * _same(before, after, "type")
@@ -95,6 +100,17 @@ def _drug_words(name: str) -> str:
     words = find_words(name)
     telling = sorted(word for word in words if word not in _FORM_WORDS and not word.isdigit())
     return " ".join(telling) if telling else name
+
+
+def _spelt_alike(one: str, other: str) -> float:
+    """Return how alike two names are by their letters, 0 where little.
+
+    Another number, or another beginning (nab-paclitaxel), is another drug.
+    """
+    before, after = one.casefold(), other.casefold()
+    if _DIGITS.findall(before) != _DIGITS.findall(after) or before[:1] != after[:1]:
+        return 0.0
+    return fuzz.ratio(before, after, score_cutoff=_SPELT_ALIKE) / 100
 
 
 def _is_alias(one: Item, other: Item) -> bool:

@@ -72,7 +72,7 @@ def fetch_history(client: Client, nct_id: str, fetched_at: dt.datetime) -> Histo
 
 
 def fetch_version(client: Client, nct_id: str, number: int, fetched_at: dt.datetime) -> VersionPage | None:
-    """Ask for one version; None where the registry itself says that it has no such version.
+    """Ask for one version; None where it is not found, though the index just answered.
 
     The page's item is "history-version:" and the record's number, its number that of the version; its one record is
     the study.
@@ -81,7 +81,7 @@ def fetch_version(client: Client, nct_id: str, number: int, fetched_at: dt.datet
         SourceError: the endpoint does not answer as known.
         ContractError: the answer is another version, or another record.
     """
-    answer = _fetch(client, f"studies/{nct_id}/history/{number}", nct_id, _find_version_flaw)
+    answer = _fetch(client, f"studies/{nct_id}/history/{number}", "", _find_version_flaw)
     if answer is None:
         return None
     version = msgspec.json.decode(answer.body, type=_Version)
@@ -91,7 +91,8 @@ def fetch_version(client: Client, nct_id: str, number: int, fetched_at: dt.datet
     return VersionPage(_build_page(answer, f"{VERSION_ITEM}{nct_id}", number, fetched_at, spans), number, study)
 
 
-def _fetch(client: Client, path: str, nct_id: str, find_flaw: FindFlaw) -> Answer | None:
+def _fetch(client: Client, path: str, named: str, find_flaw: FindFlaw) -> Answer | None:
+    """Return the answer, or None for a 404 of the registry's own: one that names what was asked for."""
     try:
         answer = client.get(path, find_flaw=find_flaw)
     except SourceError as error:
@@ -100,7 +101,7 @@ def _fetch(client: Client, path: str, nct_id: str, find_flaw: FindFlaw) -> Answe
         return answer
     # Only the registry's own 404 names the number; one without it is the edge, or an endpoint that is gone.
     is_told = answer.content_type == "text/plain" or answer.content_type.endswith("json")
-    is_own = is_told and nct_id.encode() in answer.body.upper()
+    is_own = not named or (is_told and named.encode() in answer.body.upper())
     if answer.status == httpx.codes.NOT_FOUND and is_own:
         return None
     kind = answer.content_type or "no type"

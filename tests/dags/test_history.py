@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dags.backfill import choose_trials, run_backfill
+from dags.cli import main
 from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.sample.faults import Fault
@@ -216,6 +217,16 @@ def test_an_interrupted_back_fill_keeps_what_it_read_and_goes_on(serve: Callable
     assert len(ask(inputs, CHANGES)) == 3
 
 
+def test_a_version_that_is_listed_and_not_there_costs_only_itself(serve: Callable[..., Any]) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, SECOND)
+    server.faults.append(Fault(kind="status", status=404, path="/history/1", times=None))
+    result = run_backfill(inputs, at_night(SECOND), [])
+    assert (result.exit_code, result.learnt) == (0, 2)
+    assert ask(inputs, "SELECT message FROM issue WHERE record IS NOT NULL AND message LIKE '%version 1%'")
+    assert ask(inputs, "SELECT registry_version FROM trial_version ORDER BY version_no") == [(0,), (2,), (3,)]
+
+
 def test_since_reads_no_further_back_than_what_held_on_that_day(serve: Callable[..., Any]) -> None:
     server, inputs = serve(*HISTORY)
     spend(server, inputs, SECOND)
@@ -259,3 +270,21 @@ def test_a_back_fill_names_trials_or_all(numbers: list[str], *, is_all: bool) ->
     with pytest.raises(ConfigurationError):
         choose_trials(numbers, is_all=is_all)
     assert choose_trials(["nct99000401"], is_all=False) == [NCT_ID]
+
+
+@pytest.mark.parametrize("arguments", [[NCT_ID.lower()], ["--all", "--since", "2026-02-01"]])
+def test_the_command_says_what_it_read_and_what_it_had_read_before(
+    serve: Callable[..., Any], capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    server, inputs = serve(*HISTORY)
+    spend(server, inputs, SECOND)
+    command = ["backfill", *arguments, "--clock", "2026-02-09T15:00", "--config", str(inputs.file)]
+    for said in ("1 trial: ", "1 trial (1 of them read before): 0 versions learnt. Exit 0."):
+        with pytest.raises(SystemExit) as stop:
+            main(command)
+        assert stop.value.code == 0
+        assert said in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stop:
+        main(["backfill", "--config", str(inputs.file)])
+    assert stop.value.code == 2
+    assert "--all" in capsys.readouterr().err

@@ -72,7 +72,18 @@ def test_the_code_and_the_name_of_a_drug_are_one_by_its_other_names_or_the_vocab
 
 @pytest.mark.parametrize(
     ("old", "new"),
+    [("Zelbarimab", "Zelbarimab-B"), ("Zelbarimb", "Zelbarimab"), ("ZB-101", "ZB-101a")],
+)
+def test_a_name_spelt_a_little_otherwise_is_a_rename(old: str, new: str) -> None:
+    before = build_arms(arm("Arm A", old), interventions=({"name": old, "type": "DRUG"},))
+    after = build_arms(arm("Arm A", new), interventions=({"name": new, "type": "DRUG"},))
+    assert tell(before, after) == [("intervention", "renamed", old)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
     [
+        ("ZB-101", "ZB-102"),
         ("Cisplatin", "Carboplatin"),
         ("Nivolumab", "Pembrolizumab"),
         ("Paclitaxel", "Nab-paclitaxel"),
