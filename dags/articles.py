@@ -60,7 +60,13 @@ def read_articles(run: Run) -> str:
     rate = settings.requests_per_second
     if secrets.ncbi_api_key and rate == _DEFAULT_PER_SECOND:
         rate = _WITH_KEY_PER_SECOND  # NCBI allows ten a second with a key
-    with Client(SOURCE, settings.base_url, requests_per_second=rate, contact=settings.email) as client:
+    with Client(
+        SOURCE,
+        settings.base_url,
+        requests_per_second=rate,
+        contact=settings.email,
+        timeout=settings.timeout_seconds,
+    ) as client:
         night = _Night(run, client, credentials)
         # Items read before go first: what they find is news, though a new item finds it too.
         questions = sorted(_plan_questions(run), key=lambda question: question.is_first)

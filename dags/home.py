@@ -32,6 +32,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "private" / "warehouse.duckdb"
 
     @property
+    def transports(self) -> Path:
+        """Which way of asking worked where the first was refused."""
+        return self.folder / "private" / "transports.json"
+
+    @property
     def landing(self) -> Path:
         """Raw pages and manifests."""
         return self.folder / "landing"

@@ -13,7 +13,7 @@ from dags.derived import fill_derived
 from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
 from dags.linking import link_records, write_vocabulary
-from dags.run import Check, Run, StepResult, close_run, open_run, open_store
+from dags.run import Check, Run, StepResult, close_run, note_inputs, open_run, open_store
 from dags.trials import read_trials
 from dags.watching import hash_query, write_items
 from models.errors import TrialwatchError
@@ -53,7 +53,7 @@ def run_nightly(
 def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[StepResult], None]) -> NightlyResult:
     started = time.perf_counter()
     with open_run(inputs, store, "nightly", clock.date().isoformat(), clock) as run:
-        _write_manifest_head(run)
+        note_inputs(run)
         with store.transaction():
             write_items(run)
             write_vocabulary(run)
@@ -62,6 +62,7 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
             with run.step(source) as result:
                 result.summary = read(run)
             if result.error:
+                result.read_at = run.store.read("source_read_at", source=source).item()
                 _write_failed_checks(run, source, result.error)
             report(result)
         if has_suspects(run):
@@ -71,23 +72,11 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
         with run.step("link") as result:
             result.summary = link_records(run)
         report(result)
-        errors = [result.error.message for result in run.steps if result.error]
+        errors = [result.describe_error() for result in run.steps if result.error]
         exit_code = 1 if errors else 0
         news = _count_news(run)
         close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors))
     return NightlyResult(run.run_id, exit_code, run.steps, news)
-
-
-def _write_manifest_head(run: Run) -> None:
-    """Land what a replay needs beside the pages: settings, items, vocabulary, clock. Secrets are no settings."""
-    run.landing.note(
-        "run",
-        run_id=run.run_id,
-        clock=run.clock.isoformat(),
-        settings=msgspec.to_builtins(run.inputs.settings),
-        items=msgspec.to_builtins(run.inputs.items),
-        vocabulary_version=run.inputs.vocabulary.version,
-    )
 
 
 def _write_failed_checks(run: Run, source: str, error: TrialwatchError) -> None:

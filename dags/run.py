@@ -36,13 +36,19 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class StepResult:
-    """What a step did: `summary` for people; `error` where it failed."""
+    """What a step did: `summary` for people; `error` where it failed, and `read_at`, when its source was last read."""
 
     def __init__(self, step: str) -> None:
         self.step = step
         self.summary = ""
         self.error: TrialwatchError | None = None
+        self.read_at: dt.datetime | None = None
         self.seconds = 0.0
+
+    def describe_error(self) -> str:
+        """Return what failed and since when; empty where nothing did."""
+        since = f"; not read since {self.read_at.date()}" if self.read_at else ""
+        return f"{self.error.message}{since}" if self.error else ""
 
 
 class Run:
@@ -84,6 +90,13 @@ class Run:
     def add_contract_issue(self, error: ContractError) -> None:
         """Note a record that could not be read."""
         self.add_issue("error", error.source, error.reason, record=error.record, path=error.path)
+
+    def begin_again(self, reason: str) -> None:
+        """Undo what the step under way has written and noted, as if it had not begun; what was landed stays."""
+        _log.warning("step begun again", reason=reason)
+        self.store.begin_again()
+        self._issues.clear()
+        self.landing.note("begun_again", reason=reason)
 
     def add_checks(self, source: str, checks: Iterable[Check]) -> None:
         """Note how complete the extraction of some items was."""
@@ -180,14 +193,7 @@ def open_run(inputs: Inputs, store: Store, job: str, period: str, clock: dt.date
     Raises:
         ConfigurationError: the clock is earlier than that of the newest run.
     """
-    newest = store.read("newest_run").row(0, named=True)
-    if newest["clock_at"] is not None and clock < newest["clock_at"]:
-        held = show_instant(newest["clock_at"])
-        raise ConfigurationError(
-            f"--clock {show_instant(clock)} is earlier than the newest nightly run ({held})",
-            "time runs one way here; name a later instant",
-        )
-    run_id = (newest["run_id"] or 0) + 1
+    run_id = check_clock(store, clock) + 1
     with store.transaction():
         store.run("interrupt_runs")
         store.run(
@@ -200,6 +206,34 @@ def open_run(inputs: Inputs, store: Store, job: str, period: str, clock: dt.date
             software_version=importlib.metadata.version("trialwatch"),
         )
     return Run(inputs, store, Landing(inputs.home.landing, run_id), run_id, clock)
+
+
+def check_clock(store: Store, clock: dt.datetime) -> int:
+    """Refuse a clock before the newest run that read something; return the number of the newest run of all, 0 for none.
+
+    Raises:
+        ConfigurationError: the clock is earlier.
+    """
+    newest = store.read("newest_run").row(0, named=True)
+    if newest["clock_at"] is not None and clock < newest["clock_at"]:
+        name = "nightly run" if newest["job"] == "nightly" else newest["job"]
+        raise ConfigurationError(
+            f"--clock {show_instant(clock)} is earlier than the newest {name} ({show_instant(newest['clock_at'])})",
+            "time runs one way here; name a later instant",
+        )
+    return newest["run_id"] or 0
+
+
+def note_inputs(run: Run) -> None:
+    """Land what a replay needs beside the pages: settings, items, vocabulary, clock. Secrets are no settings."""
+    run.landing.note(
+        "run",
+        run_id=run.run_id,
+        clock=run.clock.isoformat(),
+        settings=msgspec.to_builtins(run.inputs.settings),
+        items=msgspec.to_builtins(run.inputs.items),
+        vocabulary_version=run.inputs.vocabulary.version,
+    )
 
 
 def close_run(run: Run, *, exit_code: int, seconds: float, message: str) -> None:

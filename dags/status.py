@@ -1,4 +1,4 @@
-"""`trialwatch status`: how fresh what people query is, read from the published file alone."""
+"""`trialwatch status`: how fresh what people query is, read from the published file and nothing that is locked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal
 from dags.clock import show_instant
 from dags.console import say
 from dags.inputs import Inputs
+from dags.remembered import read_remembered
 from dags.scheduler import find_next_due
 from etl.wording import count
 from warehouse.reader import query_rows
@@ -29,11 +30,10 @@ def show_status(inputs: Inputs, clock: dt.datetime, form: Literal["text", "json"
         say(json.dumps(facts, default=str, ensure_ascii=False))
         return
     run = facts["run"]
-    say(f"published  {show_instant(run['clock_at'])} (run {run['run_id']}, {run['status']})   next {facts['next']}")
-    for source in facts["sources"]:
-        say(_describe_source(source))
-    for (kind, name), group in itertools.groupby(facts["items"], key=lambda item: (item["kind"], item["name"])):
-        say(f"{kind} {name}  {_describe_item(kind, list(group))}")
+    newest = f"{show_instant(run['clock_at'])} (run {run['run_id']}, {run['status']})" if run else "no nightly run yet"
+    say(f"published  {newest}   next {facts['next']}")
+    for line in (*describe_sources(facts), *describe_items(facts)):
+        say(line)
 
 
 def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
@@ -43,6 +43,9 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
     for source in sources:
         read_on = source["source_day"]
         source["is_stale"] = read_on is None or clock.date() - read_on > _STALE_AFTER or not source["is_read"]
+        remembered = read_remembered(inputs.home.transports, source["source"], clock)
+        source["transport"] = remembered.rung if remembered else None
+        source["transport_since"] = remembered.since if remembered else None
     return {
         "run": run[0] if run else None,
         "sources": sources,
@@ -56,17 +59,30 @@ def _read(inputs: Inputs, name: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def describe_sources(facts: dict[str, Any]) -> list[str]:
+    """Return a line a source: how fresh it is, why it is not read and since when, and how it is asked if unusually."""
+    return [_describe_source(source) for source in facts["sources"]]
+
+
 def _describe_source(source: dict[str, Any]) -> str:
     day = f"source day {source['source_day']}" if source["source_day"] else "never read"
-    state = (
-        f"! not read: {source['message']}" if not source["is_read"] else "! stale" if source["is_stale"] else "fresh"
-    )
-    return f"{source['source']}  {day}  {state}"
+    since = f" since {source['read_at'].date()}" if source["read_at"] else ""
+    state = "! stale" if source["is_stale"] else "fresh"
+    if not source["is_read"]:
+        state = f"! not read{since}: {source['message']}"
+    way = f"asked by {source['transport']} since {source['transport_since'].date()}" if source["transport"] else ""
+    return "  ".join(filter(None, (source["source"], day, state, way)))
+
+
+def describe_items(facts: dict[str, Any]) -> list[str]:
+    """Return a line an item, in the order of the facts."""
+    grouped = itertools.groupby(facts["items"], key=lambda item: (item["kind"], item["name"]))
+    return [f"{kind} {name}  {_describe_item(kind, list(group))}" for (kind, name), group in grouped]
 
 
 def _describe_item(kind: str, sources: list[dict[str, Any]]) -> str:
     """Return how one item stands with each source, in doubt first."""
-    held = ", ".join(count(source["records"], source["noun"]) for source in sources)
+    held = ", ".join(_count_records(source) for source in sources)
     if kind == "trial" and not any(source["records"] for source in sources if source["noun"] == "trial"):
         held = "never seen"
     oldest = min((str(source["proved_on"]) for source in sources if source["proved_on"]), default="")
@@ -76,3 +92,11 @@ def _describe_item(kind: str, sources: list[dict[str, Any]]) -> str:
         if source["outcome"] != "proved"
     ]
     return "  ".join([held, f"proved {oldest}" if oldest else "never proved", *doubts])
+
+
+def _count_records(source: dict[str, Any]) -> str:
+    """Return how many records an item holds, and how many of them the registry does not serve."""
+    parts = [count(source["records"], source["noun"])]
+    since = f" since {source['absent_since']}" if source["absent_since"] else ""
+    parts += [f"{source[state]} {state}" for state in ("missing", "gone") if source[state]]
+    return f"{', '.join(parts)}{since}"

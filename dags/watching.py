@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dags.run import Run
@@ -58,30 +58,34 @@ def write_matches(run: Run, source: str, found: Mapping[str, Mapping[str, Found]
     if again:
         items, records = zip(*again, strict=True)
         run.store.run("touch_matches", source=source, items=list(items), records=list(records), day=day)
-    fresh = [pair for pair in pairs if pair not in known]
+    add_matches(run, source, {pair: found[pair[0]][pair[1]] for pair in pairs if pair not in known}, day)
+
+
+def add_matches(run: Run, source: str, fresh: Mapping[tuple[str, str], Found], day: dt.date) -> None:
+    """Record matches that are new to their items: (item, record) → why."""
     rows = [
         {
             "source": source,
             "item": item,
             "record": record,
-            "field": found[item][record][0],
-            "synonym": found[item][record][1],
+            "field": field,
+            "synonym": synonym,
             "first_matched_at": run.clock,
             "last_matched_day": day,
             "left_at": None,
         }
-        for item, record in fresh
+        for (item, record), (field, synonym) in fresh.items()
     ]
     run.store.append("watch_match", build_frame(rows, WATCH_MATCH))
     events = [build_event(run, source, "matched", record, item=item, day=day) for item, record in fresh]
     run.store.append("watch_event", build_frame(events, WATCH_EVENT))
 
 
-def write_left(run: Run, source: str, item_id: str, found: Mapping[str, Found], day: dt.date) -> None:
+def write_left(run: Run, source: str, item_id: str, found: Collection[str], day: dt.date) -> None:
     """Note the records that a proved search found before and does not find now. They stay tracked by number."""
     held = run.store.read("matches", source=source, items=[item_id])
     present = {row["record"] for row in held.to_dicts() if row["left_at"] is None}
-    left = sorted(present - found.keys())
+    left = sorted(present.difference(found))
     if left:
         run.store.run("leave_matches", source=source, item=item_id, records=left, clock=run.clock)
     events = [build_event(run, source, "left_query", record, item=item_id, day=day) for record in left]

@@ -7,7 +7,7 @@ import email.utils
 import importlib.metadata
 import time
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import httpx
@@ -22,9 +22,13 @@ from models.settings import Rung
 TRIES = 5
 MAX_BODY_BYTES = 256 * 1024 * 1024
 LONGEST_RETRY_AFTER = 120.0
-_TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+TIMEOUT_SECONDS = 60.0
+_LONGEST_CONNECT = 15.0
+_SLOWEST_BYTES_A_SECOND = 1024
 _ANSWERED = frozenset({400, 403, 404})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+# How a source's records come in where the source itself cannot be reached.
+_DETOURS = {"clinicaltrials": "; or download the records in a browser, then `trialwatch import` the file"}
 _log = structlog.get_logger(__name__)
 
 
@@ -73,6 +77,10 @@ class Client:
 
     A 403 is never asked again the same way: the request goes to the next rung of `ladder`, and so do all after it.
     A refused rung is not used again; when none is left nothing is sent any more. A given `transport` is the only rung.
+
+    `tries` bounds how often one request is sent in all; a given `pace` is shared with another client. `timeout` is how
+    many seconds of silence are waited through; a body may take as long, and a second more for each KiB that comes.
+    `rung` is the way that was answered last, None while there is none.
     """
 
     def __init__(
@@ -85,14 +93,21 @@ class Client:
         ladder: tuple[Rung, ...] = ("httpx",),
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        tries: int = TRIES,
+        pace: Pace | None = None,
+        timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self.source = source
         self.base_url = base_url.rstrip("/")
         self.requests = 0
-        self._pace = Pace(requests_per_second, sleep)
+        self.rung: Rung | None = None
+        self._tries = tries
+        self._timeout = timeout
+        self._pace = pace or Pace(requests_per_second, sleep)
         self._ladder = ladder if transport is None else ladder[:1]
         self._refused = 0
         self._transport = transport
+        self._contact = contact
         version = importlib.metadata.version("trialwatch")
         about = f" (mailto:{urllib.parse.quote(contact, safe='@+')})" if contact else ""
         self._user_agent = f"trialwatch/{version}{about}"
@@ -103,6 +118,23 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+
+    def open_beside(self, base_url: str, *, tries: int = TRIES) -> Client:
+        """Return a client of another address of the same host: in the same pace, from the way that works here on.
+
+        What is refused there is refused to that client alone.
+        """
+        return Client(
+            self.source,
+            base_url,
+            requests_per_second=0,
+            contact=self._contact,
+            ladder=self._ladder[min(self._refused, len(self._ladder) - 1) :],
+            transport=self._transport,
+            tries=tries,
+            pace=self._pace,
+            timeout=self._timeout,
+        )
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, find_flaw: FindFlaw | None = None) -> Answer:
         """Ask by GET. `find_flaw` names what is wrong with a 200, if anything; then it is asked for again.
@@ -125,7 +157,7 @@ class Client:
             connection = build_connection(rung) if self._transport is None else {"transport": self._transport}
             return httpx.Client(
                 headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
-                timeout=_TIMEOUT,
+                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, _LONGEST_CONNECT)),
                 **connection,
             )
         except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
@@ -141,12 +173,15 @@ class Client:
         while self._refused < len(self._ladder):
             answer = self._try(method, url, find_flaw, content)
             if answer.status != httpx.codes.FORBIDDEN:
+                self.rung = self._ladder[self._refused]
                 return answer
             self._climb()
+        self.rung = None
         raise SourceError(
             self.source,
             f"HTTP 403, {_host(url)} refuses this client; tried: {', '.join(self._ladder)}",
-            "try another network or a proxy (HTTPS_PROXY); asking more often does not help",
+            f"try another network than yours or a proxy (HTTPS_PROXY){_DETOURS.get(self.source, '')}; "
+            "asking more often does not help",
         )
 
     def _climb(self) -> None:
@@ -169,7 +204,7 @@ class Client:
         tries = 0
         try:
             for attempt in stamina.retry_context(
-                on=_find_backoff, attempts=TRIES, timeout=None, wait_initial=0.5, wait_max=30.0, wait_jitter=0.5
+                on=_find_backoff, attempts=self._tries, timeout=None, wait_initial=0.5, wait_max=30.0, wait_jitter=0.5
             ):
                 with attempt:
                     tries = attempt.num
@@ -191,6 +226,8 @@ class Client:
         self.requests += 1
         try:
             with self._http.stream(method, url, **content) as response:
+                if isinstance(response.stream, httpx.SyncByteStream):
+                    response.stream = _Steady(response.stream, self._timeout)
                 answer = Answer(
                     response.status_code,
                     response.headers.get("content-type", "").partition(";")[0].strip().lower(),
@@ -208,6 +245,26 @@ class Client:
         if answer.status >= httpx.codes.BAD_REQUEST and answer.status not in _ANSWERED:
             raise SourceError(self.source, f"HTTP {answer.status} from {_host(url)}", "is its base_url right?")
         return answer
+
+
+class _Steady(httpx.SyncByteStream):
+    """A body as it comes, given up where it only drips: silence alone would never end it."""
+
+    def __init__(self, body: httpx.SyncByteStream, patience: float) -> None:
+        self._body = body
+        self._patience = patience
+
+    def __iter__(self) -> Iterator[bytes]:
+        received = 0
+        started = time.monotonic()
+        for chunk in self._body:
+            received += len(chunk)
+            if time.monotonic() - started > self._patience + received / _SLOWEST_BYTES_A_SECOND:
+                raise httpx.ReadTimeout("the body only drips")
+            yield chunk
+
+    def close(self) -> None:
+        self._body.close()
 
 
 def _find_backoff(error: Exception) -> bool | float:

@@ -30,11 +30,15 @@ class Connection(TypedDict, total=False):
     transport: httpx.BaseTransport
 
 
-def find_ladder(setting: Literal["auto"] | Rung) -> tuple[Rung, ...]:
-    """Return the rungs to try, in order: the one that is set, or all that the environment's proxies allow."""
+def find_ladder(setting: Literal["auto"] | Rung, remembered: Rung | None = None) -> tuple[Rung, ...]:
+    """Return the rungs to try, in order: the one that is set, or all that the environment's proxies allow.
+
+    Of these the `remembered` one, which worked before, goes first.
+    """
     if setting != "auto":
         return (setting,)
-    return tuple(rung for rung in LADDER if _speaks_to_proxies() or not rung.startswith("urllib"))
+    allowed = [rung for rung in LADDER if _speaks_to_proxies() or not rung.startswith("urllib")]
+    return tuple(sorted(allowed, key=lambda rung: rung != remembered))
 
 
 def build_connection(rung: Rung) -> Connection:
@@ -91,18 +95,21 @@ class _Body(httpx.SyncByteStream):
         self._answer = answer
 
     def __iter__(self) -> Iterator[bytes]:
-        received = 0
+        announced: int | None = self._answer.length  # not every Python counts it down while reading
+        left = _CHUNK_BYTES if announced is None else announced
+        is_empty = True
         with _faults_named():
-            while chunk := self._answer.read(_CHUNK_BYTES):
-                received += len(chunk)
+            # What has come is handed on at once (read1), so that a body that only drips is seen to.
+            while chunk := self._answer.read1(min(left, _CHUNK_BYTES)):
+                left -= 0 if announced is None else len(chunk)
+                is_empty = False
                 yield chunk
-            if self._is_cut(received):
-                raise http.client.IncompleteRead(b"", self._answer.length)
+            if (announced and left) or (announced is None and is_empty and self._is_cut()):
+                raise http.client.IncompleteRead(b"", left)
 
-    def _is_cut(self, received: int) -> bool:
-        """Tell what http.client passes over: a body short of its length, and an end amid the headers."""
-        is_endless = self._answer.length is None and not self._answer.chunked
-        return bool(self._answer.length) or (is_endless and not received and self._answer.status == httpx.codes.OK)
+    def _is_cut(self) -> bool:
+        """Tell what http.client passes over: an end amid the headers, which looks like a body of no length."""
+        return not self._answer.chunked and self._answer.status == httpx.codes.OK
 
     def close(self) -> None:
         self._answer.close()

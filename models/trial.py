@@ -6,6 +6,8 @@ Source: the registry's OpenAPI description, API 2.0.5.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 NO_COUNT = 99_999_999  # the registry's sentinel for an enrollment nobody stated
@@ -68,9 +70,9 @@ class Conditions(_Part, frozen=True):
 
 
 class Enrollment(_Part, frozen=True):
-    """`count` may be the sentinel `NO_COUNT`."""
+    """`count` may be the sentinel `NO_COUNT`; a number that no table holds is a spoilt record."""
 
-    count: int | None = None
+    count: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     type: str | None = None
 
 

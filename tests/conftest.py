@@ -36,7 +36,7 @@ def shared() -> Path:
 @pytest.fixture(autouse=True)
 def _quick_retries() -> Iterator[None]:
     """Retry without waiting, as often as in earnest, so that faults cost no time in tests."""
-    with stamina.set_testing(True, attempts=5):
+    with stamina.set_testing(True, attempts=5, cap=True):
         yield
 
 

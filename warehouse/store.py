@@ -70,6 +70,11 @@ class Store:
             raise
         self._connection.commit()
 
+    def begin_again(self) -> None:
+        """Undo what the open transaction has done, and go on in it as if it had just begun."""
+        self._connection.rollback()
+        self._connection.begin()
+
     def read(self, name: str, /, **parameters: Any) -> pl.DataFrame:
         """Return the rows of `warehouse/statements/<name>.sql`."""
         frame: pl.DataFrame = self._connection.sql(read_sql("statements", name), params=parameters).pl()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -15,7 +16,7 @@ _STAMP = re.compile(rb'"versionHolder"\s*:\s*"([^"\\]*)"')
 
 
 class _Identification(msgspec.Struct, rename="camel"):
-    nct_id: str
+    nct_id: Annotated[str, msgspec.Meta(pattern=r"^NCT[0-9]{8}\Z")]
     nct_id_aliases: list[str] = []
 
 
@@ -57,11 +58,12 @@ def parse_envelope(body: bytes) -> Envelope:
     """
     page = msgspec.json.decode(body, type=_Body)
     raw = [bytes(record) for record in page.studies]
-    ids = tuple(_parse_id(record) for record in raw)
-    return Envelope(page.total_count, page.next_page_token or None, ids, _find_spans(body, raw))
+    ids = tuple(parse_id(record) for record in raw)
+    return Envelope(page.total_count, page.next_page_token or None, ids, find_spans(body, raw))
 
 
-def _parse_id(record: bytes) -> RecordId:
+def parse_id(record: bytes) -> RecordId:
+    """Read the numbers of one study."""
     try:
         found = msgspec.json.decode(record, type=_Head).protocol_section.identification_module
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -69,7 +71,8 @@ def _parse_id(record: bytes) -> RecordId:
     return RecordId(found.nct_id, tuple(found.nct_id_aliases))
 
 
-def _find_spans(body: bytes, records: Sequence[bytes]) -> tuple[RecordSpan, ...]:
+def find_spans(body: bytes, records: Sequence[bytes]) -> tuple[RecordSpan, ...]:
+    """Return where records lie in a body that holds them in this order, and their release stamps."""
     spans = []
     position = 0
     for record in records:

@@ -26,8 +26,14 @@ _log = structlog.get_logger(__name__)
 
 
 def fetch_release(client: Client) -> Release:
-    """Ask `/version`: which day's data the registry serves now."""
+    """Ask `/version`: which day's data the registry serves now.
+
+    Raises:
+        SourceError: the registry does not say so.
+    """
     answer = client.get("version", find_flaw=_find_release_flaw)
+    if answer.status != httpx.codes.OK:
+        raise SourceError(SOURCE, f"HTTP {answer.status} on version: {_excerpt(answer)}", "is its base_url right?")
     return msgspec.json.decode(answer.body, type=Release)
 
 
@@ -47,7 +53,7 @@ class Chain:
         before come again; twice at most.
 
         Raises:
-            SourceError: the registry does not answer; a RefusedQueryError where it refuses the query itself.
+            SourceError: the registry does not answer; a RefusedQueryError where it refuses the query itself (400).
         """
         for _ in range(_RESTARTS + 1):
             self.envelopes = []
@@ -65,7 +71,10 @@ class Chain:
             if answer.status != httpx.codes.OK:
                 if answer.status == httpx.codes.BAD_REQUEST and token:
                     return
-                raise RefusedQueryError(SOURCE, f"HTTP {answer.status} on {self.query.item}: {_excerpt(answer)}")
+                reason = f"HTTP {answer.status} on {self.query.item}: {_excerpt(answer)}"
+                if answer.status == httpx.codes.BAD_REQUEST:
+                    raise RefusedQueryError(SOURCE, reason)
+                raise SourceError(SOURCE, reason, "is its base_url right?")
             envelope = parse_envelope(answer.body)
             self.envelopes.append(envelope)
             yield self._build_page(answer, params, envelope)
@@ -109,7 +118,7 @@ def fetch_probe(client: Client, nct_id: str) -> Probe:
 def _find_page_flaw(answer: Answer) -> str | None:
     try:
         parse_envelope(answer.body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return f"HTTP 200 but no page of studies ({answer.content_type or 'no type'}: {error})"
     return None
 
@@ -124,4 +133,4 @@ def _find_release_flaw(answer: Answer) -> str | None:
 
 
 def _excerpt(answer: Answer) -> str:
-    return " ".join(answer.body[:200].decode("utf-8", "replace").split())
+    return " ".join(answer.body[:200].decode("utf-8", "replace").split()) or answer.location or "no body"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractors.clinicaltrials.envelope import Envelope
 from models.page import Proof
 
+DROP = "more than max_drop"  # in the reason of an item doubted for what it lost, and in no other
 _FEWEST_LOST = 3
 
 
@@ -27,16 +28,27 @@ def prove(item: str, chains: Sequence[Sequence[Envelope]]) -> Proof:
     return Proof(item, is_proved=True, expected=len(received) if len(chains) > 1 else expected, received=len(received))
 
 
-def guard_drop(proof: Proof, previous: int | None, max_drop: float) -> Proof:
+def guard_drop(
+    proof: Proof, previous: int | None, max_drop: float, *, doubted: Sequence[int] = (), believed_after: int = 0
+) -> Proof:
     """Doubt a search that suddenly finds far less than when it was last proved (query drift).
 
-    One or two records fewer prove nothing, however few there were.
+    One or two records fewer prove nothing, however few there were. `doubted` are the counts of earlier source days,
+    since the last proof, on which the whole answer was doubted for the same reason: where, with tonight, they make
+    `believed_after` days (0: never) and nothing has been lost since, the answer is believed.
     """
-    lost = (previous or 0) - proof.received
-    if not proof.is_proved or not previous or lost < _FEWEST_LOST or lost <= round(previous * max_drop, 6):
+    if not proof.is_proved or not _is_drop(previous or 0, proof.received, max_drop):
         return proof
-    reason = f"{proof.received} records, {previous} before: more than max_drop = {max_drop:g} is lost"
+    steady = sum(not _is_drop(count, proof.received, max_drop) for count in doubted)
+    if believed_after and steady + 1 >= believed_after:
+        return proof
+    reason = f"{proof.received} records, {previous} before: {DROP} = {max_drop:g} is lost"
     return Proof(proof.item, is_proved=False, expected=previous, received=proof.received, reason=reason)
+
+
+def _is_drop(before: int, now: int, max_drop: float) -> bool:
+    lost = before - now
+    return lost >= _FEWEST_LOST and lost > round(before * max_drop, 6)
 
 
 def _judge_chain(envelopes: Sequence[Envelope]) -> tuple[str, set[str]]:
@@ -44,13 +56,19 @@ def _judge_chain(envelopes: Sequence[Envelope]) -> tuple[str, set[str]]:
         return "no page arrived", set()
     records = [record.nct_id for envelope in envelopes for record in envelope.ids]
     unique = {nct_id for nct_id in records if nct_id}
+    return next(_find_doubts(envelopes, records.count(""), len(unique)), ""), unique
+
+
+def _find_doubts(envelopes: Sequence[Envelope], unnamed: int, received: int) -> Iterator[str]:
     announced = envelopes[0].total_count
+    pages = [envelope.ids for envelope in envelopes if envelope.ids]
     if envelopes[-1].next_page_token is not None:
-        return "the pages broke off", unique
+        yield "the pages broke off"
+    if len(set(pages)) < len(pages):
+        yield "a page came twice"
     if announced is None:
-        return "the first page announced no count", unique
-    if records.count(""):
-        return f"{records.count('')} of {announced} records without a number", unique
-    if len(unique) != announced:
-        return f"{len(unique)} of {announced} received", unique
-    return "", unique
+        yield "the first page announced no count"
+    if unnamed:
+        yield f"{unnamed} of {announced} records without a number"
+    if received != announced:
+        yield f"{received} of {announced} received"

@@ -150,3 +150,9 @@ def test_the_stamp_of_the_sample_world_is_found_in_every_record(sample_world: An
     found = [body[span.stamp_start : span.stamp_end].decode() for span in spans if span.stamp_start > 0]
     assert found == [sample_world.day.isoformat()] * stamped
     assert stamped > 5
+
+
+@pytest.mark.parametrize("number", ["", "NCT1", "NCT9900010", "NCT990001011", "nct99000101", "NCT99000101\n", "<b>"])
+def test_what_is_no_number_of_the_registrys_is_a_record_without_one(number: str) -> None:
+    body = msgspec.json.encode({"studies": [{"protocolSection": {"identificationModule": {"nctId": number}}}]})
+    assert [record.nct_id for record in parse_envelope(body).ids] == [""]

@@ -15,7 +15,7 @@ from extractors.clinicaltrials.fetch import Chain, fetch_probe, fetch_release
 from extractors.clinicaltrials.prove import prove
 from extractors.clinicaltrials.query import StudyQuery, build_id_queries
 from extractors.http import Client
-from models.errors import SourceError
+from models.errors import RefusedQueryError, SourceError
 from models.page import Page
 
 NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
@@ -113,6 +113,32 @@ def test_a_query_refused_on_page_one_is_a_source_error(sample_server: SampleServ
         list(ask(registry).fetch())
 
 
+@pytest.mark.parametrize("status", [204, 301, 304, 404])
+def test_an_answer_that_is_neither_a_page_nor_a_refusal_of_the_question_fails_the_source(
+    httpserver: HTTPServer, client: Client, status: int
+) -> None:
+    httpserver.expect_request("/api/studies").respond_with_data("", status=status, headers={"Location": "/elsewhere"})
+    with pytest.raises(SourceError, match=f"HTTP {status} on tracked: /elsewhere") as caught:
+        list(ask(client).fetch())
+    assert not isinstance(caught.value, RefusedQueryError)
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize("body", ["[]", '{"studies": null}', '{"studies": {}}', '{"studies": [], "totalCount": "0"}'])
+def test_json_of_another_shape_is_no_page(httpserver: HTTPServer, client: Client, body: str) -> None:
+    httpserver.expect_request("/api/studies").respond_with_data(body)
+    with pytest.raises(SourceError, match="HTTP 200 but no page of studies"):
+        list(ask(client).fetch())
+    assert len(httpserver.log) == 5
+
+
+@pytest.mark.parametrize("body", [b'{"studies":[],"nextPageToken":"\xff"}', b'{"studies":[' + b"[" * 200_000])
+def test_bytes_that_no_reader_bears_are_no_page(httpserver: HTTPServer, client: Client, body: bytes) -> None:
+    httpserver.expect_request("/api/studies").respond_with_data(body)
+    with pytest.raises(SourceError, match="HTTP 200 but no page of studies"):
+        list(ask(client).fetch())
+
+
 def test_pages_that_run_in_a_circle_are_a_source_error(httpserver: HTTPServer, client: Client) -> None:
     for asked, given in (("", "a"), ("a", "b"), ("b", "a")):
         query = {"pageToken": asked} if asked else {}
@@ -141,10 +167,28 @@ def test_a_release_is_read(registry: Client) -> None:
     assert fetch_release(registry).data_timestamp == "2026-02-10T09:00:05"
 
 
-@pytest.mark.parametrize("body", ["{}", '{"apiVersion":"2.0.5","dataTimestamp":"soon"}', "<html>", ""])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}",
+        "[]",
+        '{"dataTimestamp": null}',
+        '{"apiVersion":"2","dataTimestamp":"\\ud800"}',
+        '{"apiVersion":"2.0.5","dataTimestamp":"soon"}',
+        "<html>",
+        "",
+    ],
+)
 def test_a_release_that_cannot_be_read_is_a_source_error(httpserver: HTTPServer, client: Client, body: str) -> None:
     httpserver.expect_request("/api/version").respond_with_data(body)
     with pytest.raises(SourceError, match="no version"):
+        fetch_release(client)
+
+
+@pytest.mark.parametrize("status", [204, 301, 304, 400, 404])
+def test_an_answer_without_a_release_is_a_source_error(httpserver: HTTPServer, client: Client, status: int) -> None:
+    httpserver.expect_request("/api/version").respond_with_data("", status=status)
+    with pytest.raises(SourceError, match=f"HTTP {status} on version: no body"):
         fetch_release(client)
 
 

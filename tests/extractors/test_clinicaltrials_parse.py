@@ -100,8 +100,14 @@ def test_a_record_with_bytes_that_are_no_json_text_loses_only_itself(bad: bytes)
     json.loads(body, strict=False)
 
 
+@pytest.mark.parametrize("number", [-1, 2**63, 10**30, 1.5])
+def test_a_number_of_participants_that_no_table_holds_is_a_spoilt_record(number: float) -> None:
+    path = "protocolSection.designModule.enrollmentInfo.count"
+    assert refuse(record(path, number)).path == f"$.{path}"
+
+
 def test_parts_nobody_reads_may_have_any_shape() -> None:
-    assert parse_study(record("protocolSection.oversightModule", [None, 7]), "x").nct_id == "NCT99000101"
+    assert parse_study(record("protocolSection.oversightModule", ["x", 7]), "x").nct_id == "NCT99000101"
 
 
 def test_an_unknown_status_is_read_for_a_check_to_tell() -> None:
@@ -114,3 +120,31 @@ def test_an_unknown_status_is_read_for_a_check_to_tell() -> None:
 def test_any_bytes_are_a_study_or_a_contract_error(body: bytes) -> None:
     with pytest.raises(ContractError):
         parse_study(body, "x")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "rest"),
+    [
+        ("protocolSection.identificationModule.briefTitle", None, ""),
+        ("protocolSection.eligibilityModule.eligibilityCriteria", None, ""),
+        ("protocolSection.outcomesModule.primaryOutcomes", [{"measure": "x"}, {"measure": None}], "[1].measure"),
+        ("derivedSection.conditionBrowseModule", None, ""),
+        ("resultsSection.groups", [["a", None]], "[0][1]"),
+        ("somethingNew", None, ""),
+    ],
+)
+def test_a_null_anywhere_is_a_spoilt_record_and_no_value_taken_away(path: str, value: Any, rest: str) -> None:
+    body = record(path, value)
+    assert refuse(body).path == f"$.{path}{rest}"
+    assert refuse(body.replace(b"null", b" null ")).path == f"$.{path}{rest}"
+
+
+@pytest.mark.parametrize("text", [": null,", "[null]", "null", '": null, "'])
+def test_a_text_that_speaks_of_null_is_a_text(text: str) -> None:
+    body = record("protocolSection.identificationModule.briefTitle", text)
+    assert parse_study(body, "x").protocol_section.identification_module.brief_title == text
+
+
+def test_a_record_nested_without_end_is_refused_like_any_other() -> None:
+    body = json.dumps(MINIMAL).encode()[:-1] + b',"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    refuse(body)

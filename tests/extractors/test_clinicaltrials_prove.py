@@ -37,7 +37,9 @@ def test_every_reason_to_doubt_a_chain_is_named() -> None:
     assert doubt(envelope("A", "", total=2)) == "1 of 2 records without a number"
     assert doubt(envelope("A", total=2)) == "1 of 2 received"
     assert doubt(envelope("A", "B", total=1)) == "2 of 1 received"
-    assert doubt(envelope("A", total=2, then="t"), envelope("A")) == "1 of 2 received"
+    assert doubt(envelope("A", "B", total=3, then="t"), envelope("B")) == "2 of 3 received"
+    assert doubt(envelope("A", total=2, then="t"), envelope("A")) == "a page came twice"
+    assert doubt(envelope("A", total=1, then="t"), envelope("A")) == "a page came twice"
 
 
 def test_a_count_on_a_later_page_alone_proves_nothing() -> None:
@@ -68,7 +70,8 @@ def test_only_a_count_that_is_met_exactly_is_a_proof(pages: list[list[str]], tot
         for place, ids in enumerate(pages)
     ]
     unique = {nct_id for ids in pages for nct_id in ids}
-    assert prove("item", [chain]).is_proved == (len(unique) == total)
+    full = [tuple(ids) for ids in pages if ids]
+    assert prove("item", [chain]).is_proved == (len(unique) == total and len(set(full)) == len(full))
 
 
 def proved(received: int) -> Proof:
@@ -95,6 +98,28 @@ def test_one_or_two_records_fewer_prove_nothing_however_few_there_were(received:
 def test_what_is_doubted_already_keeps_its_reason() -> None:
     doubted = Proof("item", is_proved=False, expected=9, received=1, reason="the pages broke off")
     assert guard_drop(doubted, 100, 0.5) is doubted
+
+
+def test_a_drop_that_stands_for_enough_source_days_is_believed() -> None:
+    for doubted in ([], [4]):
+        assert not guard_drop(proved(4), 10, 0.5, doubted=doubted, believed_after=3).is_proved
+    assert guard_drop(proved(4), 10, 0.5, doubted=[4, 4], believed_after=3) == proved(4)
+    assert guard_drop(proved(4), 10, 0.5, doubted=[3, 5], believed_after=3) == proved(4)
+
+
+def test_days_before_a_further_drop_do_not_count_towards_belief() -> None:
+    assert not guard_drop(proved(4), 100, 0.5, doubted=[40, 40], believed_after=3).is_proved
+    assert not guard_drop(proved(4), 100, 0.5, doubted=[40, 40, 4], believed_after=3).is_proved
+    assert guard_drop(proved(4), 100, 0.5, doubted=[40, 40, 4, 4], believed_after=3).is_proved
+
+
+def test_without_a_number_of_days_a_drop_is_never_believed() -> None:
+    assert not guard_drop(proved(4), 10, 0.5, doubted=[4] * 99).is_proved
+
+
+def test_belief_needs_a_whole_answer() -> None:
+    short = Proof("item", is_proved=False, expected=9, received=4, reason="4 of 9 received")
+    assert guard_drop(short, 10, 0.5, doubted=[4, 4, 4], believed_after=3) is short
 
 
 @settings(deadline=None)

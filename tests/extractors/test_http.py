@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import email.utils
 import gzip
@@ -11,9 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
-import httpx
 import pytest
 import stamina
 import structlog
@@ -33,6 +32,8 @@ SECRET = "s3cr3t-key"  # noqa: S105  invented
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngood"
 on_every_rung = pytest.mark.parametrize("rung", LADDER)
 CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\nConnection: close\r\n\r\nhalf"
+CUT_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n4\r\nhalf\r\n"
+ODD_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nfour\r\nhalf\r\n0\r\n\r\n"
 
 
 def build_client(url: str, **options: object) -> Client:
@@ -58,7 +59,7 @@ def answer_in_turn(httpserver: HTTPServer, *responses: Response) -> None:
     httpserver.expect_request("/x").respond_with_handler(respond)
 
 
-@contextmanager
+@contextlib.contextmanager
 def raw_server(*replies: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
     """Serve raw replies, one a connection, the last one for good; None resets the connection."""
     asked: list[bytes] = []
@@ -106,7 +107,10 @@ def test_a_fault_that_stays_ends_after_five_tries_with_source_host_and_number(
 
 
 @on_every_rung
-@pytest.mark.parametrize("broken", [CUT, None, b"", b"nonsense\r\n\r\n", CUT[:30], CUT[:36]])
+@pytest.mark.parametrize(
+    "broken",
+    [CUT, None, b"", b"nonsense\r\n\r\n", CUT[:30], CUT[:36], CUT_CHUNKS, CUT_CHUNKS[:-4], ODD_CHUNKS],
+)
 def test_a_broken_exchange_is_asked_again_and_forgotten(broken: bytes | None, rung: Rung) -> None:
     with raw_server(broken, broken, GOOD) as (url, asked), build_client(url, ladder=(rung,)) as client:
         assert client.get("x").body == b"good"
@@ -124,13 +128,103 @@ def test_an_exchange_that_always_breaks_is_a_source_error_with_the_number_of_tri
 
 
 @on_every_rung
-def test_a_silence_is_a_timeout_and_asked_again(monkeypatch: pytest.MonkeyPatch, rung: Rung) -> None:
-    monkeypatch.setattr(extractors.http, "_TIMEOUT", httpx.Timeout(0.1))
+def test_a_silence_is_a_timeout_and_asked_again(rung: Rung) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
-    with listener, build_client(f"http://127.0.0.1:{listener.getsockname()[1]}", ladder=(rung,)) as client:
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with listener, build_client(url, ladder=(rung,), timeout=0.1) as client:
         with pytest.raises(SourceError, match="took too long, 5 tries"):
             client.get("x")
         assert client.requests == TRIES
+
+
+@contextlib.contextmanager
+def dripping_server(gap: float, head: bytes, body: bytes, step: int = 1) -> Iterator[str]:
+    """Serve one body for ever, a few bytes at a time with a gap before each."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    stopped = threading.Event()
+
+    def serve() -> None:
+        while not stopped.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                drip(connection)
+
+    def drip(connection: socket.socket) -> None:
+        try:
+            connection.recv(65536)
+            connection.sendall(head)
+            for start in range(0, len(body), step):
+                if stopped.wait(gap):
+                    return
+                connection.sendall(body[start : start + step])
+        except OSError:
+            return  # the client has had enough
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        stopped.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+DRIPS = {
+    "plain": (b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n", b"x" * 9000),
+    "chunked": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2328\r\n", b"x" * 9000),
+    "gzip": (
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9000\r\n\r\n",
+        bytes([31, 139, 8] + [8] * 99),
+    ),
+}
+
+
+@on_every_rung
+@pytest.mark.parametrize("form", DRIPS)
+def test_a_body_that_only_drips_is_a_timeout_and_asked_again(form: str, rung: Rung) -> None:
+    with dripping_server(0.01, *DRIPS[form]) as url, build_client(url, ladder=(rung,), timeout=0.05) as client:
+        started = time.monotonic()
+        with pytest.raises(SourceError, match="took too long, 5 tries"):
+            client.get("x")
+        assert client.requests == TRIES
+        assert time.monotonic() - started < 5
+
+
+@on_every_rung
+def test_a_body_that_comes_slowly_but_steadily_is_waited_for(rung: Rung) -> None:
+    body = b"x" * 4000
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with (
+        dripping_server(0.002, head, body, step=16) as url,
+        build_client(url, ladder=(rung,), timeout=0.2) as client,
+    ):
+        assert client.get("x").body == body
+        assert client.requests == 1
+
+
+@on_every_rung
+def test_a_body_longer_than_announced_is_cut_to_its_length_and_harms_no_later_one(rung: Rung) -> None:
+    long = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngoodand more"
+    with raw_server(long, GOOD) as (url, asked), build_client(url, ladder=(rung,)) as client:
+        assert client.get("x").body == b"good"
+        assert client.get("x").body == b"good"
+        assert len(asked) == 2
+
+
+def test_a_compressed_body_that_ends_early_is_searched_for_flaws_like_any_other(
+    httpserver: HTTPServer, client: Client
+) -> None:
+    whole = gzip.compress(b"g" + bytes(range(256)) * 20 + b"good")
+    cut = Response(whole[: len(whole) // 2], headers={"Content-Encoding": "gzip"})
+    answer_in_turn(httpserver, cut, Response(whole, headers={"Content-Encoding": "gzip"}))
+    find_flaw: Callable[[Answer], str | None] = lambda answer: None if answer.body[-4:] == b"good" else "flawed"  # noqa: E731
+    assert client.get("x", find_flaw=find_flaw).body[-4:] == b"good"
+    assert client.requests == 2
 
 
 @on_every_rung
@@ -158,7 +252,7 @@ def test_a_refusal_is_never_hammered_on(httpserver: HTTPServer, client: Client) 
     assert len(httpserver.log) == 1
 
 
-@pytest.mark.parametrize("status", [401, 405, 410, 414, 451])
+@pytest.mark.parametrize("status", [401, 405, 410, 414, 418, 451])
 def test_any_other_refusal_is_an_error_at_once(httpserver: HTTPServer, client: Client, status: int) -> None:
     answer_in_turn(httpserver, Response(status=status))
     with pytest.raises(SourceError, match=f"HTTP {status}"):
@@ -199,7 +293,7 @@ def test_a_404_is_not_searched_for_flaws(httpserver: HTTPServer, client: Client)
     assert client.get("x", find_flaw=lambda _: "flawed").status == 404
 
 
-@contextmanager
+@contextlib.contextmanager
 def waits_in_earnest(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """Switch real waiting on, but note the waits instead of sleeping them."""
     waits: list[float] = []
@@ -447,12 +541,43 @@ def test_refused_everywhere_each_rung_is_tried_once_in_order_and_never_again(htt
         assert client.requests == len(SEEN)
 
 
+@pytest.mark.parametrize(("source", "expected"), [("clinicaltrials", True), ("pubmed", False)])
+def test_refused_everywhere_by_a_source_whose_files_can_be_imported_the_import_is_named(
+    httpserver: HTTPServer, source: str, expected: bool
+) -> None:
+    wall = Wall(httpserver, lambda *_: refused())
+    with Client(source, wall.url, requests_per_second=0, ladder=LADDER) as client, pytest.raises(SourceError) as caught:
+        client.get("x")
+    assert ("`trialwatch import`" in caught.value.hint) is expected
+    assert "proxy" in caught.value.hint
+
+
 @pytest.mark.parametrize("passing", range(len(LADDER)))
 def test_what_worked_is_kept_for_all_that_follows(httpserver: HTTPServer, passing: int) -> None:
     wall = Wall(httpserver, lambda number, _: Response("good") if number >= passing else refused())
     with build_client(wall.url, ladder=LADDER) as client:
+        assert client.rung is None
         assert [client.get("x").body for _ in range(3)] == [b"good"] * 3
+        assert client.rung == LADDER[passing]
     assert wall.asked == SEEN[: passing + 1] + [SEEN[passing]] * 2
+
+
+def test_a_way_that_is_refused_later_is_not_the_one_that_works(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda number, _: Response("good") if number in {0, 2} else refused())
+    rungs = []
+    with build_client(wall.url, ladder=LADDER[:2]) as client:
+        for _ in range(3):
+            with contextlib.suppress(SourceError):
+                client.get("x")
+            rungs.append(client.rung)
+    assert rungs == ["httpx", "httpx-tls1.2", None]
+
+
+def test_a_way_that_only_broke_off_has_not_worked(httpserver: HTTPServer) -> None:
+    wall = Wall(httpserver, lambda *_: Response(status=503))
+    with build_client(wall.url, ladder=LADDER) as client, pytest.raises(SourceError):
+        client.get("x")
+    assert client.rung is None
 
 
 def test_a_wall_against_user_agents_is_passed_without_one(httpserver: HTTPServer) -> None:
@@ -576,3 +701,43 @@ def test_every_step_up_is_a_warning_in_the_log(httpserver: HTTPServer) -> None:
         client.get("x")
     steps = [(one["refused"], one["now"]) for one in logs if one["log_level"] == "warning"]
     assert steps == list(itertools.pairwise(LADDER))
+
+
+def test_a_client_of_fewer_tries_gives_up_sooner(httpserver: HTTPServer) -> None:
+    answer_in_turn(httpserver, Response(status=503))
+    with (
+        build_client(httpserver.url_for(""), tries=2) as client,
+        pytest.raises(SourceError, match="HTTP 503, 2 tries"),
+    ):
+        client.get("x")
+    assert len(httpserver.log) == 2
+
+
+def test_a_client_opened_beside_another_keeps_its_pace_and_name_but_not_its_refusals(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/there/x").respond_with_data("", status=403)
+    httpserver.expect_request("/x").respond_with_data("good")
+    slept: list[float] = []
+    with Client(
+        "somewhere", httpserver.url_for(""), requests_per_second=2, contact="tests@example.org", sleep=slept.append
+    ) as client:
+        client.get("x")
+        with (
+            client.open_beside(httpserver.url_for("/there"), tries=2) as beside,
+            pytest.raises(SourceError, match="HTTP 403"),
+        ):
+            beside.get("x")
+        assert client.get("x").body == b"good"
+    assert len(slept) == 2
+    assert {request.headers["User-Agent"] for request, _ in httpserver.log} == {client._user_agent}  # noqa: SLF001  its own
+
+
+def test_a_client_opened_beside_another_begins_on_the_rung_that_works(httpserver: HTTPServer) -> None:
+    def respond(request: Request) -> Response:
+        return Response(status=403) if request.headers["Connection"] != "close" else Response("good")
+
+    httpserver.expect_request("/x").respond_with_handler(respond)
+    with build_client(httpserver.url_for(""), ladder=("httpx", "urllib")) as client:
+        client.get("x")
+        with client.open_beside(httpserver.url_for("")) as beside:
+            assert beside.get("x").body == b"good"
+    assert [response.status_code for _, response in httpserver.log] == [403, 200, 200]

@@ -168,6 +168,22 @@ def test_by_default_the_ladder_is_walked_whole() -> None:
     assert find_ladder(parse_settings(b"", "watchlist.toml").source.clinicaltrials.transport) == LADDER
 
 
+@pytest.mark.parametrize("rung", LADDER)
+def test_what_worked_before_goes_first_and_the_others_follow_in_their_order(rung: Rung) -> None:
+    ladder = find_ladder("auto", rung)
+    assert ladder[0] == rung
+    assert ladder[1:] == tuple(other for other in LADDER if other != rung)
+
+
+def test_a_rung_that_is_set_wins_over_a_remembered_one() -> None:
+    assert find_ladder("httpx", "urllib") == ("httpx",)
+
+
+def test_a_remembered_rung_that_no_longer_suits_the_proxies_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    assert find_ladder("auto", "urllib") == ("httpx", "httpx-tls1.2")
+
+
 # TLS
 
 

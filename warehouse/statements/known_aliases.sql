@@ -1,3 +1,7 @@
--- purpose: the watched numbers known to be another record's
+-- purpose: the numbers that ever answered with a record of another number, and under which one they answered last
+-- grain: one row a number
 -- parameters: source
-SELECT DISTINCT record FROM watch_event WHERE source = $source AND kind = 'alias'
+SELECT record, arg_max(detail, run_id) AS answers_as
+FROM watch_event
+WHERE source = $source AND kind = 'alias'
+GROUP BY record

@@ -1,4 +1,5 @@
--- purpose: how each watched agent and target stands, and each watched trial that was never seen or is in doubt
+-- purpose: how each watched agent and target stands, and each watched trial that was never seen, is not served any
+--     more or is in doubt
 -- grain: one row an item and source
 WITH newest AS (
     SELECT
@@ -10,7 +11,16 @@ WITH newest AS (
     GROUP BY ALL
 ),
 matched AS (
-    SELECT source, item, count(*) AS records FROM watch_match GROUP BY ALL
+    SELECT
+        m.source,
+        m.item,
+        count(*) AS records,
+        count(*) FILTER (s.registry_state = 'missing') AS missing,
+        count(*) FILTER (s.registry_state = 'gone') AS gone,
+        min(list_min(s.missing_days)) AS absent_since
+    FROM watch_match AS m
+    LEFT JOIN trial_sighting AS s ON m.source = 'clinicaltrials' AND s.nct_id = m.record
+    GROUP BY ALL
 )
 SELECT
     i.kind,
@@ -18,6 +28,9 @@ SELECT
     n.source,
     CASE n.source WHEN 'clinicaltrials' THEN 'trial' ELSE 'paper' END AS noun,
     coalesce(m.records, 0) AS records,
+    coalesce(m.missing, 0) AS missing,
+    coalesce(m.gone, 0) AS gone,
+    m.absent_since,
     n.proved_on,
     n.newest.outcome AS outcome,
     n.newest.reason AS reason
@@ -26,5 +39,9 @@ JOIN newest AS n USING (item)
 LEFT JOIN matched AS m USING (source, item)
 WHERE i.is_active
 QUALIFY i.kind <> 'trial'
-    OR bool_or(n.newest.outcome <> 'proved' OR (n.source = 'clinicaltrials' AND m.records IS NULL)) OVER (PARTITION BY i.item)
+    OR bool_or(
+        n.newest.outcome <> 'proved'
+        OR (n.source = 'clinicaltrials' AND m.records IS NULL)
+        OR m.missing + m.gone > 0
+    ) OVER (PARTITION BY i.item)
 ORDER BY i.kind, i.name, n.source

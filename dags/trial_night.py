@@ -1,0 +1,135 @@
+"""One round over the registry: what is due under a release, whether it came whole, and what its absences mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from dags.absences import judge_missing
+from dags.identity import write_identities
+from dags.item_checks import TRACKED, ItemChecks
+from dags.run import Run
+from dags.trial_reading import TrialReading
+from dags.watching import Found, write_left, write_matches
+from etl.wording import count
+from extractors.clinicaltrials.envelope import Envelope
+from extractors.clinicaltrials.fetch import SOURCE
+from extractors.clinicaltrials.prove import prove
+from extractors.clinicaltrials.query import build_id_queries, build_search_queries
+from extractors.http import Client
+from models.errors import RefusedQueryError
+from models.page import Proof
+from models.watchlist import WatchItem
+
+MOST_PROBES = 100  # a night; more at once are a fault of the registry's rather than so many trials gone
+
+
+class TrialNight:
+    """One reading of everything due under one release."""
+
+    def __init__(self, run: Run, client: Client, day: dt.date, distrusted: frozenset[str] = frozenset()) -> None:
+        self.run = run
+        self.day = day
+        newest = run.store.read("newest_source_day", source=SOURCE).item()
+        # An older release than one already read is history: nothing is concluded from what it lacks.
+        self._is_older = newest is not None and day < newest
+        self.reading = TrialReading(run, client, day, is_older=self._is_older, distrusted=distrusted)
+        self.checks = ItemChecks(run, day, is_older=self._is_older)
+        self._client = client
+        self._loader = self.reading.loader
+
+    def read(self) -> None:
+        """Read the searches first: what they bring need not be asked for by number."""
+        for item in self.run.inputs.items:
+            if item.kind != "trial" and not self.checks.is_same_day(item):
+                self._read_search(item)
+        trials = [item for item in self.run.inputs.items if item.kind == "trial"]
+        due = {item.name: item for item in trials if not self.checks.is_same_day(item)}
+        tracked = {row["nct_id"]: row["source_day"] for row in self.run.store.read("tracked_trials").to_dicts()}
+        stale = {nct_id for nct_id, read_on in tracked.items() if read_on is None or read_on < self.day}
+        wanted = (stale | due.keys()) - self._loader.seen.keys()
+        proof = self._read_numbers(wanted)
+        self._judge_trials(due, self.reading.doubt(proof, self._loader.seen.values()))
+        if not self._is_older:
+            answered = self._write_identities(tracked.keys() | due.keys())
+            if proof.is_proved:
+                self._judge_missing(wanted - self.reading.refused - answered)
+
+    def finish(self) -> None:
+        """End the reading: what the whole of it shows, and how complete each item's extraction was."""
+        self._loader.finish()
+        self.checks.write()
+
+    def describe(self) -> str:
+        """Return what came, for people."""
+        tracked = count(self._loader.count_tracked(), "trial")
+        return f"{tracked}, {self._loader.changed} changed, {self.checks.describe()}"
+
+    def _read_search(self, item: WatchItem) -> None:
+        held = set(self.run.store.read("matches", source=SOURCE, items=[item.item_id]).get_column("record").to_list())
+        found: dict[str, Found] = {}
+        try:
+            chains, found = self.reading.read_search(build_search_queries(item), item, held)
+        except RefusedQueryError as error:
+            # A condition the registry cannot read costs its item, not the others.
+            proof = Proof(item.item_id, is_proved=False, expected=None, received=0, reason=error.reason)
+        else:
+            proof = self.checks.guard(prove(item.item_id, chains), item)
+            proof = self.reading.doubt(proof, _list_numbers(chains))
+        self.checks.keep(proof, item)
+        write_matches(self.run, SOURCE, {item.item_id: found}, self.day)
+        if proof.is_proved and not self._is_older:
+            # A record found under another number of its own has not left.
+            present = found.keys() | {nct_id for nct_id in held if self.reading.find_record(nct_id) in found}
+            write_left(self.run, SOURCE, item.item_id, present, self.day)
+
+    def _read_numbers(self, wanted: set[str]) -> Proof:
+        """Read by number every trial watched or ever matched that tonight's searches did not bring."""
+        queries = build_id_queries(TRACKED, wanted)
+        chains = [chain for query in queries for chain in self.reading.read_numbers(query)]
+        proof = prove(TRACKED, chains) if chains else Proof(TRACKED, is_proved=True, expected=0, received=0)
+        proof = self.reading.doubt_strangers(proof)
+        if wanted:
+            self.checks.keep(self.reading.doubt(proof, self._loader.seen.values()), None)
+        return proof
+
+    def _judge_trials(self, due: dict[str, WatchItem], proof: Proof) -> None:
+        """A trial is proved by its record, or by a proved reading without it."""
+        matches: dict[str, dict[str, Found]] = {}
+        for name, item in due.items():
+            record = self.reading.find_record(name)
+            if record:
+                matches[item.item_id] = {record: ("nctId" if record == name else "nctIdAliases", name)}
+            if name in self.reading.refused:
+                own = Proof(item.item_id, is_proved=False, expected=1, received=0, reason="HTTP 400 for this number")
+                self.run.add_issue("error", SOURCE, "the registry refuses this number (HTTP 400)", record=name)
+            elif record:
+                own = self.reading.doubt(Proof(item.item_id, is_proved=True, expected=1, received=1), [record])
+            else:
+                own = Proof(item.item_id, is_proved=proof.is_proved, expected=1, received=0, reason=proof.reason)
+            self.checks.keep(own, item)
+        write_matches(self.run, SOURCE, matches, self.day)
+
+    def _write_identities(self, numbers: set[str]) -> set[str]:
+        """Note which numbers answered under another; return those that answered at all."""
+        answered = {nct_id: record for nct_id in numbers if (record := self.reading.find_record(nct_id))}
+        write_identities(self.run, answered, self.day)
+        return set(answered)
+
+    def _judge_missing(self, missing: set[str]) -> None:
+        """Probe what a proved reading lacked, some tonight and others on the next days where they are many."""
+        rows = self.run.store.read("sightings", nct_ids=sorted(missing)).to_dicts()
+        gone = sorted(row["nct_id"] for row in rows if row["registry_state"] == "gone")
+        if gone:
+            self.run.store.run("touch_sightings", nct_ids=gone, day=self.day, clock=self.run.clock)
+        due = sorted({row["nct_id"] for row in rows} - set(gone))
+        if len(due) > MOST_PROBES:
+            message = f"a complete answer lacks {len(due)} trials; {MOST_PROBES} of them are asked for by number"
+            self.run.add_issue("warning", SOURCE, message)
+            start = self.day.toordinal() * MOST_PROBES % len(due)
+            due = [*due[start:], *due[:start]][:MOST_PROBES]
+        judge_missing(self.run, self._client, due, self.day)
+
+
+def _list_numbers(chains: Sequence[Sequence[Envelope]]) -> set[str]:
+    return {record.nct_id for envelopes in chains for envelope in envelopes for record in envelope.ids}
