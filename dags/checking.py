@@ -62,7 +62,7 @@ def _find_warnings(inputs: Inputs) -> list[str]:
     if inputs.settings.digest.recipient or inputs.settings.mail != MailSettings():
         warnings.append("digest      recipients or [mail] are set, but this release writes letters to files only")
     if inputs.settings.watch.everything:
-        warnings.append("watchlist   everything = true is for imports, which this release does not have")
+        warnings.append("watchlist   everything = true: imports take every study; nights read what the items watch")
     if inputs.settings.report.after_run:
         warnings.append("report      after_run = true, but this release writes no landscape page")
     return warnings

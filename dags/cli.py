@@ -96,6 +96,8 @@ def run(context: typer.Context, clock: Clock = None) -> None:
     inputs = read_inputs(context.obj)
     if not inputs.items:
         note(f"{inputs.file.name} watches nothing; add to [watch] trials, agents or targets")
+    if inputs.settings.watch.everything:
+        note("everything = true is for imports; a night reads what the items watch, not the whole registry")
     result = run_nightly(inputs, read_clock(clock), report=show_step)
     say(f"{describe_news(result.news)}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
     raise typer.Exit(result.exit_code)
@@ -146,6 +148,22 @@ def status(
     show_status(read_inputs(context.obj), read_clock(clock), form)
 
 
+@app.command()
+def history(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NCT...", help="A trial, by its number or an alias.")],
+    form: Annotated[
+        Literal["text", "json", "csv", "md"],
+        typer.Option("--format", help="text is for reading; json, csv and md hold every text whole."),
+    ] = "text",
+) -> None:
+    """Show a trial's life: its statuses, and every change with the sponsor's day and the day it was first seen."""
+    from dags.history_view import show_history  # noqa: PLC0415
+    from dags.inputs import find_home, read_settings  # noqa: PLC0415
+
+    show_history(find_home(context.obj, read_settings(context.obj)), number, form)
+
+
 @app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment: --
 def sql(
     context: typer.Context,
@@ -178,6 +196,54 @@ def tag(
     is_bare = context.obj == Path(DEFAULT_WATCHLIST) and not context.obj.exists()
     settings = Settings() if is_bare else read_settings(context.obj)
     raise typer.Exit(tag_lines(file, read_vocabulary(context.obj, settings)))
+
+
+@app.command()
+def backfill(
+    context: typer.Context,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="[NCT...]", help="Trials of the warehouse.")] = None,
+    *,
+    is_all: Annotated[bool, typer.Option("--all", help="Every trial of the warehouse.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="No further back than this day.")] = None,
+    clock: Clock = None,
+) -> None:
+    """Read the record histories of trials from before they were watched; resumes where an earlier one stopped."""
+    from dags.backfill import choose_trials, run_backfill  # noqa: PLC0415
+    from dags.clock import read_clock, read_day  # noqa: PLC0415
+    from dags.console import note, say  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+
+    nct_ids = choose_trials(numbers or [], is_all=is_all)
+    day = read_day(since, "--since") if since else None
+    result = run_backfill(read_inputs(context.obj), read_clock(clock), nct_ids, since=day, report=note)
+    if result.message:
+        note(result.message)
+    say(result.describe())
+    raise typer.Exit(result.exit_code)
+
+
+@app.command("import")
+def import_files(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files or folders of ClinicalTrials.gov: JSON, also packed.")
+    ],
+    clock: Clock = None,
+) -> None:
+    """Load what is watched out of files downloaded by hand: studies, pages, lines, a zip of them, a folder."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.console import note, say, show_step  # noqa: PLC0415
+    from dags.importing import HOW_TO_WATCH, run_import  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+
+    inputs = read_inputs(context.obj)
+    result = run_import(inputs, paths, read_clock(clock), report=show_step)
+    if not result.read:
+        note("there is no study in it")
+    elif not result.taken:
+        note(f"nothing in it is watched; {HOW_TO_WATCH}")
+    say(f"{result.describe()}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
+    raise typer.Exit(result.exit_code)
 
 
 @app.command()

@@ -52,6 +52,7 @@ def show_step(result: StepResult) -> None:
     if result.error:
         reason = getattr(result.error, "reason", result.error.message)
         word = "not read" if result.step in SOURCE_NAMES else "failed"
+        word = f"{word} since {result.read_at.date()}" if result.read_at else word
         note(f"! {result.step:<15} {word}: {reason}  {took}", "yellow")
         if result.error.hint:
             note(f"  hint: {result.error.hint}")

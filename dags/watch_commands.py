@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dags.clock import show_instant
 from dags.inputs import Inputs, Secrets, find_home, read_settings, read_vocabulary
-from dags.run import open_store
+from dags.run import check_clock, open_store
 from dags.watchlist_edit import Change, Edit, add_items, read_text, remove_items, write_text
 from etl.schemas import WATCH_EDIT, build_frame
-from models.errors import ConfigurationError
 from models.vocabulary import Vocabulary
 from warehouse.reader import query_rows
 from warehouse.sql import read_sql
@@ -56,12 +54,7 @@ def _write(inputs: Inputs, before: str, edit: Edit, clock: dt.datetime) -> None:
         if change.action != "kept"
     ]
     with _open_store(inputs, clock) as store:
-        newest = store.read("newest_run").item(0, "clock_at")
-        if newest is not None and clock < newest:
-            raise ConfigurationError(
-                f"--clock {show_instant(clock)} is earlier than the newest nightly run ({show_instant(newest)})",
-                "time runs one way here; name a later instant",
-            )
+        check_clock(store, clock)
         with store.transaction():
             store.append("watch_edit", build_frame(rows, WATCH_EDIT))
             write_text(inputs.file, before, edit.text)

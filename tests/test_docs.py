@@ -15,9 +15,13 @@ import pytest
 import typer
 
 from dags.cli import app
+from dags.history_view import read_life
+from dags.home import Home
 from dags.sample.demo import run_demo
+from etl.render_history import render_history
 from models.change import WEIGHT_OF, Transition
 from models.settings import Settings, parse_settings
+from models.trial_life import FirstVersion, TrialLife, WhyHere
 from models.vocabulary import parse_vocabulary
 from models.watchlist import build_watch_items
 from tests.conftest import at_night
@@ -34,6 +38,7 @@ DOCUMENTS = sorted(
 )
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 SETTINGS, CONTRACT = ROOT / "docs" / "settings.md", ROOT / "docs" / "contract.md"
+OPERATE = ROOT / "docs" / "operate.md"
 # The only hosts a document may name in an address: the sources, standards, and names that stand for anyone's.
 HOSTS = {
     "clinicaltrials.gov", "pubmed.ncbi.nlm.nih.gov", "eutils.ncbi.nlm.nih.gov", "www.ncbi.nlm.nih.gov",
@@ -93,6 +98,9 @@ def _walk(kind: type[msgspec.Struct], place: str = "") -> Iterator[tuple[str, st
     hints = typing.get_type_hints(kind)
     for field in msgspec.structs.fields(kind):
         inner = f"{place}.{field.encode_name}".lstrip(".")
+        if typing.get_origin(hints[field.name]) is dict:
+            yield inner, "kind.action", "as in the contract"
+            continue
         if hints[field.name] not in _find_structs(hints[field.name]):
             yield place, field.encode_name, _show(field.default)
         for struct in _find_structs(hints[field.name]):
@@ -162,15 +170,17 @@ def test_the_contract_states_the_schema_version(warehouse: duckdb.DuckDBPyConnec
 def test_every_weight_of_a_change_is_the_one_the_contract_gives() -> None:
     tables = dict(_tables(CONTRACT.read_text("utf-8"), 2))
     written = {
-        (kind.strip("`"), action): weight
-        for kind, actions, weight, *_ in tables["Kinds and actions"]
+        (kind, action): weight
+        for title in ("Kinds and actions", "Special weights")
+        for kinds, actions, weight, *_ in tables[title]
+        for kind in re.findall(r"`(\w+)`", kinds)
         for action in re.findall(r"`(\w+)`", actions)
     }
     moves = {name.strip("`"): weight for name, _, _, weight in tables["Transitions"]}
     assert moves.keys() == set(typing.get_args(Transition))
     assert written.pop(("status", "set")) == "by transition"
     written |= {("status", name): weight for name, weight in moves.items()}
-    assert {pair: weight for pair, weight in written.items() if weight != "low"} == WEIGHT_OF
+    assert written == WEIGHT_OF
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -234,3 +244,20 @@ def test_the_letter_that_the_readme_shows_is_that_of_the_demo(demo: Path) -> Non
     excerpts = _blocks("markdown", README)
     assert excerpts
     assert [excerpt for excerpt in excerpts if excerpt not in letter] == []
+
+
+def test_the_life_that_the_documents_show_is_that_of_the_demo(demo: Path) -> None:
+    shown = next(block for block in _blocks("console", OPERATE) if " history " in block)
+    command, _, answer = shown.partition("\n")
+    life = read_life(Home(demo), command.split()[-1])
+    assert answer == "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in render_history(life))
+
+
+def test_every_key_of_a_life_in_json_stands_in_the_documents_and_no_other() -> None:
+    section = OPERATE.read_text("utf-8").split("\n## One trial's life\n")[1].split("\n## ")[0]
+    rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    written = [key for keys, _ in rows for key in re.findall(r"`(\w+)`", keys)]
+    assert sorted(written) == sorted(field.encode_name for field in msgspec.structs.fields(TrialLife))
+    meanings = {re.findall(r"`(\w+)`", keys)[0]: re.findall(r"`(\w+)`", meaning) for keys, meaning in rows}
+    assert meanings["why_here"] == [field.encode_name for field in msgspec.structs.fields(WhyHere)]
+    assert meanings["first_version"] == [field.encode_name for field in msgspec.structs.fields(FirstVersion)]

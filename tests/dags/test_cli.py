@@ -251,6 +251,48 @@ def test_a_query_works_while_a_night_is_under_way_and_while_another_process_hold
     assert holder.returncode == 0
 
 
+def test_an_import_says_what_was_read_and_taken_and_how_to_watch_what_was_not(home: Path, sample_world: World) -> None:
+    studies = [study.render(sample_world.day) for study in sample_world.studies.values()]
+    (home / "all.json").write_bytes(b"[%s]" % b",".join(studies))
+    (home / "cut.json").write_bytes(b"[%s" % b",".join(studies))
+    (home / "page.html").write_text("<!doctype html>")
+    clock = ("--clock", "2026-02-10T14:00Z")
+
+    done = trialwatch("import", "all.json", *clock, cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{len(studies)} studies read, ")
+    assert " new, 0 changed. Warehouse: " in done.stdout
+    assert "✓ import" in done.stderr
+    assert trialwatch("status", *clock, cwd=home).stdout.startswith("published  no nightly run yet")
+
+    taken = trialwatch("sql", "select nct_id from trial", cwd=home).stdout.split()
+    left = next(study for number, study in sample_world.studies.items() if number not in taken)
+    (home / "one.json").write_bytes(left.render(sample_world.day))
+    unwatched = trialwatch("import", "one.json", *clock, cwd=home)
+    assert unwatched.returncode == 0
+    assert "nothing in it is watched; `trialwatch watch add`" in unwatched.stderr
+    assert "everything = true" in unwatched.stderr
+
+    cut = trialwatch("import", "cut.json", *clock, cwd=home)
+    assert cut.returncode == 1
+    assert "1 unreadable" in cut.stdout
+
+    refused = trialwatch("import", "all.json", "page.html", *clock, cwd=home)
+    assert refused.returncode == 2
+    assert "error: page.html: it is a web page, not the data" in refused.stderr
+    assert "hint: " in refused.stderr
+    assert trialwatch("import", cwd=home).returncode == 2
+
+
+def test_a_night_says_that_it_does_not_read_everything(home: Path) -> None:
+    watchlist = home / "watchlist.toml"
+    watchlist.write_text(watchlist.read_text().replace("[watch]", "[watch]\neverything = true"))
+    night = trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home)
+    assert night.returncode == 0
+    assert "everything = true is for imports; a night reads what the items watch" in night.stderr
+    assert "imports take every study" in trialwatch("check", cwd=home).stdout
+
+
 def slow_down(server: SampleServer) -> list[float]:
     """Make each answer of the registry take its time; return the list that grows with them."""
     answered: list[float] = []

@@ -1,0 +1,139 @@
+"""The import: studies out of files that people downloaded, those that are watched, loaded as a night loads them.
+
+What is not in a file is not missed: its absence concludes nothing, and no item is proved by a file. A file is loaded in
+parts of 20,000 taken studies, each a transaction: within one it is all or nothing; a larger import that is stopped
+keeps the parts done, and goes on from there when the file is imported again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from dags.derived import fill_derived
+from dags.import_files import ImportFile, check_files
+from dags.import_loading import Pair, PartLoader
+from dags.inputs import Inputs
+from dags.linking import link_records, write_vocabulary
+from dags.run import Run, StepResult, close_run, note_inputs, open_run, open_store
+from dags.taking import Taker, Tally
+from dags.watching import write_items
+from etl.wording import count
+from extractors.clinicaltrials.fetch import SOURCE
+
+PART_RECORDS = 20_000
+HOW_TO_WATCH = (
+    "`trialwatch watch add` a trial, agent or target that it holds, or set [watch] everything = true; then import again"
+)
+Report = Callable[[StepResult], None]
+
+
+class ImportResult(msgspec.Struct, frozen=True):
+    """What an import came to. `tallies` has one a file; `new` and `changed` count trials, over all files."""
+
+    run_id: int
+    exit_code: int
+    steps: list[StepResult]
+    tallies: list[Tally]
+    new: int
+    changed: int
+
+    @property
+    def read(self) -> int:
+        """Studies read, over all files."""
+        return sum(tally.read for tally in self.tallies)
+
+    @property
+    def taken(self) -> int:
+        """Studies taken, over all files."""
+        return sum(tally.taken for tally in self.tallies)
+
+    def describe(self) -> str:
+        """Return what became of the studies taken, for people."""
+        older, unreadable, lost = (
+            sum(getattr(one, name) for one in self.tallies) for name in ("older", "unreadable", "lost")
+        )
+        held = self.taken - lost - self.new - self.changed - older
+        told = [f"{self.new} new", f"{self.changed} changed"]
+        told += [f"{held} as held"] if held > 0 else []
+        told += [f"{older} older than what is held (kept as history)"] if older else []
+        unread = f"; {unreadable} unreadable: the table `issue` says where" if unreadable else ""
+        return f"{count(self.read, 'study')} read, {self.taken} taken: {', '.join(told)}{unread}"
+
+
+def run_import(
+    inputs: Inputs, paths: Sequence[Path], clock: dt.datetime, report: Report = lambda _: None
+) -> ImportResult:
+    """Load what is watched out of some files, link, publish. `report` hears of each step as it ends.
+
+    Raises:
+        ConfigurationError: a file that is none of studies, or a clock earlier than the newest run; nothing was started.
+        BusyError: another command is writing.
+        WarehouseError: the warehouse cannot be opened or published.
+    """
+    files = check_files(paths)
+    with (
+        inputs.home.lock("import"),
+        open_store(inputs, clock) as store,
+        open_run(inputs, store, "import", clock.date().isoformat(), clock) as run,
+    ):
+        started = time.perf_counter()
+        note_inputs(run)
+        with store.transaction():
+            write_items(run)
+            write_vocabulary(run)
+            fill_derived(run)
+        tallies = _Importer(run, report).load(files)
+        with run.step("link") as result:
+            result.summary = link_records(run)
+        report(result)
+        errors = [result.error.message for result in run.steps if result.error]
+        errors += [f"{tally.name}: not all of it could be read" for tally in tallies if tally.is_failed]
+        counts = store.read("import_counts", run_id=run.run_id).row(0, named=True)
+        exit_code = 1 if errors else 0
+        close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors))
+    return ImportResult(run.run_id, exit_code, run.steps, tallies, counts["new"], counts["changed"])
+
+
+class _Importer:
+    """Loads files one after another, each in parts. A file that fails leaves the others."""
+
+    def __init__(self, run: Run, report: Report) -> None:
+        self._run = run
+        self._report = report
+        self._taker = Taker(run)
+        items = [item.item_id for item in run.inputs.items]
+        known = run.store.read("matches", source=SOURCE, items=items)
+        self._known: set[Pair] = set(zip(known.get_column("item"), known.get_column("record"), strict=True))
+        self._page_numbers: Iterator[int] = itertools.count(1)
+
+    def load(self, files: Sequence[ImportFile]) -> list[Tally]:
+        return [self._load_file(file) for file in files]
+
+    def _load_file(self, file: ImportFile) -> Tally:
+        self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)
+        tally = Tally(file.name)
+        studies = self._taker.take(file, tally)
+        while True:
+            part = PartLoader(self._run, f"import:{file.name}", self._page_numbers, self._known)
+            with self._run.step("import") as result:
+                part.load(itertools.islice(studies, PART_RECORDS))
+                result.summary = tally.describe(part.taken)
+            self._report(result)
+            if not result.error:
+                self._keep(part, tally)
+            if result.error or part.taken < PART_RECORDS:
+                return tally
+
+    def _keep(self, part: PartLoader, tally: Tally) -> None:
+        self._known |= part.pairs
+        self._taker.held |= part.nct_ids
+        tally.taken += part.taken
+        tally.older += part.older
+        tally.unreadable += part.unreadable
+        tally.lost += part.unreadable

@@ -1,0 +1,151 @@
+"""Which studies of a file are taken, and why. What could not be read becomes an issue; nothing is loaded here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from dags.import_files import ImportFile
+from dags.run import Run
+from etl.selecting import Found, Selector
+from etl.wording import count
+from extractors.clinicaltrials.envelope import find_spans
+from extractors.clinicaltrials.fetch import SOURCE
+from extractors.clinicaltrials.files import FileStudy, Flaw
+from extractors.clinicaltrials.parse import parse_study
+from extractors.containers import DamagedError
+from models.errors import ContractError, SourceError
+from models.partial_date import parse_partial_date
+
+_BATCH_RECORDS, _BATCH_BYTES = 256, 16 << 20  # looked through at a time
+_FARTHEST_AHEAD = dt.timedelta(days=366)
+_MOST_ISSUES = 1000  # a file in which more cannot be read is told once more, not row by row
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A study that is taken. `matches`: item → the field and synonym by which it is; empty where it was held before."""
+
+    study: FileStudy
+    matches: dict[str, Found]
+
+    @property
+    def nct_id(self) -> str:
+        """Its own number."""
+        return self.study.record_id.nct_id
+
+
+class Tally:
+    """What came of one file.
+
+    `unreadable` counts records; those `lost` were found to be so when they were loaded, and are among the `read` and
+    `taken`. `is_cut`: something more, one does not know how much, could not be read.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.read = 0
+        self.taken = 0
+        self.older = 0
+        self.unreadable = 0
+        self.lost = 0
+        self.passed_over = 0
+        self.is_cut = False
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether the file was not read as a whole, or held studies of which none could be read."""
+        return self.is_cut or (self.unreadable > 0 and self.lost == self.read)
+
+    def describe(self, just_taken: int = 0) -> str:
+        """Return what came of the file so far, for people."""
+        told = [f"{self.name}: {count(self.read, 'study')} read, {self.taken + just_taken} taken"]
+        told += [f"{self.unreadable} unreadable"] if self.unreadable else []
+        told += [f"{count(self.passed_over, 'file')} without JSON passed over"] if self.passed_over else []
+        return ", ".join(told)
+
+
+class Taker:
+    """Takes the studies that an active item matches or that are held already; all with `[watch] everything`."""
+
+    def __init__(self, run: Run) -> None:
+        self.held: set[str] = set(run.store.read("held_trials").get_column("nct_id"))
+        self._run = run
+        self._selector = Selector(run.inputs.items)
+        self._is_everything = run.inputs.settings.watch.everything
+
+    def take(self, file: ImportFile, tally: Tally) -> Iterator[Taken]:
+        """Yield the studies of a file that are taken, in order, counting what is read.
+
+        Raises:
+            SourceError: the file was there a moment ago and cannot be opened now.
+        """
+        batch: list[FileStudy] = []
+        size = 0
+        for found in _read(file):
+            if isinstance(found, Flaw):
+                self._note_flaw(found, tally)
+                continue
+            tally.read += 1
+            batch.append(found)
+            size += len(found.body)
+            if len(batch) == _BATCH_RECORDS or size >= _BATCH_BYTES:
+                yield from self._choose(batch, tally)
+                batch, size = [], 0
+        yield from self._choose(batch, tally)
+        if tally.unreadable > _MOST_ISSUES:
+            rest = count(tally.unreadable - _MOST_ISSUES, "more record")
+            self._run.add_issue("error", SOURCE, f"{rest} cannot be read", record=file.name)
+
+    def _choose(self, batch: Sequence[FileStudy], tally: Tally) -> Iterator[Taken]:
+        matches = self._selector.find_matches([study.body for study in batch])
+        for study, found in zip(batch, matches, strict=True):
+            if found is None:
+                self._note_undecodable(study, tally)
+            elif found or self._is_everything or self._is_held(study):
+                if self._is_of_the_future(study):
+                    self._note_lost(study, "its release is far ahead of the clock", "is the clock right?", tally)
+                else:
+                    yield Taken(study, found)
+
+    def _is_held(self, study: FileStudy) -> bool:
+        return not self.held.isdisjoint((study.record_id.nct_id, *study.record_id.aliases))
+
+    def _is_of_the_future(self, study: FileStudy) -> bool:
+        """Tell a release that, believed, would make history of every true one to come."""
+        (span,) = find_spans(study.body, [study.body])
+        stamp = parse_partial_date(
+            study.body[max(span.stamp_start, 0) : max(span.stamp_end, 0)].decode("ascii", "replace")
+        )
+        return stamp is not None and stamp.low > self._run.clock.date() + _FARTHEST_AHEAD
+
+    def _note_undecodable(self, study: FileStudy, tally: Tally) -> None:
+        reason = "it cannot be decoded"
+        try:
+            parse_study(study.body, study.place)
+        except ContractError as error:
+            reason = f"{error.path}: {error.reason}"
+        self._note_lost(study, reason, "download it again", tally)
+
+    def _note_lost(self, study: FileStudy, reason: str, remedy: str, tally: Tally) -> None:
+        tally.read -= 1
+        self._note_flaw(Flaw(f"{study.place} ({study.record_id.nct_id})", reason, remedy), tally)
+
+    def _note_flaw(self, flaw: Flaw, tally: Tally) -> None:
+        tally.is_cut = tally.is_cut or flaw.is_end
+        if flaw.is_foreign:
+            tally.passed_over += 1
+        else:
+            tally.unreadable += 1
+        if tally.unreadable <= _MOST_ISSUES or flaw.is_end:
+            severity = "info" if flaw.is_foreign else "error"
+            self._run.add_issue(severity, SOURCE, f"{flaw.reason}; {flaw.remedy}", record=flaw.place)
+
+
+def _read(file: ImportFile) -> Iterator[Any]:
+    try:
+        yield from file.read(file.path)
+    except DamagedError as error:
+        raise SourceError(SOURCE, f"{file.path}: {error.reason}", error.remedy) from error
