@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from dags.history import GIVE_UP_AFTER, HistoryReader, open_client
+from dags.history import GIVE_UP_AFTER, HistoryReader, open_client, rotate
 from dags.inputs import Inputs
 from dags.run import Run, close_run, note_inputs, open_run, open_store
 from etl.wording import count
-from models.errors import ConfigurationError, EndpointGoneError
+from models.errors import ConfigurationError, EndpointGoneError, SourceError
 from models.nct import parse_nct_id
 
 _EVERY = 25  # trials between two lines of progress
@@ -57,8 +57,8 @@ def run_backfill(
 ) -> BackfillResult:
     """Read the record histories of some trials, or of all held (`nct_ids` empty), from `since` on.
 
-    Each trial is one transaction: what was read before a stop stays, and the next call goes on behind it. A history
-    endpoint that is not there is no failure: it is noted.
+    Each trial is one transaction: what was read before a stop stays, and the next call goes on behind it. A trial that
+    has no answer costs no other. A history endpoint that is not there is no failure: it is noted.
 
     Raises:
         ConfigurationError: a trial that is not held, or a clock earlier than the newest run.
@@ -78,7 +78,7 @@ def run_backfill(
                 _read(run, due, since, progress)
                 result.summary = progress.summary()
             message = result.error.message if result.error else progress.gone
-            exit_code = 1 if result.error else 0
+            exit_code = 1 if result.error or progress.has_failed else 0
             close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message=message)
     return BackfillResult(len(wanted), len(wanted) - len(due), progress.learnt, exit_code, message)
 
@@ -100,18 +100,23 @@ class _Progress:
         self.read = 0
         self.learnt = 0
         self.missed = 0
+        self.in_a_row = 0
+        self.has_failed = False
         self.gone = ""
         self._report = report
 
     def add(self, learnt: int) -> None:
         self.read += 1
+        self.in_a_row = 0
         self.learnt += learnt
         if self.read % _EVERY == 0 and self.read < self.trials:
             self._report(self.summary())
 
-    def miss(self, reason: str) -> None:
+    def miss(self, error: SourceError) -> None:
         self.missed += 1
-        self.gone = reason
+        self.in_a_row += 1
+        self.has_failed |= not isinstance(error, EndpointGoneError)
+        self.gone = error.message
 
     def summary(self) -> str:
         done = f"{self.read} of {count(self.trials, 'trial')} read, {count(self.learnt, 'version')} learnt"
@@ -123,14 +128,14 @@ def _read(run: Run, due: Sequence[str], since: dt.date | None, progress: _Progre
         return
     with open_client(run) as client:
         reader = HistoryReader(run, client)
-        for nct_id in due:
+        for nct_id in rotate(due, run.run_id):
             try:
                 with run.store.transaction():
                     reading = reader.read(nct_id, since=since)
-            except EndpointGoneError as error:
+            except SourceError as error:
                 run.add_issue("warning", "history", error.message, record=nct_id)
-                progress.miss(error.message)
-                if progress.missed - progress.read >= GIVE_UP_AFTER:
+                progress.miss(error)
+                if progress.in_a_row >= GIVE_UP_AFTER:
                     return
             else:
                 progress.add(reading.learnt if reading else 0)

@@ -73,6 +73,8 @@ def describe_news(news: dict[str, int]) -> str:
         for kind, noun in (("new_trial", "new trial"), ("new_article", "new paper"))
         if news.get(kind)
     ]
+    if news.get("other_change"):
+        parts.append(f"{count(news['other_change'], 'trial')} with other changes")
     parts += [f"{news['retracted']} retracted"] if news.get("retracted") else []
     told = [(count(news.get(f"{noun}_tracked", 0), word), f"{noun}_tracked") for noun, word in _TRACKED]
     parts += [f"{text} now tracked" for text, kind in told if news.get(kind)]

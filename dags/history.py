@@ -29,11 +29,11 @@ from extractors.clinicaltrials.history import (
 from extractors.clinicaltrials.parse import parse_study
 from extractors.http import Client, Pace
 from extractors.transports import find_ladder
-from models.errors import ContractError, EndpointGoneError, SourceError
+from models.errors import ContractError, SourceError
 
 # What a state of one day is recognised by, in whatever form it came.
 _CORE = frozenset({"status", "why_stopped", "start_date", "primary_completion_date", "completion_date", "enrollment"})
-GIVE_UP_AFTER = 3  # trials without an answer, more than had one: then the endpoint is not there
+GIVE_UP_AFTER = 4  # trials in a row without an answer: then the endpoint is not there tonight
 _AT_ONCE = 50  # versions kept in memory before they are written
 
 
@@ -67,6 +67,7 @@ class HistoryReader:
         self._run = run
         self._client = client
         self._writer = VersionWriter(run)
+        self._read = 0  # of the versions chosen of one trial
 
     def read(self, nct_id: str, *, since: dt.date | None = None, gaps_only: bool = False) -> Reading | None:
         """Read what is missing of one trial's history, or only what lies between its sightings.
@@ -92,7 +93,8 @@ class HistoryReader:
         chosen = self._choose(nct_id, index.entries, plan)
         labels = Labels({one.number: one.labels for one in index.entries})
         learnt = self._load(Line(nct_id, held, labels=labels), plan, chosen)
-        outcome = "gap" if gaps_only else "whole"
+        unread = len(chosen) - self._read
+        outcome = "gap" if gaps_only else "partial" if unread else "whole"
         self._note_check(nct_id, known_to, len(index.entries), since, outcome=outcome)
         return Reading(len(index.entries), learnt)
 
@@ -118,8 +120,10 @@ class HistoryReader:
     def _load(self, line: Line, plan: Plan, chosen: Sequence[HistoryEntry]) -> int:
         numbers = dict(plan.numbers)
         count = 0
+        self._read = 0
         for start in range(0, max(len(chosen), 1), _AT_ONCE):
             fresh = list(self._read_versions(line.nct_id, chosen[start : start + _AT_ONCE], line.held))
+            self._read += len(fresh)
             twins = self._find_twins(line.held, fresh)
             numbers |= {served: number for number, served in twins.items()}
             kept = [one for one in fresh if one.version.registry_version not in twins]
@@ -209,30 +213,35 @@ class HistoryReader:
 def fill_gaps(run: Run) -> str:
     """Read what lies between the sightings of the trials that moved; return what came, for people.
 
-    The endpoint is undocumented: where it does not answer, that is noted, nothing fails, and the next night asks again.
+    The endpoint is undocumented: a trial it does not answer for is noted and asked for again the next night, and costs
+    no other; where several in a row have no answer, the rest waits too. Nothing fails.
     """
-    suspects = run.store.read("gap_suspects").get_column("nct_id").to_list()
-    learnt = answered = 0
-    unanswered: list[str] = []
+    suspects = rotate(run.store.read("gap_suspects").get_column("nct_id").to_list(), run.run_id)
+    learnt = answered = in_a_row = 0
     with open_client(run) as client:
         reader = HistoryReader(run, client)
-        for asked, nct_id in enumerate(suspects):
+        for nct_id in suspects:
             try:
                 reading = reader.read(nct_id, gaps_only=True)
-            except EndpointGoneError as error:
-                unanswered.append(error.reason)
             except SourceError as error:
-                unanswered += [error.reason] * (len(suspects) - asked)
+                run.add_issue("warning", "history", f"{error.reason}; it is asked again", record=nct_id)
+                in_a_row += 1
+                if in_a_row >= GIVE_UP_AFTER:
+                    break
             else:
                 learnt += reading.learnt if reading else 0
                 answered += 1
-            if len(unanswered) - answered >= GIVE_UP_AFTER or len(unanswered) + answered >= len(suspects):
-                break
+                in_a_row = 0
     left = len(suspects) - answered
     if left:
-        run.add_issue("warning", "history", f"{unanswered[-1]}; {count(left, 'trial')} to be asked again")
         return f"{count(learnt, 'missed version')}; not answered for {count(left, 'trial')}"
     return f"{count(len(suspects), 'trial')} asked, {count(learnt, 'missed version')}"
+
+
+def rotate(nct_ids: Sequence[str], run_id: int) -> list[str]:
+    """Return trials beginning with another one each run: those in front may be what the endpoint fails on."""
+    start = run_id * GIVE_UP_AFTER % len(nct_ids) if nct_ids else 0
+    return [*nct_ids[start:], *nct_ids[:start]]
 
 
 def has_suspects(run: Run) -> bool:

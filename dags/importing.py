@@ -1,7 +1,7 @@
 """The import: studies out of files that people downloaded, those that are watched, loaded as a night loads them.
 
 What is not in a file is not missed: its absence concludes nothing, and no item is proved by a file. A file is loaded in
-parts of 20,000 taken studies, each a transaction: within one it is all or nothing; a larger import that is stopped
+parts of 3,000 taken studies, each a transaction: within one it is all or nothing; a larger import that is stopped
 keeps the parts done, and goes on from there when the file is imported again.
 """
 
@@ -26,7 +26,7 @@ from dags.watching import write_items
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE
 
-PART_RECORDS = 20_000
+PART_RECORDS = 3_000  # a transaction holds some 0.1 MB a study in memory
 HOW_TO_WATCH = (
     "`trialwatch watch add` a trial, agent or target that it holds, or set [watch] everything = true; then import again"
 )

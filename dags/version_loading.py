@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -94,7 +95,7 @@ class VersionWriter:
         """Write what was learnt of some trials."""
         rows = [self._build_row(one) for line in lines for one in line.fresh]
         self._store.append("trial_version_log", build_frame(rows, TRIAL_VERSION))
-        self._renumber([version for line in lines for version in line.renumbered])
+        self._renumber(lines)
         splices = [_splice(line) for line in lines]
         told = self._supersede([pair for one in splices for pair in one.split], lines)
         self._compare(lines, splices, told)
@@ -107,10 +108,25 @@ class VersionWriter:
     def _build_row(self, one: Learnt) -> Row:
         return build_version_row(one.version, one.study, one.payload, self._run.clock, self._run.run_id)
 
-    def _renumber(self, versions: Sequence[Version]) -> None:
-        if versions:
-            ids, numbers = [one.version_id for one in versions], [one.registry_version for one in versions]
-            self._store.run("renumber_versions", version_ids=ids, numbers=numbers)
+    def _renumber(self, lines: Sequence[Line]) -> None:
+        """Write the registry's own numbers, and date anew the changes between two that prove to be two submissions."""
+        versions = [version for line in lines for version in line.renumbered]
+        if not versions:
+            return
+        ids, numbers = [one.version_id for one in versions], [one.registry_version for one in versions]
+        self._store.run("renumber_versions", version_ids=ids, numbers=numbers)
+        for line in lines:
+            renewed = {one.version_id: one for one in (*line.held, *line.renumbered)}
+            for old, new in pairwise(sort_versions(line.held)):
+                moment = find_moment(renewed[old.version_id], renewed[new.version_id], self._run.clock)
+                if moment != find_moment(old, new, self._run.clock):
+                    self._store.run(
+                        "date_changes",
+                        before=old.version_id,
+                        after=new.version_id,
+                        submit_date=moment.source_submit_date,
+                        post_date=moment.source_post_date,
+                    )
 
     def _supersede(self, split: Sequence[Pair], lines: Sequence[Line]) -> list[Row]:
         """Mark the rows of pairs that are none any more; return those that other runs had written.

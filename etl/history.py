@@ -48,6 +48,13 @@ class Plan(msgspec.Struct, frozen=True):
     wanted: tuple[int, ...]
 
 
+_OTHER_WORDS = ("status", "location", "ipd", "information", "result", "baseline", "flow", "adverse", "limitation")
+
+
+def _is_known(label: str) -> bool:
+    return any(word in label for word in (*_MODULE_WORDS.values(), *_OTHER_WORDS))
+
+
 class Labels:
     """Which modules the registry says were edited in which version: a second witness where two forms are compared.
 
@@ -66,7 +73,10 @@ class Labels:
         word = _MODULE_WORDS.get(kind)
         if word is None or old is None or new is None or not any(word in label for label in self._known):
             return True
-        return any(word in label for number, labels in self._edited.items() if old < number <= new for label in labels)
+        edited = [labels for number, labels in self._edited.items() if old < number <= new]
+        if not all(labels and all(map(_is_known, labels)) for labels in edited):
+            return True  # a label nobody knows may mean any module
+        return any(word in label for labels in edited for label in labels)
 
 
 def plan_reading(listed: Sequence[Listed], held: Sequence[Version], *, since: dt.date | None = None) -> Plan:

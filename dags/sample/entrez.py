@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from dags.sample.essie import QueryError, Term, Window, find_articles
+from dags.sample.essie import QueryError, Window, find_articles
 from dags.sample.faults import Reply
 from dags.sample.replies import build_json, build_xml
 from dags.sample.world import World
+from models.expression import Term
 
 _ESEARCH_PARAMETERS = {"db", "term", "retmode", "usehistory", "retmax", "retstart", "datetype", "mindate", "maxdate"}
 _CALLER_PARAMETERS = {"tool", "email", "api_key"}

@@ -114,12 +114,24 @@ def _spelt_alike(one: str, other: str) -> float:
 
 
 def _is_alias(one: Item, other: Item) -> bool:
-    """Return whether the other item lists this one's name among its other names, or its code in its text."""
+    """Return whether the other item lists this one's name among its other names, or its code in its text.
+
+    Or both list the same code.
+    """
     name = fold_key(one.name)
     if not name:
         return False
+    if _codes(one) & _codes(other):
+        return True
     is_told = _CODE.fullmatch(one.name) is not None and name in fold_key(read_text(other.content, "description"))
     return is_told or name in map(fold_key, read_texts(other.content, "otherNames"))
+
+
+def _codes(item: Item) -> frozenset[str]:
+    """Return the development codes among an item's names: no two drugs share one."""
+    return frozenset(
+        fold_key(name) for name in (item.name, *read_texts(item.content, "otherNames")) if _CODE.fullmatch(name)
+    )
 
 
 def _is_code_and_name(one: str, other: str) -> bool:

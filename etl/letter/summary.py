@@ -70,5 +70,5 @@ def _count_phrases(section: Section) -> list[str]:
 
 def _find_phrase(item: TrialItem, group: str) -> str:
     line = item.lines[0]
-    pairs = [(line.kind, action) for action in (*line.actions, "")]
-    return next((_PHRASES[pair] for pair in pairs if pair in _PHRASES), _GROUPS[group])
+    told = {(line.kind, action) for action in (*line.actions, "")}
+    return next((phrase for case, phrase in _PHRASES.items() if case in told), _GROUPS[group])

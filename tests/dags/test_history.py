@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from warehouse.reader import query_rows
 NCT_ID = "NCT99000401"
 FIRST, SECOND, THIRD = dt.date(2026, 2, 2), dt.date(2026, 2, 9), dt.date(2026, 2, 16)
 Rows = list[tuple[Any, ...]]
+Records = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 CHANGES = """
 SELECT old_status, new_status, source_submit_date, CAST(observed_at AS DATE), origin
 FROM trial_status_change
@@ -31,7 +32,7 @@ ORDER BY source_submit_date, observed_at
 """
 
 
-def study(status: str, submitted: str, *, html: bool = True, **protocol: Any) -> dict[str, Any]:
+def study(status: str, submitted: str, *, html: bool = True, nct_id: str = NCT_ID, **protocol: Any) -> dict[str, Any]:
     """Return an invented study; its criteria as the history or as the API writes them."""
     criteria = (
         "<p>Inclusion Criteria:</p><ul><li>Age &gt;= 18</li><li>ECOG 0&#x2F;1</li></ul>"
@@ -41,7 +42,7 @@ def study(status: str, submitted: str, *, html: bool = True, **protocol: Any) ->
     posted = (dt.date.fromisoformat(submitted) + dt.timedelta(days=2)).isoformat()
     return {
         "protocolSection": {
-            "identificationModule": {"nctId": NCT_ID, "briefTitle": "An invented trial"},
+            "identificationModule": {"nctId": nct_id, "briefTitle": "An invented trial"},
             "statusModule": {
                 "overallStatus": status,
                 "lastUpdateSubmitDate": submitted,
@@ -57,40 +58,37 @@ def study(status: str, submitted: str, *, html: bool = True, **protocol: Any) ->
     }
 
 
-class Registry:
-    """A registry with one record: its history by number, and what it serves by day."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.server: SampleServer | None = None
-        self.inputs: Inputs | None = None
-
-    def list_versions(self, *versions: tuple[str, str], **protocol: Any) -> World:
-        """Return the world of a record with these statuses and submit dates; each is served from its posting on."""
+def build_world(folder: Path, records: Mapping[str, Sequence[tuple[str, str]]], **protocol: Any) -> World:
+    """Return a world of records with these statuses and submit dates; each is served from its posting on."""
+    lines = []
+    for nct_id, versions in records.items():
         changes = [
             {"version": place, "date": submitted, "status": status, "moduleLabels": ["Study Status"]}
             for place, (status, submitted) in enumerate(versions)
         ]
-        studies = {str(place): study(*version, **protocol) for place, version in enumerate(versions)}
-        file = self._folder / "histories.jsonl"
-        file.write_text(json.dumps({"nct_id": NCT_ID, "changes": changes, "studies": studies}) + "\n", "utf-8")
-        world = World.read_histories(file)
+        studies = {str(place): study(*version, nct_id=nct_id, **protocol) for place, version in enumerate(versions)}
+        lines.append(json.dumps({"nct_id": nct_id, "changes": changes, "studies": studies}) + "\n")
+    file = folder / "histories.jsonl"
+    file.write_text("".join(lines), "utf-8")
+    world = World.read_histories(file)
+    for nct_id, versions in records.items():
         for status, submitted in versions:
-            served = study(status, submitted, html=False, **protocol)
+            served = study(status, submitted, html=False, nct_id=nct_id, **protocol)
             world.put(dt.date.fromisoformat(submitted) + dt.timedelta(days=2), served)
-        return world
+    return world
 
 
 @pytest.fixture
 def serve(tmp_path: Path, write_watchlist: Callable[..., Path]) -> Iterator[Callable[..., tuple[SampleServer, Inputs]]]:
-    """Return a starter of a registry with one record of the given history, and inputs that watch it."""
+    """Return a starter of a registry with a record of the given history (and others), and inputs that watch them."""
     running: list[SampleServer] = []
 
-    def start(*versions: tuple[str, str], **protocol: Any) -> tuple[SampleServer, Inputs]:
-        server = SampleServer(Registry(tmp_path).list_versions(*versions, **protocol))
+    def start(*versions: tuple[str, str], others: Records = (), **protocol: Any) -> tuple[SampleServer, Inputs]:
+        records = {NCT_ID: versions, **dict(others)}
+        server = SampleServer(build_world(tmp_path, records, **protocol))
         running.append(server.__enter__())
-        inputs = read_inputs(write_watchlist(server, f'trials = ["{NCT_ID}"]'), environment={})
-        return server, inputs
+        quoted = ", ".join(f'"{nct_id}"' for nct_id in records)
+        return server, read_inputs(write_watchlist(server, f"trials = [{quoted}]"), environment={})
 
     yield start
     for server in running:
@@ -201,8 +199,8 @@ def test_versions_of_one_day_keep_their_order(serve: Callable[..., Any]) -> None
     run_backfill(inputs, at_night(SECOND), [])
     states = [row[0] for row in ask(inputs, "SELECT overall_status FROM trial_version ORDER BY version_no")]
     assert states == ["RECRUITING", "SUSPENDED", "RECRUITING", "COMPLETED"]
-    moves = ask(inputs, "SELECT old_status, new_status, source_submit_date IS NULL FROM trial_status_change")
-    assert len(moves) == 3
+    moves = ask(inputs, "SELECT new_status, source_submit_date FROM trial_status_change")
+    assert [moved for _, moved in moves] == [dt.date(2026, 2, 3)] * 3
     assert ask(inputs, "SELECT nct_id, overall_status FROM trial_as_of('2026-02-03')") == [(NCT_ID, "COMPLETED")]
     assert ask(inputs, "SELECT overall_status FROM trial_as_of('2026-02-02')") == [("RECRUITING",)]
 
@@ -225,6 +223,20 @@ def test_a_version_that_is_listed_and_not_there_costs_only_itself(serve: Callabl
     assert (result.exit_code, result.learnt) == (0, 2)
     assert ask(inputs, "SELECT message FROM issue WHERE record IS NOT NULL AND message LIKE '%version 1%'")
     assert ask(inputs, "SELECT registry_version FROM trial_version ORDER BY version_no") == [(0,), (2,), (3,)]
+
+
+def test_a_trial_the_endpoint_fails_on_costs_no_other(serve: Callable[..., Any]) -> None:
+    others = [
+        (nct_id, [("RECRUITING", "2026-01-10"), ("TERMINATED", "2026-02-03"), ("COMPLETED", "2026-02-05")])
+        for nct_id in ("NCT99000400", "NCT99000402")
+    ]
+    server, inputs = serve(*HISTORY, others=others)
+    server.faults.append(Fault(kind="status", status=500, path=f"{NCT_ID}/history", times=None))
+    spend(server, inputs, FIRST)
+    assert "2 missed versions; not answered for 1 trial" in spend(server, inputs, SECOND)["history"]
+    assert len(ask(inputs, "SELECT nct_id FROM trial_status_change WHERE new_status = 'TERMINATED'")) == 3
+    assert run_backfill(inputs, at_night(SECOND), []).exit_code == 1
+    assert len(ask(inputs, "SELECT nct_id FROM history_check WHERE outcome = 'whole'")) == 2
 
 
 def test_since_reads_no_further_back_than_what_held_on_that_day(serve: Callable[..., Any]) -> None:

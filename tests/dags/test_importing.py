@@ -321,6 +321,15 @@ def test_a_file_that_ends_early_is_loaded_as_far_as_it_goes_and_fails(
     assert "ends in the middle" in ask(offline, "SELECT message FROM issue WHERE severity = 'error'")[0][0]
 
 
+def test_a_study_of_a_release_far_ahead_of_the_clock_is_not_believed(
+    offline: Inputs, sample_world: World, tmp_path: Path, ask: Ask
+) -> None:
+    now, then = (render(sample_world, day)[:2] for day in (THIRD, dt.date(2031, 1, 1)))
+    result = load(watch(offline, "everything = true"), write_page(tmp_path / "a.json", [now[0], then[1]]))
+    assert (result.exit_code, result.read, result.taken) == (0, 1, 1)
+    assert "far ahead of the clock" in ask(offline, "SELECT message FROM issue")[0][0]
+
+
 def test_a_single_study_that_cannot_be_read_is_a_failure(
     offline: Inputs, sample_world: World, tmp_path: Path, ask: Ask
 ) -> None:

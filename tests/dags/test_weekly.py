@@ -14,7 +14,7 @@ from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.weekly import find_week, run_weekly
 from tests.conftest import at_night
-from tests.dags.test_history import HISTORY, NCT_ID, Registry, study
+from tests.dags.test_history import HISTORY, NCT_ID, build_world, study
 
 BEFORE, SECOND, THIRD, FOURTH = dt.date(2026, 2, 2), dt.date(2026, 2, 9), dt.date(2026, 2, 16), dt.date(2026, 2, 23)
 Start = Callable[..., tuple[SampleServer, Inputs]]
@@ -26,7 +26,7 @@ def start(tmp_path: Path, write_watchlist: Callable[..., Path]) -> Iterator[Star
     running: list[SampleServer] = []
 
     def serve(*versions: tuple[str, str]) -> tuple[SampleServer, Inputs]:
-        server = SampleServer(Registry(tmp_path).list_versions(*versions))
+        server = SampleServer(build_world(tmp_path, {NCT_ID: versions}))
         running.append(server.__enter__())
         return server, read_inputs(write_watchlist(server, f'trials = ["{NCT_ID}"]'), environment={})
 

@@ -26,3 +26,7 @@ UNION ALL
 SELECT 'article_tracked', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'new' AND origin = 'backfill'
 UNION ALL
 SELECT 'retracted', count(*) FROM article_event WHERE run_id = $run_id AND kind = 'retracted' AND origin = 'live'
+UNION ALL
+SELECT 'other_change', count(DISTINCT nct_id)
+FROM trial_change
+WHERE run_id = $run_id AND origin <> 'backfill' AND kind <> 'status' AND weight <> 'low'

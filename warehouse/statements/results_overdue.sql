@@ -18,9 +18,17 @@ WITH due AS (
                 ELSE make_date(CAST(year(r.primary_completion_date) AS INTEGER), 12, 31)
             END + to_months(CAST($months AS INTEGER))
         AS DATE) AS due_date,
-        s.first_seen_at
+        -- A date that moved since the trial was first seen here became due since then.
+        CASE WHEN r.primary_completion_date IS DISTINCT FROM f.primary_completion_date
+            THEN DATE '0001-01-01' ELSE CAST(s.first_seen_at AS DATE) END AS known_on
     FROM trial_record AS r
     JOIN trial_sighting AS s USING (nct_id)
+    LEFT JOIN (
+        SELECT nct_id, arg_min(state.primary_completion_date, learnt_no) AS primary_completion_date
+        FROM trial_version_log
+        WHERE is_sighting
+        GROUP BY nct_id
+    ) AS f USING (nct_id)
     WHERE r.study_type = 'INTERVENTIONAL'
         AND r.overall_status NOT IN ('WITHDRAWN', 'WITHHELD')
         AND NOT r.has_results
@@ -32,11 +40,11 @@ FROM due AS d
 JOIN (
     SELECT nct_id, arg_max(payload, version_no) AS payload
     FROM trial_version
-    WHERE nct_id IN (SELECT nct_id FROM due WHERE due_date <= $day AND due_date > CAST(first_seen_at AS DATE))
+    WHERE nct_id IN (SELECT nct_id FROM due WHERE due_date <= $day AND due_date > known_on)
     GROUP BY nct_id
 ) AS p USING (nct_id)
 WHERE d.due_date <= $day
-    AND d.due_date > CAST(d.first_seen_at AS DATE)
+    AND d.due_date > d.known_on
     -- Handed in and not posted yet is not overdue.
     AND NOT json_exists(p.payload, '$.derivedSection.miscInfoModule.submissionTracking.submissionInfos')
     AND NOT json_exists(p.payload, '$.annotationSection.annotationModule.unpostedAnnotation.unpostedEvents')
