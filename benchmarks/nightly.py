@@ -1,22 +1,27 @@
-"""A nightly run over generated trials: wall time against the floor, and requests against the fewest possible.
+"""A nightly run over generated trials: wall time against the floor, requests against the fewest, memory against size.
 
-The trials are copies of the invented sample under other numbers. The floor, in the same run, is the same pages
-fetched and decoded and nothing else. Pace off, one process, loopback; medians of several runs.
+The trials are copies of the invented sample under other numbers, all watched by number, some found by one agent's
+search as well. The loopback server is a process of its own, and so is each night, so that the memory is the night's
+alone: what its process takes at its peak, beyond what it holds after a night of a single trial. Pace off. The floor, in
+the night's own process, is the same pages fetched and decoded and nothing else.
 
-    python benchmarks/nightly.py [trials] [runs]
+    python benchmarks/nightly.py [trials ...]
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import json
 import math
 import resource
-import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, Self
 
 import msgspec
 
@@ -30,6 +35,8 @@ from extractors.clinicaltrials.query import IDS_PER_QUERY, build_id_queries
 from extractors.http import Client
 
 FIRST, SECOND = dt.date(2026, 2, 10), dt.date(2026, 2, 11)
+AGENT = "zelbarimab"  # found in a part of the copies
+SIZES = (2_000, 10_000)
 
 
 def build_world(folder: Path, trials: int) -> None:
@@ -39,69 +46,183 @@ def build_world(folder: Path, trials: int) -> None:
     with (folder / "studies.jsonl").open("wb") as out:
         for number in range(trials):
             study = msgspec.json.decode(msgspec.json.encode(samples[number % len(samples)]))
-            study["protocolSection"]["identificationModule"]["nctId"] = f"NCT98{number:06d}"
+            identification = study["protocolSection"]["identificationModule"]
+            identification["nctId"] = f"NCT98{number:06d}"
+            identification.pop("nctIdAliases", None)
             out.write(msgspec.json.encode({"day": FIRST.isoformat(), "study": study}) + b"\n")
             if number % 100 == 0:
-                study["protocolSection"]["statusModule"]["overallStatus"] = "SUSPENDED"
-                study["protocolSection"]["statusModule"]["lastUpdateSubmitDate"] = FIRST.isoformat()
+                status = study["protocolSection"]["statusModule"]
+                status |= {"overallStatus": "SUSPENDED", "lastUpdateSubmitDate": FIRST.isoformat()}
                 out.write(msgspec.json.encode({"day": SECOND.isoformat(), "study": study}) + b"\n")
 
 
-def read_home(folder: Path, server: SampleServer, trials: int) -> Inputs:
-    """Return inputs that watch every trial by number, in a fresh data home."""
-    ids = ", ".join(f'"NCT98{number:06d}"' for number in range(trials))
-    file = Path(tempfile.mkdtemp(dir=folder)) / "watchlist.toml"
-    file.write_text(
-        f"[watch]\ntrials = [{ids}]\n"
-        f'[source.clinicaltrials]\nbase_url = "{server.ctg_url}"\nrequests_per_second = 0\n'
-        f'[source.pubmed]\nbase_url = "{server.eutils_url}"\nrequests_per_second = 0\n'
-    )
-    return read_inputs(file, environment={})
+def build_ids(trials: int) -> list[str]:
+    """Return the numbers of the first so many trials of a world."""
+    return [f"NCT98{number:06d}" for number in range(trials)]
 
 
-def time_call(call: Callable[[], object]) -> float:
-    """Return how long a call took, in seconds."""
+# The server's process ----------------------------------------------------------------------------------------------
+
+
+def serve(folder: Path) -> None:
+    """Serve a world; take orders on stdin: a day to serve, or `count` to be told of the requests since last asked."""
+    world = World.read(folder)
+    world.serve(FIRST)
+    with SampleServer(world) as server:
+        print(json.dumps({"registry": server.ctg_url, "pubmed": server.eutils_url}), flush=True)
+        for order in map(str.strip, sys.stdin):
+            if order == "count":
+                asked = [one for one in server.requests if one.path.startswith("/api/v2")]
+                kinds = {"pages by number": "filter.ids", "pages of searches": "query.intr"}
+                counts = {name: sum(key in one.params for one in asked) for name, key in kinds.items()}
+                print(json.dumps({**counts, "others": len(asked) - sum(counts.values())}), flush=True)
+                server.requests.clear()
+            else:
+                world.serve(dt.date.fromisoformat(order))
+                print(json.dumps({}), flush=True)
+
+
+class Served:
+    """A world served by another process. A context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, __file__, "serve", str(folder)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  ours
+        self.urls = self._hear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def order(self, text: str) -> dict[str, Any]:
+        """Send one order and return the answer."""
+        assert self._process.stdin is not None  # noqa: S101  it is piped
+        print(text, file=self._process.stdin, flush=True)
+        return self._hear()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None  # noqa: S101  it is piped
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+# A night's process -------------------------------------------------------------------------------------------------
+
+
+def spend_night(file: Path, day: dt.date, hour: int) -> None:
+    """Run one night after one of a single trial, then the floor; print seconds and MB."""
+    configure_logs("json")
+    inputs = read_inputs(file, environment={})
+    warm_up(inputs, day, hour)
+    base = read_memory()
     started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
+    peaks: dict[str, float] = {}
+    result = run_nightly(
+        inputs,
+        dt.datetime.combine(day, dt.time(hour)),
+        lambda step: peaks.setdefault(step.step, read_peak() - base),
+    )
+    night = time.perf_counter() - started
+    started = time.perf_counter()
+    fetch_and_decode(inputs)
+    floor = time.perf_counter() - started
+    steps = {step.step: step.seconds for step in result.steps}
+    print(json.dumps({"night": night, "floor": floor, "steps": steps, "peaks": peaks | {"night": read_peak() - base}}))
 
 
-def fetch_and_decode(server: SampleServer, trials: int) -> None:
+def warm_up(inputs: Inputs, day: dt.date, hour: int) -> None:
+    """Run a night of one trial elsewhere: what is imported and built once is not the night's cost."""
+    one = msgspec.structs.replace(inputs.items[0], kind="trial", name="NCT98000000", terms=(), condition="")
+    with tempfile.TemporaryDirectory() as name:
+        home = msgspec.structs.replace(inputs.home, folder=Path(name))
+        run_nightly(msgspec.structs.replace(inputs, items=(one,), home=home), dt.datetime.combine(day, dt.time(hour)))
+
+
+def fetch_and_decode(inputs: Inputs) -> None:
     """The floor: the same pages, decoded and forgotten."""
-    with Client("floor", server.ctg_url, requests_per_second=0) as client:
-        for query in build_id_queries("floor", [f"NCT98{number:06d}" for number in range(trials)]):
+    ids = [item.name for item in inputs.items if item.kind == "trial"]
+    with Client("floor", inputs.settings.source.clinicaltrials.base_url, requests_per_second=0) as client:
+        for query in build_id_queries("floor", ids):
             for page in Chain(client, query, dt.datetime.combine(FIRST, dt.time())).fetch():
                 msgspec.json.decode(page.body)
 
 
-def main(trials: int = 2000, runs: int = 3) -> None:
+def read_memory() -> float:
+    """Return what this process holds now, in MB; its peak where the system does not say."""
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * resource.getpagesize() / 2**20
+    return read_peak()
+
+
+def read_peak() -> float:
+    """Return the most that this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+# The comparison ----------------------------------------------------------------------------------------------------
+
+
+def write_watchlist(folder: Path, urls: dict[str, str], trials: int) -> Path:
+    """Write a watchlist of so many trials and one agent."""
+    folder.mkdir()
+    (folder / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
+    file = folder / "watchlist.toml"
+    file.write_text(
+        f"[watch]\ntrials = {json.dumps(build_ids(trials))}\nagents = [{json.dumps(AGENT)}]\n"
+        '[vocabulary]\nextra = "vocabulary"\n'
+        f'[source.clinicaltrials]\nbase_url = "{urls["registry"]}"\nrequests_per_second = 0\n'
+        f'[source.pubmed]\nbase_url = "{urls["pubmed"]}"\nrequests_per_second = 0\n',
+        "utf-8",
+    )
+    return file
+
+
+def measure(folder: Path, trials: int) -> Iterator[tuple[str, dict[str, Any], dict[str, int]]]:
+    """Yield, for three nights in order, the name, the seconds and MB, and the requests."""
+    world = folder / f"world{trials}"
+    world.mkdir()
+    build_world(world, trials)
+    with Served(world) as served:
+        file = write_watchlist(folder / f"home{trials}", served.urls, trials)
+        nights = (("first night", FIRST, 14), ("1 % changed", SECOND, 14), ("the same again", SECOND, 15))
+        for name, day, hour in nights:
+            served.order(day.isoformat())
+            # The night before the night, of one trial, asks three times; the floor as often as there are pages.
+            command = [sys.executable, __file__, "night", str(file), day.isoformat(), str(hour)]
+            spent = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)  # noqa: S603  ours
+            counts = served.order("count")
+            counts["pages by number"] -= 1 + math.ceil(trials / IDS_PER_QUERY)
+            counts["others"] -= 2
+            yield name, spent, counts
+
+
+def main(sizes: Sequence[int]) -> None:
     """Measure and print."""
-    configure_logs("json")
-    first, second, again, floor, requests = [], [], [], [], set()
+    print(f"{'trials':>7}  {'night':<14} {'seconds':>8} {'x floor':>8}   requests; seconds and peak MB by step")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        build_world(folder, trials)
-        world = World.read(folder)
-        with SampleServer(world) as server:
-            for _ in range(runs):
-                inputs = read_home(folder, server, trials)
-                world.serve(FIRST)
-                first.append(time_call(lambda: run_nightly(inputs, dt.datetime.combine(FIRST, dt.time(14)))))  # noqa: B023
-                world.serve(SECOND)
-                asked = len(server.requests)
-                second.append(time_call(lambda: run_nightly(inputs, dt.datetime.combine(SECOND, dt.time(14)))))  # noqa: B023
-                requests.add(sum("/api/v2" in request.path for request in server.requests[asked:]))
-                again.append(time_call(lambda: run_nightly(inputs, dt.datetime.combine(SECOND, dt.time(15)))))  # noqa: B023
-                floor.append(time_call(lambda: fetch_and_decode(server, trials)))
-    base = statistics.median(floor)
-    fewest = math.ceil(trials / IDS_PER_QUERY) + 2
-    print(f"{trials} trials watched by number, medians of {runs} runs; floor: fetch and decode alone {base:.2f} s")
-    for label, times in (("first night", first), ("night with 1 % changed", second), ("same night again", again)):
-        middle = statistics.median(times)
-        print(f"  {label:<24} {middle:6.2f} s   {middle / base:5.1f} x floor")
-    print(f"  requests to the registry {sorted(requests)}; fewest possible {fewest}")
-    print(f"  peak memory, server included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        for trials in sizes:
+            for night, spent, counts in measure(Path(name), trials):
+                most = math.ceil(trials / IDS_PER_QUERY) + counts["pages of searches"] + 2
+                asked = " + ".join(f"{number} {kind}" for kind, number in counts.items() if number)
+                steps = ", ".join(
+                    f"{step} {seconds:.2f} s {spent['peaks'][step]:.0f} MB" for step, seconds in spent["steps"].items()
+                )
+                print(
+                    f"{trials:>7}  {night:<14} {spent['night']:>8.2f} {spent['night'] / spent['floor']:>8.1f}   "
+                    f"{sum(counts.values())} = {asked} (at most {most}: ids / {IDS_PER_QUERY} + pages of searches + 2)"
+                    f"; {steps}, whole {spent['peaks']['night']:.0f} MB",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    match sys.argv[1:]:
+        case ["serve", folder]:
+            serve(Path(folder))
+        case ["night", file, day, hour]:
+            spend_night(Path(file), dt.date.fromisoformat(day), int(hour))
+        case sizes:
+            main([int(size) for size in sizes] or SIZES)
