@@ -1,9 +1,10 @@
-"""A nightly run over generated trials: wall time against the floor, requests against the fewest, memory against size.
+"""A nightly run over generated trials: wall time against the floor, requests against the fewest, memory against pages.
 
 The trials are copies of the invented sample under other numbers, all watched by number, some found by one agent's
 search as well. The loopback server is a process of its own, and so is each night, so that the memory is the night's
 alone: what its process takes at its peak, beyond what it holds after a night of a single trial. Pace off. The floor, in
-the night's own process, is the same pages fetched and decoded and nothing else.
+the night's own process, is the same pages fetched and decoded and nothing else. The last lines are nights of the same
+trials in ever smaller pages: what they take must not grow with the number of pages.
 
     python benchmarks/nightly.py [trials ...]
 """
@@ -30,13 +31,15 @@ from dags.logs import configure_logs
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
+from extractors.clinicaltrials import query
 from extractors.clinicaltrials.fetch import Chain
-from extractors.clinicaltrials.query import IDS_PER_QUERY, build_id_queries
+from extractors.clinicaltrials.query import IDS_PER_QUERY, PAGE_SIZE, build_id_queries
 from extractors.http import Client
 
 FIRST, SECOND = dt.date(2026, 2, 10), dt.date(2026, 2, 11)
 AGENT = "zelbarimab"  # found in a part of the copies
 SIZES = (2_000, 10_000)
+PAGED, PAGE_SIZES = 2_000, (300, 30, 10)  # trials, and studies a page
 
 
 def build_world(folder: Path, trials: int) -> None:
@@ -111,9 +114,10 @@ class Served:
 # A night's process -------------------------------------------------------------------------------------------------
 
 
-def spend_night(file: Path, day: dt.date, hour: int) -> None:
+def spend_night(file: Path, day: dt.date, hour: int, page_size: int) -> None:
     """Run one night after one of a single trial, then the floor; print seconds and MB."""
     configure_logs("json")
+    query._PAGING = tuple((name, str(page_size) if name == "pageSize" else value) for name, value in query._PAGING)  # noqa: SLF001
     inputs = read_inputs(file, environment={})
     warm_up(inputs, day, hour)
     base = read_memory()
@@ -144,8 +148,8 @@ def fetch_and_decode(inputs: Inputs) -> None:
     """The floor: the same pages, decoded and forgotten."""
     ids = [item.name for item in inputs.items if item.kind == "trial"]
     with Client("floor", inputs.settings.source.clinicaltrials.base_url, requests_per_second=0) as client:
-        for query in build_id_queries("floor", ids):
-            for page in Chain(client, query, dt.datetime.combine(FIRST, dt.time())).fetch():
+        for batch in build_id_queries("floor", ids):
+            for page in Chain(client, batch, dt.datetime.combine(FIRST, dt.time())).fetch():
                 msgspec.json.decode(page.body)
 
 
@@ -190,13 +194,34 @@ def measure(folder: Path, trials: int) -> Iterator[tuple[str, dict[str, Any], di
         nights = (("first night", FIRST, 14), ("1 % changed", SECOND, 14), ("the same again", SECOND, 15))
         for name, day, hour in nights:
             served.order(day.isoformat())
-            # The night before the night, of one trial, asks three times; the floor as often as there are pages.
-            command = [sys.executable, __file__, "night", str(file), day.isoformat(), str(hour)]
-            spent = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)  # noqa: S603  ours
+            spent = run_process(file, day, hour)
             counts = served.order("count")
+            # The night before the night, of one trial, asks three times; the floor as often as there are pages.
             counts["pages by number"] -= 1 + math.ceil(trials / IDS_PER_QUERY)
             counts["others"] -= 2
             yield name, spent, counts
+
+
+def run_process(file: Path, day: dt.date, hour: int, page_size: int = PAGE_SIZE) -> dict[str, Any]:
+    """Spend a night in a process of its own; return the seconds and MB."""
+    command = [sys.executable, __file__, "night", str(file), day.isoformat(), str(hour), str(page_size)]
+    spent: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)  # noqa: S603  ours
+    return spent
+
+
+def compare_pages(folder: Path) -> None:
+    """Print what first nights of the same trials take at their peak, by the number of pages."""
+    world = folder / "paged"
+    world.mkdir()
+    build_world(world, PAGED)
+    with Served(world) as served:
+        for page_size in PAGE_SIZES:
+            file = write_watchlist(folder / f"paged{page_size}", served.urls, PAGED)
+            spent = run_process(file, FIRST, 14, page_size)
+            pages = sum(
+                math.ceil(min(IDS_PER_QUERY, PAGED - start) / page_size) for start in range(0, PAGED, IDS_PER_QUERY)
+            )
+            print(f"{PAGED:>7}  first night in {pages:>3} pages: {spent['peaks']['clinicaltrials']:.0f} MB", flush=True)
 
 
 def main(sizes: Sequence[int]) -> None:
@@ -216,13 +241,14 @@ def main(sizes: Sequence[int]) -> None:
                     f"; {steps}, whole {spent['peaks']['night']:.0f} MB",
                     flush=True,
                 )
+        compare_pages(Path(name))
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["serve", folder]:
             serve(Path(folder))
-        case ["night", file, day, hour]:
-            spend_night(Path(file), dt.date.fromisoformat(day), int(hour))
+        case ["night", file, day, hour, page_size]:
+            spend_night(Path(file), dt.date.fromisoformat(day), int(hour), int(page_size))
         case sizes:
             main([int(size) for size in sizes] or SIZES)

@@ -88,11 +88,9 @@ class Store:
         """Add a frame's rows to a table, columns by name."""
         if frame.is_empty():
             return
-        self._connection.register("incoming", frame.to_arrow())
-        try:
-            self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")  # noqa: S608  table: ours
-        finally:
-            self._connection.unregister("incoming")
+        # Read by its name in here. Registered, it would be held until the transaction ends, and so would every page's.
+        incoming = frame.to_arrow()  # noqa: F841
+        self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")  # noqa: S608  table: ours
 
     def replace(self, table: str, frame: pl.DataFrame, key: str) -> None:
         """Put a frame's rows in the place of those with the same key."""
@@ -103,11 +101,8 @@ class Store:
         """Delete the rows of a table whose key is among `keys`."""
         if not keys:
             return
-        self._connection.register("gone", pl.DataFrame({"k": keys}).unique().to_arrow())
-        try:
-            self._connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT k FROM gone)")  # noqa: S608  ours
-        finally:
-            self._connection.unregister("gone")
+        gone = pl.DataFrame({"k": keys}).unique().to_arrow()  # noqa: F841  as above
+        self._connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT k FROM gone)")  # noqa: S608  ours
 
     def refill(self, table: str, frame: pl.DataFrame) -> None:
         """Make a small table hold exactly a frame's rows."""

@@ -61,7 +61,7 @@ VIOLATIONS = {
     "trial_sighted_fail": ["DELETE FROM trial_sighting", "DELETE FROM trial_record"],
     "trial_sighting_unique_fail": ["INSERT INTO trial_sighting FROM trial_sighting"],
     "trial_unique_fail": ["INSERT INTO trial_record FROM trial_record"],
-    "version_repeats_fail": ["UPDATE trial_version_log SET content_hash = 'A'"],
+    "version_repeats_fail": ["UPDATE trial_version_log SET content_hash = 'A', source_submit_date = NULL"],
     "version_unique_fail": ["UPDATE trial_version_log SET version_id = 'v1'"],
 }
 CASES = [(name, statement) for name, statements in VIOLATIONS.items() for statement in statements]

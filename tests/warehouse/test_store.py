@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -215,3 +217,38 @@ def test_every_statement_view_and_check_says_what_it_is_for() -> None:
 def test_a_row_of_another_shape_is_refused_before_it_is_a_frame(rows: list[dict[str, object]]) -> None:
     with pytest.raises(ValueError, match="columns differ"):
         schemas.build_frame(rows, TRIAL_REFERENCE)
+
+
+def test_a_transaction_begun_again_forgets_what_it_had_done_and_keeps_what_it_does(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"version": ["a"], "loaded_at": [NOW]})
+    with open_store(tmp_path) as store:
+        with store.transaction():
+            store.append("vocabulary", frame)
+            store.begin_again()
+            store.append("vocabulary", frame.with_columns(version=pl.lit("b")))
+        with pytest.raises(duckdb.Error), store.transaction():  # noqa: PT012  the end of a transaction is the subject
+            store.begin_again()
+            store.append("vocabulary", frame.with_columns(version=pl.lit("c")))
+            store.append("no such table", frame)
+        assert query(store, "SELECT version FROM vocabulary") == [("b",)]
+
+
+def test_what_was_written_is_not_held_until_the_transaction_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[weakref.ref[object]] = []
+    to_arrow = pl.DataFrame.to_arrow
+
+    def note(frame: pl.DataFrame) -> object:
+        table = to_arrow(frame)
+        handed.append(weakref.ref(table))
+        return table
+
+    monkeypatch.setattr(pl.DataFrame, "to_arrow", note)
+    with open_store(tmp_path) as store, store.transaction():
+        for name in "abc":
+            store.append("vocabulary", pl.DataFrame({"version": [name], "loaded_at": [NOW]}))
+        store.remove("vocabulary", ["a"], "version")
+        gc.collect()
+        assert [one() for one in handed] == [None] * 4
+        assert query(store, "SELECT version FROM vocabulary ORDER BY ALL") == [("b",), ("c",)]
