@@ -117,7 +117,13 @@ class TrialLoader:
     def _load_records(self, raw: dict[str, str]) -> None:
         ids = sorted(raw)
         held = {row["nct_id"]: row for row in self.run.store.read("sightings", nct_ids=ids).to_dicts()}
-        same = [nct_id for nct_id in ids if nct_id in held and held[nct_id]["raw_hash"] == raw[nct_id]]
+        same = [
+            nct_id
+            for nct_id in ids
+            if nct_id in held
+            and held[nct_id]["raw_hash"] == raw[nct_id]
+            and (self._way == "live" or held[nct_id]["registry_state"] == "listed")
+        ]
         served = self._parse(sorted(raw.keys() - set(same)))
         if self._way == "live":
             self._reopen([held[nct_id] for nct_id in ids if nct_id in held and not self._is_older], self.day)
