@@ -24,8 +24,9 @@ def configure_logs(form: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
+        # The stream of the moment: a logger kept by its module must not write to one that was closed since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
     )
     stamina.instrumentation.set_on_retry_hooks([_log_retry])
 

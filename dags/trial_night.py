@@ -17,7 +17,7 @@ from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.prove import prove
 from extractors.clinicaltrials.query import build_id_queries, build_search_queries
 from extractors.http import Client
-from models.errors import RefusedQueryError
+from models.errors import RefusedQueryError, SourceError
 from models.page import Proof
 from models.watchlist import WatchItem
 
@@ -128,7 +128,14 @@ class TrialNight:
             self.run.add_issue("warning", SOURCE, message)
             start = self.day.toordinal() * MOST_PROBES % len(due)
             due = [*due[start:], *due[:start]][:MOST_PROBES]
-        judge_missing(self.run, self._client, due, self.day)
+        for nct_id in due:
+            try:
+                judge_missing(self.run, self._client, [nct_id], self.day)
+            except SourceError as error:
+                # One question without an answer costs no night: what came is whole, and this trial is asked for again.
+                message = f"not in a complete answer, and by number: {error.reason}; nothing is concluded"
+                self.run.add_issue("warning", SOURCE, message, record=nct_id)
+                return
 
 
 def _list_numbers(chains: Sequence[Sequence[Envelope]]) -> set[str]:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
+from dags.sample.faults import Fault
 from dags.sample.server import SampleServer
 from dags.sample.world import World
 from dags.status import describe_items, read_status
@@ -209,6 +211,48 @@ def test_a_trial_that_is_gone_is_not_asked_for_twice_on_one_source_day(
     run_nightly(inputs, at_night(FIRST + dt.timedelta(days=4)))
     assert [one.path for one in sample_server.requests[asked:] if "/api/v2" in one.path] == ["/api/v2/version"]
     assert snapshot(inputs.home.published) == before
+
+
+PROBE = "/studies/NCT99000106"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind="timeout", path=PROBE, times=None),
+        Fault(kind="reset", path=PROBE, times=None),
+        Fault(kind="cut", path=PROBE, times=None),
+        Fault(kind="status", status=503, path=PROBE, times=None),
+        Fault(kind="status", status=418, path=PROBE, times=None),
+        Fault(kind="html", path=PROBE, times=None),
+        Fault(kind="html", status=404, path=PROBE, times=None),
+        Fault(kind="empty", path=PROBE, times=None),
+    ],
+    ids=lambda fault: f"{fault.kind}-{fault.status}",
+)
+def test_a_trial_whose_absence_is_not_confirmed_is_not_absent_and_costs_no_other_its_night(
+    fault: Fault, watch: Watch, sample_world: World, sample_server: SampleServer, ask: Ask
+) -> None:
+    inputs = watch('trials = ["NCT99000101", "NCT99000106"]')
+    text = inputs.file.read_text().replace(
+        "[source.clinicaltrials]\n", "[source.clinicaltrials]\ntimeout_seconds = 0.3\n"
+    )
+    inputs.file.write_text(text)
+    inputs = read_inputs(inputs.file, environment={})
+    run_days(inputs, sample_world, 0)
+    sample_world.hide("NCT99000106")
+    sample_server.faults.append(msgspec.structs.replace(fault))
+    run_days(inputs, sample_world, 1)
+    assert ask(inputs, "SELECT nct_id, registry_state FROM trial ORDER BY ALL") == [
+        ("NCT99000101", "listed"),
+        ("NCT99000106", "listed"),
+    ]
+    assert ask(inputs, "SELECT new_status FROM trial_status_change") == [("TERMINATED",)]
+    query = "SELECT record FROM issue WHERE message LIKE 'not in a complete answer%nothing is concluded'"
+    assert ask(inputs, query) == [("NCT99000106",)]
+    sample_server.faults.clear()
+    run_days(inputs, sample_world, 2)
+    assert ask(inputs, "SELECT registry_state FROM trial WHERE nct_id = 'NCT99000106'") == [("missing",)]
 
 
 def test_many_absences_at_once_are_probed_a_share_a_night_and_not_all(

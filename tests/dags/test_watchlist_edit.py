@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dags.inputs import Inputs, read_settings, read_vocabulary
@@ -26,6 +27,7 @@ from dags.watchlist_edit import add_items, read_text, remove_items, write_text
 from models.errors import BusyError, ConfigurationError, TrialwatchError, WarehouseError
 from models.vocabulary import Vocabulary, parse_vocabulary
 from tests.conftest import ROOT, at_night
+from warehouse.migrate import migrate
 from warehouse.publish import publish
 from warehouse.reader import query_rows
 from warehouse.store import Store
@@ -432,14 +434,17 @@ def test_the_list_shows_what_each_item_found(sample_inputs: Inputs) -> None:
     assert lines["LAG-3"][5] == NIGHT.date()
 
 
-def test_a_warehouse_of_the_release_before_gets_its_table_with_the_edit(sample_inputs: Inputs) -> None:
-    run_nightly(sample_inputs, NIGHT)
+def test_a_warehouse_of_the_release_before_gets_its_table_with_the_edit(
+    sample_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = sample_inputs.home
-    with Store.open(home.working, NIGHT) as store:
-        store._connection.execute("DROP TABLE watch_edit")  # noqa: SLF001  the file as schema 1 left it
-        store._connection.execute("DELETE FROM schema_version WHERE version >= 2")  # noqa: SLF001  same
+    home.working.parent.mkdir(parents=True)
+    with monkeypatch.context() as patched, duckdb.connect(home.working) as connection:
+        patched.setattr(
+            "warehouse.migrate.list_sql", lambda folder: ["0001_foundation"] if folder == "migrations" else []
+        )
+        assert migrate(connection, NIGHT) == 1
     publish(home.working, home.published)
-    assert list_items(sample_inputs)[1]
     add_to_watchlist(sample_inputs.file, ["relatlimab"], None, LATER)
     assert read_audit(home.published) == [(LATER, "add", "agent:relatlimab", "")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +185,12 @@ def test_any_other_answer_is_an_endpoint_in_disorder(
 ) -> None:
     answer(httpserver, INDEX, body, status, kind)
     answer(httpserver, VERSION, body, status, kind)
-    for ask in (lambda: fetch_history(client, NCT_ID, NOW), lambda: fetch_version(client, NCT_ID, 3, NOW)):
+    asks: list[Callable[[], object]] = [lambda: fetch_history(client, NCT_ID, NOW)]
+    if status == 404:  # the index just answered: of a version it lists, this one alone is missing
+        assert fetch_version(client, NCT_ID, 3, NOW) is None
+    else:
+        asks.append(lambda: fetch_version(client, NCT_ID, 3, NOW))
+    for ask in asks:
         before = len(httpserver.log)
         with pytest.raises(SourceError) as caught:
             ask()

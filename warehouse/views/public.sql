@@ -198,7 +198,16 @@ first_match AS (
 SELECT t.nct_id, t.first_post_date, t.first_seen_at
 FROM trial AS t
 JOIN first_match AS m USING (nct_id)
-WHERE t.first_post_date >= CAST(m.first_proved_at AS DATE) - 14;
+WHERE t.first_post_date >= CAST(m.first_proved_at AS DATE) - 14
+    -- A trial held that answers under another number from this night on is not new.
+    AND NOT EXISTS (
+        FROM trial_change AS c
+        WHERE c.kind = 'identity'
+            AND c.action = 'changed'
+            AND c.new_value = t.nct_id
+            AND c.nct_id <> t.nct_id
+            AND c.observed_at <= t.first_seen_at
+    );
 
 -- One row an article ever fetched: its newest version and whether PubMed still holds it.
 CREATE OR REPLACE VIEW article AS
