@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from dags.trial_loading import TrialLoader
 from etl.canonical import build_canonical, hash_content
 from extractors.clinicaltrials.envelope import RecordId
 from models.page import Page, RecordSpan
-from warehouse.store import Store
 
 
 class Contradictions:
@@ -18,9 +18,9 @@ class Contradictions:
     What is known to do so (`distrusted`) is not looked at again.
     """
 
-    def __init__(self, store: Store, distrusted: frozenset[str]) -> None:
+    def __init__(self, loader: TrialLoader, distrusted: frozenset[str]) -> None:
         self.found: set[str] = set()
-        self._store = store
+        self._loader = loader
         self._distrusted = distrusted
         self._prints: dict[str, int] = {}  # of a record's bytes as first served; nothing of it is kept
 
@@ -38,10 +38,11 @@ class Contradictions:
             here[record.nct_id] = body
 
     def _differs(self, nct_id: str, body: bytes, earlier: bytes | None) -> bool:
-        """Tell whether other bytes are other content. What came on an earlier page is in the warehouse by now."""
+        """Tell whether other bytes are other content. What came on an earlier page is in the warehouse."""
         if earlier is not None:
             return _hash(body) != _hash(earlier)
-        newest = self._store.read("newest_content", nct_ids=[nct_id]).get_column("content_hash").to_list()
+        self._loader.flush()
+        newest = self._loader.run.store.read("newest_content", nct_ids=[nct_id]).get_column("content_hash").to_list()
         return newest != [_hash(body)]
 
 

@@ -49,6 +49,7 @@ class TrialNight:
         stale = {nct_id for nct_id, read_on in tracked.items() if read_on is None or read_on < self.day}
         wanted = (stale | due.keys()) - self._loader.seen.keys()
         proof = self._read_numbers(wanted)
+        self._loader.flush()
         self._judge_trials(due, self.reading.doubt(proof, self._loader.seen.values()))
         if not self._is_older:
             answered = self._write_identities(tracked.keys() | due.keys())

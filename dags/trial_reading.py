@@ -38,7 +38,7 @@ class TrialReading:
         self.loader = TrialLoader(run, day, is_older=is_older)
         self.asked = False
         self.refused: set[str] = set()
-        self.contradictions = Contradictions(run.store, distrusted)
+        self.contradictions = Contradictions(self.loader, distrusted)
         self._client = client
         self._distrusted = distrusted
         self._strangers: set[str] = set()

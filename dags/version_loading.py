@@ -72,6 +72,7 @@ class VersionWriter:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._store = run.store
+        self._payloads: dict[str, Payload] = {}
         self._learnt_no: int = run.store.read("newest_learnt_no").item()
 
     def take_number(self) -> int:
@@ -87,9 +88,14 @@ class VersionWriter:
         return lines
 
     def read_payloads(self, version_ids: Iterable[str]) -> dict[str, Payload]:
-        """Return the studies of some versions held, decoded."""
-        rows = self._store.read("payloads", version_ids=list(version_ids)).to_dicts()
-        return {row["version_id"]: Payload(msgspec.json.decode(row["payload"]), row["markup"]) for row in rows}
+        """Return the studies of some versions held, decoded. Those asked for last need not be read again."""
+        wanted = set(version_ids)
+        self._payloads = {name: payload for name, payload in self._payloads.items() if name in wanted}
+        unread = sorted(wanted - self._payloads.keys())
+        if unread:
+            for row in self._store.read("payloads", version_ids=unread).iter_rows(named=True):
+                self._payloads[row["version_id"]] = Payload(msgspec.json.decode(row["payload"]), row["markup"])
+        return dict(self._payloads)
 
     def write(self, lines: Sequence[Line]) -> None:
         """Write what was learnt of some trials."""
@@ -100,6 +106,7 @@ class VersionWriter:
         told = self._supersede([pair for one in splices for pair in one.split], lines)
         self._compare(lines, splices, told)
         self._write_newest(lines)
+        self._payloads.clear()
 
     def write_record(self, nct_id: str, version_id: str, study: Study, payload: Mapping[str, Any]) -> None:
         """Make the newest row of one trial, and its children, from a version."""

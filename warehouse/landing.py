@@ -60,6 +60,7 @@ class Landing:
     def __init__(self, folder: Path, run_id: int) -> None:
         self.folder = folder
         self._objects = folder / "objects"
+        self._place = str(self._objects)
         self._open_manifest = folder / "runs" / f"{run_id:06d}.jsonl"
         self._open_manifest.parent.mkdir(parents=True, exist_ok=True)
         self._lines = self._open_manifest.open("wb")
@@ -116,8 +117,8 @@ class Landing:
 
     def _store_object(self, content: bytes) -> str:
         name = hashlib.blake2b(content, digest_size=16).hexdigest()
-        path = self._objects / name[:2] / f"{name}.gz"
-        if not path.exists():
+        if not os.path.exists(f"{self._place}/{name[:2]}/{name}.gz"):  # noqa: PTH110  thousands a night: a Path costs more
+            path = self._objects / name[:2] / f"{name}.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_suffix(".fresh")
             fresh.write_bytes(gzip.compress(content, compresslevel=6, mtime=0))

@@ -12,6 +12,7 @@ from models.page import RecordSpan
 
 # The registry restamps this on every record each release; in JSON a quote inside text is escaped, so only the
 # key itself can look like this.
+_KEY = b'"versionHolder"'
 _STAMP = re.compile(rb'"versionHolder"\s*:\s*"([^"\\]*)"')
 
 
@@ -76,10 +77,19 @@ def find_spans(body: bytes, records: Sequence[bytes]) -> tuple[RecordSpan, ...]:
     spans = []
     position = 0
     for record in records:
-        start = body.index(record, position)
+        start = body.find(b"{", position)
+        if not body.startswith(record, start):  # looking for it costs more than finding it where it should be
+            start = body.index(record, position)
         position = start + len(record)
-        stamps = list(_STAMP.finditer(record))
-        # Where the stamp is not one and only one, the record is kept as it is.
-        stamp = stamps[0].span(1) if len(stamps) == 1 else None
+        stamp = _find_stamp(record)
         spans.append(RecordSpan(start, position, *((start + stamp[0], start + stamp[1]) if stamp else ())))
     return tuple(spans)
+
+
+def _find_stamp(record: bytes) -> tuple[int, int] | None:
+    """Return where a record's stamp lies; where there is not one and only one, the record is kept as it is."""
+    last = record.rfind(_KEY)
+    if last < 0 or record.find(_KEY, 0, last) >= 0:
+        return None
+    found = _STAMP.match(record, last)
+    return found.span(1) if found else None

@@ -5,6 +5,7 @@
 WITH due AS (
     SELECT
         r.nct_id,
+        r.version_id,
         CASE r.primary_completion_date_precision
             WHEN 'day' THEN strftime(r.primary_completion_date, '%Y-%m-%d')
             WHEN 'month' THEN strftime(r.primary_completion_date, '%Y-%m')
@@ -34,25 +35,24 @@ WITH due AS (
         AND NOT r.has_results
         AND r.results_first_post_date IS NULL
         AND s.registry_state = 'listed'
+),
+ripe AS MATERIALIZED (
+    SELECT d.*
+    FROM due AS d
+    WHERE d.due_date <= $day
+        AND d.due_date > d.known_on
+        AND NOT EXISTS (
+            FROM trial_change AS c
+            WHERE c.nct_id = d.nct_id
+                AND c.kind = 'results'
+                AND c.action = 'overdue'
+                AND c.new_value = d.primary_completion_date
+        )
 )
 SELECT d.nct_id, d.primary_completion_date, d.primary_completion_date_type, d.due_date
-FROM due AS d
-JOIN (
-    SELECT nct_id, arg_max(payload, version_no) AS payload
-    FROM trial_version
-    WHERE nct_id IN (SELECT nct_id FROM due WHERE due_date <= $day AND due_date > known_on)
-    GROUP BY nct_id
-) AS p USING (nct_id)
-WHERE d.due_date <= $day
-    AND d.due_date > d.known_on
-    -- Handed in and not posted yet is not overdue.
-    AND NOT json_exists(p.payload, '$.derivedSection.miscInfoModule.submissionTracking.submissionInfos')
+FROM ripe AS d
+JOIN trial_version_log AS p USING (version_id)
+-- Handed in and not posted yet is not overdue.
+WHERE NOT json_exists(p.payload, '$.derivedSection.miscInfoModule.submissionTracking.submissionInfos')
     AND NOT json_exists(p.payload, '$.annotationSection.annotationModule.unpostedAnnotation.unpostedEvents')
-    AND NOT EXISTS (
-        FROM trial_change AS c
-        WHERE c.nct_id = d.nct_id
-            AND c.kind = 'results'
-            AND c.action = 'overdue'
-            AND c.new_value = d.primary_completion_date
-    )
 ORDER BY d.nct_id
