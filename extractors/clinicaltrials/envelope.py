@@ -89,7 +89,9 @@ def find_spans(body: bytes, records: Sequence[bytes]) -> tuple[RecordSpan, ...]:
 def _find_stamp(record: bytes) -> tuple[int, int] | None:
     """Return where a record's stamp lies; where there is not one and only one, the record is kept as it is."""
     last = record.rfind(_KEY)
-    if last < 0 or record.find(_KEY, 0, last) >= 0:
+    if last < 0:
         return None
-    found = _STAMP.match(record, last)
-    return found.span(1) if found else None
+    # Nearly always it stands once, and near the end; the word as a value makes it necessary to look at all.
+    stands_once = record.find(_KEY, 0, last) < 0
+    stamps = [*_STAMP.finditer(record, last if stands_once else 0)]
+    return stamps[0].span(1) if len(stamps) == 1 else None
