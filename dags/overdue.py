@@ -14,9 +14,12 @@ from models.change import Change, Moment
 def write_overdue(run: Run, day: dt.date) -> None:
     """Write a change for each trial whose results became due and are neither posted nor handed in."""
     months = run.inputs.settings.source.clinicaltrials.results_due_months
-    due = run.store.read("results_overdue", day=day, months=months).to_dicts()
-    if not due:
-        return
+    unposted = run.store.read("results_overdue", day=day, months=months).to_dicts()
+    if not unposted:
+        return  # on nearly every night; looking into payloads costs more than all the rest
+    ids = [row["version_id"] for row in unposted]
+    handed_in = set(run.store.read("results_handed_in", version_ids=ids).get_column("version_id"))
+    due = [row for row in unposted if row["version_id"] not in handed_in]
     weight = build_context(run).weigh("results", "overdue")
     moment = Moment(source_submit_date=None, source_post_date=None, source_day=day, observed_at=run.clock)
     rows = []

@@ -23,7 +23,8 @@ from models.page import Page
 from models.partial_date import parse_partial_date
 from models.watchlist import WatchItem
 
-_MOST_WAITING = 300  # states written at once: a query costs the same for one trial and for hundreds
+# Written at once: a query costs the same for one trial and for hundreds.
+_MOST_WAITING, _MOST_SAME = 300, 10_000
 
 
 class TrialLoader:
@@ -45,6 +46,7 @@ class TrialLoader:
         self._states = StateWriter(run, self._drift, is_older=is_older, way=way)
         self._page: dict[str, bytes] = {}
         self._waiting: dict[str, Served] = {}
+        self._same: list[str] = []
 
     @property
     def new(self) -> int:
@@ -78,7 +80,9 @@ class TrialLoader:
 
     def flush(self) -> None:
         """Write what waits. Whoever reads trials from the open transaction wants this before."""
-        waiting, self._waiting = self._waiting, {}
+        if self._same:
+            self.run.store.run("touch_sightings", nct_ids=self._same, day=self.day, clock=self.run.clock)
+        waiting, self._waiting, self._same = self._waiting, {}, []
         if waiting:
             self._states.write(waiting)
 
@@ -134,11 +138,10 @@ class TrialLoader:
         ]
         if self._way == "live":
             self._states.reopen([held[nct_id] for nct_id in ids if nct_id in held and not self._is_older], self.day)
-            if same:
-                self.run.store.run("touch_sightings", nct_ids=same, day=self.day, clock=self.run.clock)
+            self._same += same
         for nct_id in sorted(raw.keys() - set(same)):
             self._parse(nct_id, raw[nct_id], held.get(nct_id))
-        if len(self._waiting) >= _MOST_WAITING:
+        if len(self._waiting) >= _MOST_WAITING or len(self._same) >= _MOST_SAME:
             self.flush()
 
     def _parse(self, nct_id: str, digest: str, held: Row | None) -> None:

@@ -38,6 +38,8 @@ _EMPHASIS = re.compile(
     r"|(?<!!)\[(?P<e>[^\[\]\n]+)\]\((?:https?:|mailto:)[^()\s]*\)"
     r"|<(?P<f>https?://[^<>\s]+)>"
 )
+# Where none of these stands there is no emphasis; in a list with asterisks none does.
+_MAY_EMPHASISE = re.compile(r"\*\S|_\S|\]\(|<http")
 _HARD_BREAK = re.compile(r"\\(?=\r?\n)")
 # What Markdown has no sign for stands in it as these tags; any other `<` is text.
 _RAISED = re.compile(r"<sup>(\s*[-+\u2212\u2013]?\d+(?:[.,]\d+)?\s*)</sup>", re.IGNORECASE)
@@ -101,7 +103,7 @@ def _read_markdown(text: str) -> str:
     if has_escapes:
         text = _ESCAPE.sub(lambda found: chr(_SHELTER + ord(found[1])), _HARD_BREAK.sub("", text))
         text = _WRAPPED_MARK.sub(" ", _LINE_END.sub("\n", text))
-    if "*" in text or "_" in text or "](" in text or "<http" in text:
+    if _MAY_EMPHASISE.search(text):
         text = _EMPHASIS.sub(_take_inside, _EMPHASIS.sub(_take_inside, text))
     if "#" in text:
         text = _HEADING_MARK.sub("", text)

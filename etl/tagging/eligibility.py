@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 Side = Literal["inclusion", "exclusion"]
@@ -30,6 +31,8 @@ _LEAD = (
 # A heading inside a paragraph.
 _INNER = r"(?<=[.;])[ \t]+(?:key[ \t]+|main[ \t]+)?(?P<inner>inclusion|exclusion)[ \t]+criteria[ \t]*:"
 _HEADING = re.compile(rf"^{_BULLET}{_TITLE}|^{_LEAD}|{_INNER}", re.MULTILINE | re.IGNORECASE)
+# No heading is without one of these; the rest of a text need not be looked at as closely.
+_WORD = re.compile(r"clusion|excluded|eligible", re.IGNORECASE)
 _EXCLUDING = re.compile(r"no[nt][ \t-]*inclusion|exclu|eligible", re.IGNORECASE)
 
 
@@ -56,12 +59,22 @@ def split_eligibility(criteria: str) -> list[Part]:
     return [Part(block.side or "inclusion", block.text) for block in find_blocks(criteria) if block.text]
 
 
+def _find_headings(criteria: str) -> Iterator[re.Match[str]]:
+    """Yield the headings, which never go over a line's end."""
+    end = 0
+    while word := _WORD.search(criteria, end):
+        start = max(end, criteria.rfind("\n", 0, word.start()) + 1)
+        end = criteria.find("\n", word.end())
+        end = len(criteria) if end < 0 else end
+        yield from _HEADING.finditer(criteria, start, end)
+
+
 def find_blocks(criteria: str) -> list[Block]:
     """Return every heading of `criteria` with what stands below it, in order; the first block has no heading."""
     blocks: list[Block] = []
     heading, place = "", 0
     side: Side | Literal[""] = ""
-    for found in _HEADING.finditer(criteria):
+    for found in _find_headings(criteria):
         blocks.append(Block(heading, side, criteria[place : found.start()].strip()))
         heading, place = found[0], found.end()
         said = found["kind"] or found["said"] or found["inner"]

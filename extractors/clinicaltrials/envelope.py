@@ -15,6 +15,10 @@ from models.page import RecordSpan
 _KEY = b'"versionHolder"'
 _STAMP = re.compile(rb'"versionHolder"\s*:\s*"([^"\\]*)"')
 
+# How the registry begins a study; with one number in it, decoding it would say no more.
+_START = re.compile(rb'\{"protocolSection":\{"identificationModule":\{"nctId":"(NCT[0-9]{8})"[,}]')
+_OWN, _ALIASES = b'"nctId"', b'"nctIdAliases"'
+
 
 class _Identification(msgspec.Struct, rename="camel"):
     nct_id: Annotated[str, msgspec.Meta(pattern=r"^NCT[0-9]{8}\Z")]
@@ -65,6 +69,9 @@ def parse_envelope(body: bytes) -> Envelope:
 
 def parse_id(record: bytes) -> RecordId:
     """Read the numbers of one study."""
+    start = _START.match(record)
+    if start and record.find(_OWN, start.end()) < 0 and _ALIASES not in record:
+        return RecordId(start[1].decode())
     try:
         found = msgspec.json.decode(record, type=_Head).protocol_section.identification_module
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
--- purpose: trials whose results are due by a day and were not told overdue yet
+-- purpose: trials whose results are due by a day, not posted, and were not told overdue yet
 -- grain: one row a trial
 -- parameters: day, months (from primary completion to the day results are due)
 -- note: due before the trial was first seen here is how things stood, not news
@@ -35,24 +35,16 @@ WITH due AS (
         AND NOT r.has_results
         AND r.results_first_post_date IS NULL
         AND s.registry_state = 'listed'
-),
-ripe AS MATERIALIZED (
-    SELECT d.*
-    FROM due AS d
-    WHERE d.due_date <= $day
-        AND d.due_date > d.known_on
-        AND NOT EXISTS (
-            FROM trial_change AS c
-            WHERE c.nct_id = d.nct_id
-                AND c.kind = 'results'
-                AND c.action = 'overdue'
-                AND c.new_value = d.primary_completion_date
-        )
 )
-SELECT d.nct_id, d.primary_completion_date, d.primary_completion_date_type, d.due_date
-FROM ripe AS d
-JOIN trial_version_log AS p USING (version_id)
--- Handed in and not posted yet is not overdue.
-WHERE NOT json_exists(p.payload, '$.derivedSection.miscInfoModule.submissionTracking.submissionInfos')
-    AND NOT json_exists(p.payload, '$.annotationSection.annotationModule.unpostedAnnotation.unpostedEvents')
+SELECT d.nct_id, d.version_id, d.primary_completion_date, d.primary_completion_date_type, d.due_date
+FROM due AS d
+WHERE d.due_date <= $day
+    AND d.due_date > d.known_on
+    AND NOT EXISTS (
+        FROM trial_change AS c
+        WHERE c.nct_id = d.nct_id
+            AND c.kind = 'results'
+            AND c.action = 'overdue'
+            AND c.new_value = d.primary_completion_date
+    )
 ORDER BY d.nct_id
