@@ -151,12 +151,20 @@ class TrialLoader:
         except ContractError as error:
             self.unreadable.add(nct_id)
             self.run.add_contract_issue(error)
-            # What it holds says something of the registry's form all the same; of what it lost, nothing.
-            self._drift.look(nct_id, msgspec.json.decode(body), None)
+            self._look_at_unreadable(nct_id, body)
             return
         content = msgspec.json.decode(body)
         day = self.day if self._way == "live" else find_stamp(content) or read_post_date(study) or self.day
         self._waiting[nct_id] = Served(study, content, body, digest, day, held)
+
+    def _look_at_unreadable(self, nct_id: str, body: bytes) -> None:
+        """What such a record holds says something of the registry's form all the same; of what it lost, nothing."""
+        try:
+            content = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return  # no text, or nested beyond reading: the issue row says so
+        if isinstance(content, dict):
+            self._drift.look(nct_id, content, None)
 
 
 def find_stamp(content: dict[str, Any]) -> dt.date | None:

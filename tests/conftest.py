@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+# Before polars is imported: two workers on two cores gain nothing by more threads each.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import pytest
 import stamina
 import structlog
 
 from dags.inputs import Inputs, read_inputs
+from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
+from warehouse import store
 from warehouse.reader import query_rows
 
 ROOT = Path(__file__).parents[1]
+FirstNight = Callable[[Inputs, World], None]
 Snapshot = Callable[[Path], dict[str, list[tuple[Any, ...]]]]
 # What a night that is run again may change.
 _LEDGER = {"run", "run_step", "source_check", "issue", "schema_version"}
@@ -33,11 +40,22 @@ def shared() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what builds environments: it takes longest, and would leave the other workers idle at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("ci") is None)
+
+
 @pytest.fixture(autouse=True)
 def _quick_retries() -> Iterator[None]:
     """Retry without waiting, as often as in earnest, so that faults cost no time in tests."""
     with stamina.set_testing(True, attempts=5, cap=True):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """As for polars."""
+    store.CONFIG["threads"] = 1
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,6 +118,27 @@ targets = ["LAG-3", "TIM-3", "TIGIT", "CD73", "CCR4", "CSF1R", "RIG-I", { name =
 """
     file = write_watchlist(sample_server, watch, extra='[vocabulary]\nextra = "vocabulary"\n')
     return read_inputs(file, environment={})
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+    """Return what runs the first night of the sample world, untouched, into an empty home.
+
+    What the same watchlist brought before is copied: nothing that a test could change goes into that night.
+    """
+    done: dict[tuple[Any, ...], Path] = {}
+
+    def run(inputs: Inputs, world: World) -> None:
+        world.serve(world.days[0])
+        settings = inputs.settings.source.clinicaltrials
+        key = (inputs.items, inputs.vocabulary.version, settings.max_drop, settings.gone_after)
+        if key in done:
+            shutil.copytree(done[key], inputs.home.folder, dirs_exist_ok=True)
+            return
+        assert run_nightly(inputs, at_night(world.days[0])).exit_code == 0
+        done[key] = shutil.copytree(inputs.home.folder, tmp_path_factory.mktemp("first-night") / "home")
+
+    return run
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from dags.sample.server import SampleServer
 from dags.sample.world import World
 from dags.status import describe_items, read_status
 from dags.weekly import find_span, run_weekly
-from tests.conftest import Snapshot, at_night
+from tests.conftest import FirstNight, Snapshot, at_night
 
 FIRST = dt.date(2026, 2, 10)
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
@@ -83,10 +83,10 @@ def test_a_number_watched_beside_its_alias_is_one_trial_under_two_items(
 
 
 def test_a_trial_held_that_answers_under_another_number_keeps_its_history_and_is_no_new_trial(
-    watch: Watch, sample_world: World, sample_server: SampleServer, ask: Ask
+    watch: Watch, sample_world: World, sample_server: SampleServer, ask: Ask, first_night: FirstNight
 ) -> None:
     inputs = watch(f'trials = ["{OLD}"]\nagents = []\n')
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     renumber(sample_world, 1)
     run_days(inputs, sample_world, 1, 2, 3, 4)
     assert ask(inputs, "SELECT nct_id, registry_state FROM trial ORDER BY ALL") == [(OLD, "listed"), (NEW, "listed")]
@@ -106,9 +106,9 @@ def test_a_trial_held_that_answers_under_another_number_keeps_its_history_and_is
 
 
 def test_a_trial_found_by_search_under_its_new_number_has_not_left_the_query(
-    sample_inputs: Inputs, sample_world: World, ask: Ask
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_days(sample_inputs, sample_world, 0)
+    first_night(sample_inputs, sample_world)
     renumber(sample_world, 1)
     run_days(sample_inputs, sample_world, 1)
     assert ask(sample_inputs, f"SELECT item FROM watch_match WHERE record = '{NEW}'") == [("agent:dulzotinib",)]
@@ -117,9 +117,11 @@ def test_a_trial_found_by_search_under_its_new_number_has_not_left_the_query(
     assert ask(sample_inputs, f"SELECT nct_id FROM new_trial WHERE nct_id = '{NEW}'") == []
 
 
-def test_a_trial_that_answers_for_itself_again_is_told_so(watch: Watch, sample_world: World, ask: Ask) -> None:
+def test_a_trial_that_answers_for_itself_again_is_told_so(
+    watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
     inputs = watch(f'trials = ["{OLD}"]')
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     renumber(sample_world, 1)
     run_days(inputs, sample_world, 1)
     sample_world.hide(NEW)
@@ -132,10 +134,10 @@ def test_a_trial_that_answers_for_itself_again_is_told_so(watch: Watch, sample_w
 
 
 def test_a_missing_trial_that_answers_under_another_number_is_there(
-    watch: Watch, sample_world: World, ask: Ask
+    watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
     inputs = watch(f'trials = ["{OLD}"]')
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     study = sample_world.studies[OLD]
     sample_world.hide(OLD)
     run_days(inputs, sample_world, 1)
@@ -150,10 +152,10 @@ def test_a_missing_trial_that_answers_under_another_number_is_there(
 
 
 def test_an_alias_that_a_record_names_anew_is_told_by_its_own_content_or_by_its_answer_and_not_by_both(
-    watch: Watch, sample_world: World, ask: Ask
+    watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
     inputs = watch('trials = ["NCT99000107", "NCT99000907"]')
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     assert describe(inputs, 0) == ["trial NCT99000907  never seen  proved 2026-02-10"]
     study = json.loads(sample_world.studies["NCT99000107"].render(FIRST))
     study["protocolSection"]["identificationModule"]["nctIdAliases"] = ["NCT99000907"]
@@ -175,10 +177,12 @@ def test_an_older_release_tells_no_identity(watch: Watch, sample_world: World, a
 # Never there, no longer there, there again
 
 
-def test_never_seen_missing_gone_and_back_are_told_apart(watch: Watch, sample_world: World, ask: Ask) -> None:
+def test_never_seen_missing_gone_and_back_are_told_apart(
+    watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
     inputs = watch('trials = ["NCT99000106", "NCT99000199"]')
     never = "trial NCT99000199  never seen  proved {}"
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     assert describe(inputs, 0) == [never.format("2026-02-10")]
     sample_world.hide("NCT99000106")
     run_days(inputs, sample_world, 1)
@@ -201,10 +205,10 @@ def test_never_seen_missing_gone_and_back_are_told_apart(watch: Watch, sample_wo
 
 
 def test_a_trial_that_is_gone_is_not_asked_for_twice_on_one_source_day(
-    watch: Watch, sample_world: World, sample_server: SampleServer, snapshot: Snapshot
+    watch: Watch, sample_world: World, sample_server: SampleServer, snapshot: Snapshot, first_night: FirstNight
 ) -> None:
     inputs = watch('trials = ["NCT99000106", "NCT99000101"]')
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     sample_world.hide("NCT99000106")
     run_days(inputs, sample_world, 1, 2, 3, 4)
     before, asked = snapshot(inputs.home.published), len(sample_server.requests)
@@ -278,10 +282,10 @@ def test_many_absences_at_once_are_probed_a_share_a_night_and_not_all(
 
 
 def test_the_letter_tells_of_a_number_that_is_another_now_and_of_no_new_trial(
-    watch: Watch, sample_world: World
+    watch: Watch, sample_world: World, first_night: FirstNight
 ) -> None:
     inputs = watch(f'trials = ["{OLD}"]')
-    run_days(inputs, sample_world, 0)
+    first_night(inputs, sample_world)
     renumber(sample_world, 1)
     run_days(inputs, sample_world, 1)
     span = find_span(at_night(FIRST) + dt.timedelta(hours=1), at_night(FIRST) + dt.timedelta(days=2))

@@ -17,7 +17,7 @@ from dags.sample.faults import Fault, Reply
 from dags.sample.server import SampleServer
 from dags.sample.world import World
 from models.errors import BusyError, ConfigurationError, WarehouseError
-from tests.conftest import Snapshot, at_night
+from tests.conftest import FirstNight, Snapshot, at_night
 from warehouse.landing import LandedPage, read_manifest, rebuild_body
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
@@ -83,17 +83,19 @@ def test_a_source_day_that_is_proved_is_not_fetched_again(sample_inputs: Inputs,
 
 
 def test_an_exclusion_criterion_or_a_disease_of_the_same_letters_makes_no_target_link(
-    sample_inputs: Inputs, sample_world: World, ask: Ask
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     query = "SELECT nct_id FROM trial_target WHERE nct_id IN ('NCT99000111', 'NCT99000112')"
     assert ask(sample_inputs, query) == []
     query = "SELECT DISTINCT role FROM mention WHERE doc_id = 'NCT99000111' AND target = 'LAG-3'"
     assert ask(sample_inputs, query) == [("exclusion",)]
 
 
-def test_every_record_says_why_it_is_here(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+def test_every_record_says_why_it_is_here(
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
+    first_night(sample_inputs, sample_world)
     query = "SELECT item, field, synonym FROM watch_match WHERE record = 'NCT99000101' ORDER BY ALL"
     assert ask(sample_inputs, query) == [
         ("agent:zelbarimab", "briefTitle", "zelbarimab"),
@@ -104,9 +106,15 @@ def test_every_record_says_why_it_is_here(sample_inputs: Inputs, sample_world: W
 
 
 def test_an_unreachable_source_fails_alone_and_loses_nothing(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask, snapshot: Snapshot
+    *,
+    sample_inputs: Inputs,
+    sample_world: World,
+    sample_server: SampleServer,
+    ask: Ask,
+    snapshot: Snapshot,
+    first_night: FirstNight,
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     sample_server.faults.append(Fault(kind="status", path="/api/v2", status=503, times=None))
     assert run_days(sample_inputs, sample_world, sample_world.days[1]) == [1]
     assert ask(sample_inputs, "SELECT count(*) FROM trial WHERE registry_state = 'listed'") == [(14,)]
@@ -122,9 +130,15 @@ def test_an_unreachable_source_fails_alone_and_loses_nothing(
 
 @pytest.mark.parametrize("kind", ["cut", "html", "empty", "broken", "reset"])
 def test_a_page_that_breaks_for_good_fails_the_source_and_concludes_nothing(
-    kind: Any, sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, snapshot: Snapshot
+    *,
+    kind: Any,
+    sample_inputs: Inputs,
+    sample_world: World,
+    sample_server: SampleServer,
+    snapshot: Snapshot,
+    first_night: FirstNight,
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     before = {table: rows for table, rows in snapshot(sample_inputs.home.published).items() if "trial" in table}
     sample_server.faults.append(Fault(kind=kind, path="/studies", times=None))
     assert run_days(sample_inputs, sample_world, sample_world.days[1]) == [1]
@@ -148,10 +162,10 @@ def test_a_fault_that_passes_leaves_no_trace_but_in_the_landing(
 
 
 def test_gone_needs_three_source_days_of_proved_absence(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask, first_night: FirstNight
 ) -> None:
     first = dt.date(2026, 2, 10)
-    run_days(sample_inputs, sample_world, first)
+    first_night(sample_inputs, sample_world)
     sample_world.hide("NCT99000106")
     state = "SELECT registry_state FROM trial WHERE nct_id = 'NCT99000106'"
     seen = []
@@ -176,9 +190,11 @@ def test_gone_needs_three_source_days_of_proved_absence(
     ]
 
 
-def test_the_same_source_day_counts_once_towards_gone(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
+def test_the_same_source_day_counts_once_towards_gone(
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
     first = dt.date(2026, 2, 10)
-    run_days(sample_inputs, sample_world, first)
+    first_night(sample_inputs, sample_world)
     sample_world.hide("NCT99000106")
     sample_world.serve(first + dt.timedelta(days=1))
     for hour in range(6):
@@ -187,10 +203,10 @@ def test_the_same_source_day_counts_once_towards_gone(sample_inputs: Inputs, sam
 
 
 def test_a_404_that_is_not_the_registrys_own_is_not_absence(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask, first_night: FirstNight
 ) -> None:
     first = dt.date(2026, 2, 10)
-    run_days(sample_inputs, sample_world, first)
+    first_night(sample_inputs, sample_world)
     sample_world.hide("NCT99000106")
     for number in range(1, 5):
         sample_server.faults[:] = [Fault(kind="empty", path="/studies/NCT99000106", times=None)]
@@ -199,9 +215,9 @@ def test_a_404_that_is_not_the_registrys_own_is_not_absence(
 
 
 def test_a_record_that_leaves_a_query_but_answers_by_number_stays(
-    sample_inputs: Inputs, sample_world: World, ask: Ask
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_days(sample_inputs, sample_world, dt.date(2026, 2, 10))
+    first_night(sample_inputs, sample_world)
     text = sample_world.studies["NCT99000106"].render(sample_world.day).decode()
     sample_world.put(dt.date(2026, 2, 11), json.loads(text.replace("ulzotinib", "ummyname").replace("DZ-115", "DZ")))
     run_days(sample_inputs, sample_world, dt.date(2026, 2, 11))
@@ -236,9 +252,9 @@ def test_an_older_release_is_kept_as_history_and_concludes_nothing(
 
 
 def test_a_release_that_moves_during_the_night_is_read_again(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     sample_world.serve(sample_world.days[1])
     stamps = iter(["2026-02-11T09:00:05", "2026-02-12T09:00:05"])
     answer = sample_server.answer
@@ -283,9 +299,15 @@ def test_an_item_taken_off_the_watchlist_stops_being_asked_for_but_keeps_its_his
 
 
 def test_a_run_cut_off_before_its_end_changes_nothing_a_reader_sees_and_is_named_by_the_next(
-    sample_inputs: Inputs, sample_world: World, snapshot: Snapshot, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    *,
+    sample_inputs: Inputs,
+    sample_world: World,
+    snapshot: Snapshot,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    first_night: FirstNight,
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     before = snapshot(sample_inputs.home.published)
 
     class PowerCutError(BaseException):
@@ -418,9 +440,9 @@ def test_a_paper_that_names_a_target_since_a_revision_is_found(
 
 
 def test_a_record_that_cannot_be_read_leaves_its_item_in_doubt(
-    sample_inputs: Inputs, sample_world: World, ask: Ask
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     study = json.loads(sample_world.studies["NCT99000101"].render(sample_world.day))
     study["protocolSection"]["designModule"]["enrollmentInfo"]["count"] = "many"
     sample_world.put(sample_world.days[1], study)
@@ -434,9 +456,11 @@ def test_a_record_that_cannot_be_read_leaves_its_item_in_doubt(
     ]
 
 
-def test_an_older_release_reopens_nothing(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
+def test_an_older_release_reopens_nothing(
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
     first = dt.date(2026, 2, 10)
-    run_days(sample_inputs, sample_world, first)
+    first_night(sample_inputs, sample_world)
     sample_world.hide("NCT99000106")
     run_days(sample_inputs, sample_world, *(first + dt.timedelta(days=number) for number in (1, 2, 3)))
     state = "SELECT registry_state FROM trial WHERE nct_id = 'NCT99000106'"
@@ -448,12 +472,30 @@ def test_an_older_release_reopens_nothing(sample_inputs: Inputs, sample_world: W
 
 
 def test_a_damaged_published_file_is_replaced_by_the_next_run(
-    sample_inputs: Inputs, sample_world: World, ask: Ask
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    first_night(sample_inputs, sample_world)
     sample_inputs.home.published.unlink()
     sample_inputs.home.published.write_bytes(b"no database")
     with pytest.raises(WarehouseError, match="cannot read"):
         ask(sample_inputs, "FROM trial")
     run_days(sample_inputs, sample_world, sample_world.days[1])
     assert ask(sample_inputs, "SELECT count(*) FROM trial") == [(14,)]
+
+
+def test_a_record_that_cannot_be_read_keeps_no_vanished_field_alive(
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
+    first_night(sample_inputs, sample_world)
+    held = [row[0] for row in ask(sample_inputs, "SELECT nct_id FROM trial ORDER BY nct_id")]
+    for number, nct_id in enumerate(held):
+        study = json.loads(sample_world.studies[nct_id].render(sample_world.days[1]))
+        study["protocolSection"]["identificationModule"].pop("officialTitle", None)
+        if number == 0:
+            study["protocolSection"]["identificationModule"]["acronym"] = ["not", "a text"]
+        sample_world.put(sample_world.days[1], study)
+    run_days(sample_inputs, sample_world, sample_world.days[1])
+    place = "protocolSection.identificationModule.officialTitle"
+    assert ask(sample_inputs, "SELECT kind, path FROM schema_drift WHERE ended_at IS NULL") == [("vanished", place)]
+    assert ask(sample_inputs, f"SELECT count(*) FROM trial_change WHERE field = '{place}'") == [(0,)]
+    assert ask(sample_inputs, "SELECT record FROM issue WHERE severity = 'error'") == [(held[0],)]

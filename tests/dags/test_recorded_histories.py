@@ -175,7 +175,7 @@ def test_however_it_was_learnt_the_log_in_source_time_is_one(
     server.has_histories = is_endpoint_up
     chance = random.Random(7)
     dates = sorted({dt.date.fromisoformat(one["date"]) for line in recorded for one in line["changes"]})
-    for day in sorted(chance.sample(dates, 12)):
+    for day in sorted(chance.sample(dates, 6)):
         serve(server, by_night, day + dt.timedelta(days=20))
     server.has_histories = True
     serve(server, by_night, LAST_DAY)

@@ -17,7 +17,7 @@ from dags.sample.faults import Fault, Reply
 from dags.sample.server import SampleServer
 from dags.sample.world import World
 from extractors.clinicaltrials import query
-from tests.conftest import Snapshot, at_night
+from tests.conftest import FirstNight, Snapshot, at_night
 from warehouse.landing import LandedNote, LandedPage, read_manifest
 
 DAYS = [dt.date(2026, 2, 10), dt.date(2026, 2, 11), dt.date(2026, 2, 12)]
@@ -78,12 +78,12 @@ def serve_in_turn(server: SampleServer, moves: dict[int, dt.date], monkeypatch: 
 
 @pytest.mark.parametrize("place", [1, 2])
 def test_a_night_in_which_the_release_moves_is_as_one_read_wholly_under_the_new_one(
-    place: int, stage: Stage, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+    place: int, stage: Stage, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, first_night: FirstNight
 ) -> None:
-    run_day(stage.calm, stage.world, DAYS[0])
+    first_night(stage.calm, stage.world)
     assert run_day(stage.calm, stage.world, DAYS[2]) == 0
 
-    run_day(stage.inputs, stage.world, DAYS[0])
+    first_night(stage.inputs, stage.world)
     stage.world.serve(DAYS[1])
     asked = serve_in_turn(stage.server, {place: DAYS[2]}, monkeypatch)
     assert run_nightly(stage.inputs, at_night(DAYS[2])).exit_code == 0
@@ -106,10 +106,10 @@ def test_the_pages_of_a_reading_that_was_undone_stay_landed_and_the_manifest_say
 
 
 def test_a_release_that_never_rests_fails_the_source_and_changes_nothing(
-    stage: Stage, snapshot: Snapshot, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, snapshot: Snapshot, ask: Ask, monkeypatch: pytest.MonkeyPatch, first_night: FirstNight
 ) -> None:
     inputs, world, server = stage.inputs, stage.world, stage.server
-    run_day(inputs, world, DAYS[0])
+    first_night(inputs, world)
     before = {name: rows for name, rows in snapshot(inputs.home.published).items() if name.startswith("trial")}
     stamps = (f"2026-02-12T09:{minute:02d}:00" for minute in range(60))
     answer = server.answer
@@ -163,10 +163,16 @@ def stop(study: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("is_first_true", [True, False])
 @pytest.mark.parametrize("is_one_page", [True, False])
 def test_a_record_that_comes_twice_with_other_content_is_not_believed_that_night(
-    *, is_first_true: bool, is_one_page: bool, stage: Stage, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    *,
+    is_first_true: bool,
+    is_one_page: bool,
+    stage: Stage,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    first_night: FirstNight,
 ) -> None:
     inputs, calm, world = stage.inputs, stage.calm, stage.world
-    run_day(calm, world, DAYS[0])
+    first_night(calm, world)
     run_day(calm, world, DAYS[1])
     held: dict[str, Any] = {}
 
@@ -185,7 +191,7 @@ def test_a_record_that_comes_twice_with_other_content_is_not_believed_that_night
             held["other"] = pair[1]
         return body
 
-    run_day(inputs, world, DAYS[0])
+    first_night(inputs, world)
     with monkeypatch.context() as patch:
         bend_answers(stage.server, bend, patch)
         assert run_day(inputs, world, DAYS[1]) == 0
@@ -223,11 +229,17 @@ def test_a_record_that_comes_twice_and_differs_in_noise_alone_is_believed(
 
 
 def test_a_record_nobody_asked_for_is_not_loaded_and_its_answer_proves_nothing(
-    sample_server: SampleServer, sample_world: World, write_watchlist: Write, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    *,
+    sample_server: SampleServer,
+    sample_world: World,
+    write_watchlist: Write,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    first_night: FirstNight,
 ) -> None:
     text = 'trials = ["NCT99000101", "NCT99000102", "NCT99000103"]'
     inputs = read_inputs(write_watchlist(sample_server, text), environment={})
-    run_day(inputs, sample_world, DAYS[0])
+    first_night(inputs, sample_world)
     stranger = json.loads(sample_world.studies["NCT99000106"].render(DAYS[0]))
 
     def bend(body: dict[str, Any], _: int) -> dict[str, Any]:
@@ -267,14 +279,20 @@ def test_a_record_nobody_asked_for_is_not_loaded_and_its_answer_proves_nothing(
     ids=lambda fault: f"{fault.kind}-{fault.status}-{fault.after}",
 )
 def test_without_a_version_before_and_after_the_night_is_not_read(
-    fault: Fault, sample_server: SampleServer, sample_world: World, write_watchlist: Write, ask: Ask
+    *,
+    fault: Fault,
+    sample_server: SampleServer,
+    sample_world: World,
+    write_watchlist: Write,
+    ask: Ask,
+    first_night: FirstNight,
 ) -> None:
     file = write_watchlist(sample_server, 'trials = ["NCT99000101"]')
     file.write_text(
         file.read_text().replace("[source.clinicaltrials]\n", "[source.clinicaltrials]\ntimeout_seconds = 0.1\n")
     )
     inputs = read_inputs(file, environment={})
-    run_day(inputs, sample_world, DAYS[0])
+    first_night(inputs, sample_world)
     sample_server.faults.append(msgspec.structs.replace(fault))
     assert run_day(inputs, sample_world, DAYS[2]) == 1
     sample_server.faults.clear()
@@ -284,9 +302,9 @@ def test_without_a_version_before_and_after_the_night_is_not_read(
 
 
 def test_a_release_far_ahead_of_the_clock_is_refused_and_makes_no_history_of_the_true_ones(
-    inputs: Inputs, sample_world: World, ask: Ask
+    inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    run_day(inputs, sample_world, DAYS[0])
+    first_night(inputs, sample_world)
     sample_world.serve(DAYS[1])
     sample_world.data_timestamp = "2999-12-31T09:00:05"
     assert run_nightly(inputs, at_night(DAYS[1])).exit_code == 1
