@@ -133,7 +133,10 @@ def _says_yes(value: Any) -> bool:
 
 
 def _show(value: Any) -> str | None:
-    """Return a value as a line for people; of an object, its values in the order of their names."""
+    """Return a value as a line for people; of an object, its name with the rest behind it, or its values in order."""
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        rest = _show({key: part for key, part in value.items() if key != "name"})
+        return f"{value['name']} ({rest})" if rest else str(value["name"])
     if isinstance(value, dict):
         return "; ".join(str(_show(part)) for _, part in sorted(value.items()))
     return show_value(value)

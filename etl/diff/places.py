@@ -68,6 +68,8 @@ def find_moved(old: Iterable[dict[str, Any]], new: Iterable[dict[str, Any]]) -> 
     _cancel_alike(gone, come, _of_hidden_state_coded, _is_same_code)
     for key in (_of_number, _of_hidden_state, _of_hidden_country):
         _cancel_hidden(gone, come, key)
+    for place in (_of_state, _of_country):
+        _cancel_unveiled(gone, come, place)
     return Counter(site.country for site in gone), Counter(site.country for site in come)
 
 
@@ -110,6 +112,14 @@ def _of_name_and_code(site: Site) -> Hashable | None:
 
 def _of_name(site: Site) -> Hashable | None:
     return (site.country, site.name) if site.name else None
+
+
+def _of_state(site: Site) -> Hashable | None:
+    return (site.country, site.state) if site.state else None
+
+
+def _of_country(site: Site) -> Hashable | None:
+    return site.country
 
 
 def _of_number(site: Site) -> Hashable | None:
@@ -163,6 +173,19 @@ def _cancel_hidden(gone: Places, come: Places, key: Key) -> None:
     _cancel(gone, come, without_code, without_code)
     _cancel(gone, come, without_code, with_code)
     _cancel(gone, come, with_code, without_code)
+
+
+def _cancel_unveiled(gone: Places, come: Places, key: Key) -> None:
+    """Take from both lists, in pairs of one key, sites that got a name or lost it, where no postal code is stated."""
+
+    def named(site: Site) -> Hashable | None:
+        return key(site) if site.name and not site.code else None
+
+    def unnamed(site: Site) -> Hashable | None:
+        return key(site) if not site.name and not site.code else None
+
+    _cancel(gone, come, unnamed, named)
+    _cancel(gone, come, named, unnamed)
 
 
 def _cancel_alike(gone: Places, come: Places, group: Key, score: Callable[[Site, Site], float]) -> None:

@@ -142,7 +142,7 @@ PARTS = [
         field=f"{MODULES}.designModule.designInfo.maskingInfo.masking",
     ),
     change(
-        "NCT99000263", "sponsor", "changed", "OTHER; Sample Hospital", "INDUSTRY; Fictional Oncology BV",
+        "NCT99000263", "sponsor", "changed", "Sample Hospital (OTHER)", "Fictional Oncology BV (INDUSTRY)",
         field=f"{MODULES}.sponsorCollaboratorsModule.leadSponsor", weight="high",
         old={"class": "OTHER", "name": "Sample Hospital"}, new={"class": "INDUSTRY", "name": "Fictional Oncology BV"},
     ),

@@ -331,3 +331,9 @@ def test_whom_to_ask_and_who_may_publish_is_no_result() -> None:
     assert list_administrative(build_canonical(put(base)), build_canonical(put(moved))) == [
         f"{more}.certainAgreement.piSponsorEmployee"
     ]
+
+
+def test_a_sponsor_is_shown_by_its_name_with_its_class_behind_it() -> None:
+    found = one(f"{SPONSORS}.leadSponsor", {"name": "A", "class": "OTHER"}, {"name": "B", "class": "INDUSTRY"})
+    assert (found.old_value, found.new_value) == ("A (OTHER)", "B (INDUSTRY)")
+    assert one(f"{SPONSORS}.leadSponsor", {"name": "A"}, {"name": "B"}).new_value == "B"

@@ -54,6 +54,7 @@ SAME_PLACE = [
     (("Sample Hospital ( Site 0602)", "Israel", "3109601"), ("Sample Hospital", "Israel", "3109601")),
     (("Sample Hospital", "Israel", "3109601"), ("Sample Hospital", "Israel", "5265601")),
     (("Site 0034", "Italy"), ("Site 0035", "Italy")),
+    (("Research Site 1", "Italy"), ("Sample Hospital", "Italy")),
     (("Local Institution - 0123", "Italy"), ("Local Institution - 0123", "Italy", "20133")),
     (("Research Site", "Korea, Republic of", "03722"), ("Research Site", "South Korea", "3722")),
     (("Sample Hospital", "Turkey", "06010"), ("Sample Hospital", "Turkey (Türkiye)", "06010")),

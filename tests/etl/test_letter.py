@@ -189,7 +189,7 @@ def test_a_paper_is_told_by_its_number_and_its_citation_with_the_names_of_its_au
 def test_a_sponsor_is_told_by_name_and_its_class_only_where_that_alone_moved() -> None:
     field = "protocolSection.sponsorCollaboratorsModule.leadSponsor"
     old, new = {"name": "A", "class": "OTHER"}, {"name": "B", "class": "INDUSTRY"}
-    moved = change(NCT, "sponsor", "changed", "OTHER; A", "INDUSTRY; B", field=field, old=old, new=new)
+    moved = change(NCT, "sponsor", "changed", "A (OTHER)", "B (INDUSTRY)", field=field, old=old, new=new)
     assert say(moved) == "Lead sponsor: “A” → “B”"
     regraded = change(NCT, "sponsor", "changed", "", "", field=field, old=old, new=old | {"class": "INDUSTRY"})
     assert say(regraded) == "Lead sponsor: class other → industry"
