@@ -37,6 +37,7 @@ class TrialNight:
         self.checks = ItemChecks(run, day, is_older=self._is_older)
         self._client = client
         self._loader = self.reading.loader
+        self._lacking: dict[str, set[str]] = {}  # by item, the records that its search found before and not tonight
 
     def read(self) -> None:
         """Read the searches first: what they bring need not be asked for by number."""
@@ -50,6 +51,7 @@ class TrialNight:
         wanted = (stale | due.keys()) - self._loader.seen.keys()
         proof = self._read_numbers(wanted)
         self._loader.flush()
+        self._write_left()
         self._judge_trials(due, self.reading.doubt(proof, self._loader.seen.values()))
         if not self._is_older:
             answered = self._write_identities(tracked.keys() | due.keys())
@@ -82,7 +84,13 @@ class TrialNight:
         if proof.is_proved and not self._is_older:
             # A record found under another number of its own has not left.
             present = found.keys() | {nct_id for nct_id in held if self.reading.find_record(nct_id) in found}
-            write_left(self.run, SOURCE, item.item_id, present, self.day)
+            self._lacking[item.item_id] = held - present
+
+    def _write_left(self) -> None:
+        """What answers by number has left the query; what does not may be absent, which is judged elsewhere."""
+        for item_id, lacking in self._lacking.items():
+            left = {nct_id for nct_id in lacking if self.reading.find_record(nct_id)}
+            write_left(self.run, SOURCE, item_id, left, self.day)
 
     def _read_numbers(self, wanted: set[str]) -> Proof:
         """Read by number every trial watched or ever matched that tonight's searches did not bring."""

@@ -81,11 +81,10 @@ def add_matches(run: Run, source: str, fresh: Mapping[tuple[str, str], Found], d
     run.store.append("watch_event", build_frame(events, WATCH_EVENT))
 
 
-def write_left(run: Run, source: str, item_id: str, found: Collection[str], day: dt.date) -> None:
+def write_left(run: Run, source: str, item_id: str, records: Collection[str], day: dt.date) -> None:
     """Note the records that a proved search found before and does not find now. They stay tracked by number."""
     held = run.store.read("matches", source=source, items=[item_id])
-    present = {row["record"] for row in held.to_dicts() if row["left_at"] is None}
-    left = sorted(present.difference(found))
+    left = sorted({row["record"] for row in held.to_dicts() if row["left_at"] is None}.intersection(records))
     if left:
         run.store.run("leave_matches", source=source, item=item_id, records=left, clock=run.clock)
     events = [build_event(run, source, "left_query", record, item=item_id, day=day) for record in left]

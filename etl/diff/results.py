@@ -29,8 +29,9 @@ _EVENT_FIELDS = (
     f"{_STATUS}.resultsFirstSubmitQcDate",
     f"{_TRACKING}.firstMcpInfo",
     f"{_UNPOSTED}.unpostedResponsibleParty",
+    f"{_TRACKING}.estimatedResultsFirstSubmitDate",
 )
-FIELDS = (_HAS_RESULTS, _POST_DATE, *_EVENT_FIELDS, f"{_TRACKING}.estimatedResultsFirstSubmitDate")
+FIELDS = (_HAS_RESULTS, _POST_DATE, *_EVENT_FIELDS)
 PARTS = tuple(
     f"{SECTION}.{name}"
     for name in (

@@ -292,3 +292,14 @@ def test_the_letter_tells_of_a_number_that_is_another_now_and_of_no_new_trial(
     letter = run_weekly(inputs, span, span.until).read_text("utf-8")
     assert f"NCT number: “{OLD}” → “{NEW}”" in letter
     assert "new trial" not in letter.lower()
+
+
+def test_a_trial_that_is_missing_has_not_left_the_query_that_found_it(
+    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
+) -> None:
+    first_night(sample_inputs, sample_world)
+    assert ask(sample_inputs, f"SELECT item FROM watch_match WHERE record = '{OLD}'") == [("agent:dulzotinib",)]
+    sample_world.hide(OLD)
+    run_days(sample_inputs, sample_world, 1)
+    events = f"SELECT kind FROM watch_event WHERE record = '{OLD}' AND kind <> 'matched'"
+    assert ask(sample_inputs, events) == [("missing",)]
