@@ -1,4 +1,4 @@
-"""Loading pages of papers: land, recognise what did not change, note what happened to the rest."""
+"""Loading papers: land, recognise what did not change, note what happened to the rest."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from dags.article_departures import note_absent, take_out
 from dags.run import Run
-from etl.articles import (
+from etl.article_events import (
     Finding,
     Row,
-    build_article_row,
-    build_correction_rows,
     build_event_row,
+    drop_told,
     find_findings,
     find_notices,
-    hash_article,
+    is_told_of_new,
+    read_notice,
 )
+from etl.articles import build_article_row, build_correction_rows, hash_article
 from etl.schemas import ARTICLE_CORRECTION, ARTICLE_EVENT, ARTICLE_RECORD, ARTICLE_SIGHTING, build_frame
 from etl.wording import count
 from extractors.pubmed.parse import keep_newest, parse
@@ -25,15 +27,28 @@ from models.errors import ContractError
 from models.page import Page
 
 
+class _Notice(msgspec.Struct, frozen=True):
+    """What one of tonight's notices says of a paper."""
+
+    pmid: str
+    finding: Finding
+    article: Article
+    origin: str
+
+
 class ArticleLoader:
-    """Loads one night's pages into the open transaction. `loaded` holds the PMIDs that came whole tonight."""
+    """Loads papers into the open transaction.
+
+    `loaded` holds the PMIDs that came whole in this run, `departed` those of papers held that are known to be gone.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.loaded: set[str] = set()
-        self._fresh = 0
+        self.departed: set[str] = set()
+        self._fresh: dict[str, str] = {}
         self._revised = 0
-        self._notices: list[tuple[str, Finding, Article, bool]] = []
+        self._notices: list[_Notice] = []
 
     def find_held(self, pmids: Iterable[str]) -> set[str]:
         """Return those of some PMIDs that the warehouse holds."""
@@ -42,69 +57,114 @@ class ArticleLoader:
         return set() if held is None else set(held.get_column("pmid").to_list())
 
     def load(self, page: Page, *, is_first_reading: bool, first_kind: str = "new") -> None:
-        """Land a page and load its papers; a record that cannot be read becomes an issue, the others stay.
-
-        `first_kind` is the event of a paper never held before: `new`, or `now_mentions` for one that entered long ago.
-        """
+        """Land a page and load its records, as `load_records`."""
         self.run.landing.store(page)
-        articles = keep_newest(self._parse(page))
-        held = {row["pmid"]: row for row in self._read("held_articles", articles)}
-        ties: dict[str, list[Row]] = {}
-        for row in self._read("held_corrections", articles):
-            ties.setdefault(row["pmid"], []).append(row)
-        told = {row["pmid"] for row in self._read("article_events", articles) if row["kind"] == "retracted"}
-        self.loaded |= {article.pmid for article in articles}
-        # An older version than the one held is history; the highest wins.
-        current = [one for one in articles if one.pmid not in held or one.version >= held[one.pmid]["version"]]
-        changed = [
-            one for one in current if one.pmid not in held or held[one.pmid]["content_hash"] != hash_article(one)
-        ]
         origin = "backfill" if is_first_reading else "live"
-        events: list[Row] = []
-        for article in changed:
-            before = held.get(article.pmid)
-            own = "live" if before else origin
-            findings = find_findings(article, before, ties.get(article.pmid, []))
-            events += [
-                self._build_event(article.pmid, _name_first(finding, first_kind), article, own)
-                for finding in findings
-                # A notice may have told it before the paper's own record did.
-                if finding.kind != "retracted" or article.pmid not in told
-            ]
-            self._notices += [(pmid, finding, article, own == "backfill") for pmid, finding in find_notices(article)]
-        self._write(changed, held, events)
-        self._fresh += sum(1 for article in changed if article.pmid not in held)
-        self._revised += sum(1 for article in changed if article.pmid in held)
+        self.load_records(parse(page.body), origin=origin, first_kind=first_kind)
+
+    def load_records(
+        self, records: Iterable[Article | Deletion | ContractError], *, origin: str, first_kind: str = "new"
+    ) -> None:
+        """Load what was read, deletions last; a record that cannot be read becomes an issue, the others stay.
+
+        `origin` is that of what is told of papers never held before, `first_kind` their first event: `new`, or
+        `now_mentions` for one that entered long ago.
+        """
+        deletions: list[Deletion] = []
+        articles = keep_newest(self._sort_out(records, deletions))
+        if articles:
+            self._load_articles(articles, origin, first_kind)
+        if deletions:
+            self.departed |= take_out(self.run, deletions, origin="live" if origin == "backfill" else origin)
+
+    def note_absent(self, pmids: Iterable[str]) -> None:
+        """Note papers held that were asked for by number and did not come back, once a day; see `departed`."""
+        self.departed |= note_absent(self.run, set(pmids) - self.loaded)
 
     def write_notices(self) -> None:
-        """Note for the papers held what tonight's notices say of them, unless their own records said so already."""
-        pmids = [pmid for pmid, *_ in self._notices]
+        """Note for the papers held what this run's notices say of them, unless that was said before."""
+        pmids = [notice.pmid for notice in self._notices]
         if not pmids:
             return
-        held = self.find_held(pmids)
-        known = {(row["pmid"], row["kind"]) for row in self.run.store.read("article_events", pmids=pmids).to_dicts()}
-        events = [
-            self._build_event(pmid, finding, notice, "backfill" if is_old else "live")
-            for pmid, finding, notice, is_old in self._notices
-            if pmid in held and (pmid, finding.kind) not in known
-        ]
+        held = {row["pmid"]: row for row in self.run.store.read("held_articles", pmids=pmids).to_dicts()}
+        told = self._read_by_pmid("article_events", pmids)
+        events: list[Row] = []
+        for notice in self._notices:
+            is_fresh = notice.pmid in self._fresh
+            if notice.pmid not in held or (is_fresh and not is_told_of_new(notice.finding)):
+                continue
+            origin = self._fresh[notice.pmid] if is_fresh else _find_origin(notice, held[notice.pmid])
+            for finding in drop_told([notice.finding], told.get(notice.pmid, [])):
+                event = self._build_event(notice.pmid, finding, notice.article, origin)
+                told.setdefault(notice.pmid, []).append(event)
+                events.append(event)
+        self._notices.clear()
         self.run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
 
     def summary(self, proved: str) -> str:
         """Return what came, for people."""
-        return f"{count(self._fresh, 'new paper')}, {self._revised} revised, {proved}"
+        gone = f", {len(self.departed)} no longer in PubMed" if self.departed else ""
+        return f"{count(len(self._fresh), 'new paper')}, {self._revised} revised{gone}, {proved}"
 
-    def _parse(self, page: Page) -> Iterator[Article]:
-        for record in parse(page.body):
+    def _sort_out(
+        self, records: Iterable[Article | Deletion | ContractError], deletions: list[Deletion]
+    ) -> Iterator[Article]:
+        for record in records:
             if isinstance(record, ContractError):
                 self.run.add_contract_issue(record)
             elif isinstance(record, Deletion):
-                self.run.add_issue("info", page.source, "deleted from PubMed, says a page", record=record.pmid)
+                deletions.append(record)
             else:
                 yield record
 
-    def _read(self, statement: str, articles: Sequence[Article]) -> list[Row]:
-        return self.run.store.read(statement, pmids=[article.pmid for article in articles]).to_dicts()
+    def _load_articles(self, articles: Sequence[Article], origin: str, first_kind: str) -> None:
+        pmids = [article.pmid for article in articles]
+        self.loaded.update(pmids)
+        held = {row["pmid"]: row for row in self.run.store.read("held_articles", pmids=pmids).to_dicts()}
+        current = [one for one in articles if one.pmid not in held or not _is_older(one, held[one.pmid])]
+        changed = [
+            one for one in current if one.pmid not in held or held[one.pmid]["content_hash"] != hash_article(one)
+        ]
+        events = [*self._find_restored(current, held), *self._find_events(changed, held, origin, first_kind)]
+        self._write(changed, held, events)
+        self._fresh |= {article.pmid: origin for article in changed if article.pmid not in held}
+        self._revised += sum(1 for article in changed if article.pmid in held)
+
+    def _find_restored(self, current: Sequence[Article], held: dict[str, Row]) -> Iterator[Row]:
+        """Yield that a paper that was gone is back; one that was only missed is not missed any more."""
+        back = [one for one in current if one.pmid in held and held[one.pmid]["state"] != "active"]
+        missed = [one.pmid for one in current if one.pmid in held and held[one.pmid]["missing_days"]]
+        if back or missed:
+            self.run.store.run("place_articles", pmids=[*(one.pmid for one in back), *missed], state="active")
+        for article in back:
+            self.departed.discard(article.pmid)
+            yield self._build_event(article.pmid, Finding("restored"), article, "live")
+
+    def _find_events(
+        self, changed: Sequence[Article], held: dict[str, Row], origin: str, first_kind: str
+    ) -> Iterator[Row]:
+        pmids = [article.pmid for article in changed]
+        ties = self._read_by_pmid("held_corrections", pmids)
+        told = self._read_by_pmid("article_events", pmids)
+        notices = self._read_by_pmid("held_notices", pmids, key="related_pmid")
+        for article in changed:
+            pmid, before, own_ties = article.pmid, held.get(article.pmid), ties.get(article.pmid, [])
+            findings = [_name_first(one, first_kind) for one in find_findings(article, before, own_ties)]
+            if before is None:
+                said = (read_notice(row["ref_type"], row["pmid"]) for row in notices.get(pmid, []))
+                findings += [one for one in said if one is not None and is_told_of_new(one)]
+            own = "live" if before else origin
+            for finding in drop_told(findings, told.get(pmid, [])):
+                yield self._build_event(pmid, finding, article, own)
+            self._notices += [
+                _Notice(other, finding, article, own) for other, finding in find_notices(article, own_ties)
+            ]
+
+    def _read_by_pmid(self, statement: str, pmids: Sequence[str], key: str = "pmid") -> dict[str, list[Row]]:
+        rows: dict[str, list[Row]] = {}
+        for row in self.run.store.read(statement, pmids=pmids).to_dicts() if pmids else []:
+            rows.setdefault(row[key], []).append(row)
+        return rows
 
     def _build_event(self, pmid: str, finding: Finding, told_by: Article, origin: str) -> Row:
         date = told_by.entrez_date if finding.kind == "new" else told_by.revised_date
@@ -113,12 +173,13 @@ class ArticleLoader:
     def _write(self, changed: Sequence[Article], held: dict[str, Row], events: Sequence[Row]) -> None:
         store, run = self.run.store, self.run
         records = [build_article_row(article, run.run_id) for article in changed]
-        sightings = [
+        sightings: list[Row] = [
             {
                 "pmid": article.pmid,
                 "state": "active",
                 "first_seen_at": held[article.pmid]["first_seen_at"] if article.pmid in held else run.clock,
                 "last_seen_at": run.clock,
+                "missing_days": [],
             }
             for article in changed
         ]
@@ -128,6 +189,21 @@ class ArticleLoader:
         store.remove("article_correction", [article.pmid for article in changed], "pmid")
         store.append("article_correction", build_frame(ties, ARTICLE_CORRECTION))
         store.append("article_event", build_frame(events, ARTICLE_EVENT))
+
+
+def _is_older(article: Article, held: Row) -> bool:
+    """Whether a record is history against the one held: a lower version, or the same as it stood before a revision."""
+    if article.version != held["version"]:
+        return article.version < int(held["version"])
+    revised = held.get("revised_date")
+    return bool(article.revised_date and revised and article.revised_date < revised)
+
+
+def _find_origin(notice: _Notice, paper: Row) -> str:
+    """Return how a paper held learns of a notice: as history where a first reading brought one older than the paper."""
+    entered = notice.article.entrez_date
+    is_old = notice.origin == "backfill" and entered is not None and entered < paper["first_seen_at"].date()
+    return "backfill" if is_old else "live"
 
 
 def _name_first(finding: Finding, first_kind: str) -> Finding:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from dags.article_loading import ArticleLoader
+from dags.article_questions import Question, plan_questions
+from dags.article_unreturned import find_unreturned, note_unreturned
 from dags.run import Check, Run
 from dags.watching import Found, hash_query, write_matches
 from etl.matching import find_synonym
@@ -18,35 +20,26 @@ from extractors.pubmed.fetch import (
     Credentials,
     Query,
     Search,
-    build_term,
-    build_trial_term,
     fetch_by_id,
     fetch_found,
+    find_returned,
     prove,
     search,
 )
 from extractors.pubmed.parse import SOURCE
 from extractors.pubmed.query import DateType
+from models.page import Page, Proof
 from models.watchlist import WatchItem
 
-_TRIALS_PER_QUERY = 100
 _WITH_KEY_PER_SECOND = 10.0
 _DEFAULT_PER_SECOND = 3.0
-
-
-class Question(msgspec.Struct, frozen=True):
-    """One search for one item, or for a batch of trial items. `is_first`: never read whole before."""
-
-    name: str
-    items: tuple[WatchItem, ...]
-    since: dt.date
-    is_first: bool
-
-    def build_term(self) -> str:
-        """Return it in PubMed's query language."""
-        if self.items[0].kind == "trial":
-            return build_trial_term(item.name for item in self.items)
-        return build_term(self.items[0].terms, self.items[0].condition)
+# What a night may ask for by number of papers that no search listed: five requests, a month for 30,000 papers.
+_MOST_REFRESHED = 1_000
+_MOST_DEPARTED = 100
+# PubMed takes out some twenty citations a day of 40 million: an answer that lacks more is not believed.
+_FEW_ABSENT = 5
+_SHARE_ABSENT = 0.1
+_HELD = "held"
 
 
 def read_articles(run: Run) -> str:
@@ -68,33 +61,10 @@ def read_articles(run: Run) -> str:
         timeout=settings.timeout_seconds,
     ) as client:
         night = _Night(run, client, credentials)
-        # Items read before go first: what they find is news, though a new item finds it too.
-        questions = sorted(_plan_questions(run), key=lambda question: question.is_first)
-        proved = sum(night.ask(question) for question in questions)
+        proved = sum(night.ask(question) for question in plan_questions(run))
+        night.refresh()
     night.loader.write_notices()
     return night.loader.summary(f"{proved}/{len(run.inputs.items)} items proved")
-
-
-def _plan_questions(run: Run) -> Iterator[Question]:
-    """Yield what is to be asked: each agent and target by itself, trials in batches that were last read alike."""
-    settings = run.inputs.settings.source.pubmed
-    states = {row["item"]: row for row in run.store.read("item_checks", source=SOURCE).to_dicts()}
-    added = {row["item"]: row["added_at"] for row in run.store.read("items").to_dicts()}
-    trials: dict[tuple[dt.date, bool], list[WatchItem]] = {}
-    for item in run.inputs.items:
-        state = states.get(item.item_id)
-        # A changed question, or an item put back on the list, begins anew.
-        is_known = state and state["query_hash"] == hash_query(item) and state["last_proved_at"]
-        last = state["last_proved_day"] if state and is_known and is_known >= added[item.item_id] else None
-        overlap = dt.timedelta(days=settings.overlap_days)
-        since = min(max(settings.since, last - overlap) if last else settings.since, run.clock.date())
-        if item.kind == "trial":
-            trials.setdefault((since, last is None), []).append(item)
-        else:
-            yield Question(item.item_id, (item,), since, last is None)
-    for (since, is_first), items in trials.items():
-        for start in range(0, len(items), _TRIALS_PER_QUERY):
-            yield Question("trials", tuple(items[start : start + _TRIALS_PER_QUERY]), since, is_first)
 
 
 class _Night:
@@ -105,61 +75,138 @@ class _Night:
         self.loader = ArticleLoader(run)
         self._client = client
         self._credentials = credentials
+        self._returned: set[str] = set()  # readable or not
 
     def ask(self, question: Question) -> int:
         """Ask, load, match and judge one question; return how many of its items were proved."""
         entered = self._search(question, "edat")
         # Revisions matter of papers already held; a first reading brings everything as it is now.
-        revised = [] if question.is_first else [self._search(question, "mdat")]
-        listed = {pmid for one in revised for pmid in one.pmids}
-        held = self.loader.find_held({*entered.pmids, *listed})
-        due = (listed & held) - self.loader.loaded
-        self._fetch_entered(question, entered, held)
-        self._fetch_ids(question, sorted(due))
-        self._fetch_late(question, listed - held - self.loader.loaded)
-        received = self.loader.loaded | (held - due)
-        proof = prove(question.name, [entered, *revised], received, explained_pmids=listed - held)
+        revised = [] if question.is_first else self._search(question, "mdat")
+        listed = _list_pmids(entered) | _list_pmids(revised)
+        held = self.loader.find_held(listed)
+        missed, late, early = self._sort_unheld(question, _list_pmids(revised) - held, _list_pmids(entered))
+        awaited = find_unreturned(self.run, question.name).keys() - listed
+        asked = self._fetch_entered(question, entered, held)
+        asked |= self._fetch_ids(question, _list_pmids(revised) & held)
+        asked |= self._fetch_ids(question, missed | awaited)
+        asked |= self._fetch_ids(question, late, first_kind="now_mentions")
+        explained = early | self._explain(question, asked, listed)
+        received = self.loader.loaded | (held - asked)
+        proof = prove(question.name, [*entered, *revised], received, explained)
+        self._match(question, sorted((listed | awaited) & (held | self.loader.loaded)))
+        return self._note_proof(question, proof)
+
+    def refresh(self) -> None:
+        """Ask by number for papers held that no search listed tonight, those looked at longest ago first.
+
+        So a revision is seen that took away every watched name, and a paper that PubMed took out is missed.
+        """
+        stale = self.run.store.read(
+            "stale_articles",
+            clock=self.run.clock,
+            run_id=self.run.run_id,
+            most=_MOST_REFRESHED,
+            most_departed=_MOST_DEPARTED,
+        )
+        nothing_new = Question(_HELD, (), self.run.clock.date(), is_first=False)
+        asked = self._fetch_ids(nothing_new, stale.get_column("pmid").to_list())
+        self._note_absent(nothing_new, asked)
+        came = sorted(asked & self.loader.loaded)
+        if came:
+            self.run.store.run("touch_articles", pmids=came, clock=self.run.clock)
+
+    def _sort_unheld(
+        self, question: Question, revised: set[str], entered: set[str]
+    ) -> tuple[set[str], set[str], set[str]]:
+        """Sort papers that only the search for revisions listed by when they entered.
+
+        In the window: they came after its search. Before it: they match only since they were revised. Before the
+        beginning the user chose: they are left out, as on a first reading. What answers that contradict each other
+        say of is in none of the three, and so leaves the question in doubt.
+        """
+        unheld = revised - entered
+        if not unheld:
+            return set(), set(), set()
+        since = min(self.run.inputs.settings.source.pubmed.since, self.run.clock.date())
+        whole = self._search(question, "edat", since)
+        found = unheld & _list_pmids(whole)
+        # A search in doubt may have left out any of the others.
+        early = set() if any(one.doubt for one in whole) else unheld - found
+        if not found or since == question.since:
+            return found, set(), early
+        before = self._search(question, "edat", since, question.since - dt.timedelta(days=1))
+        missed = found - _list_pmids(before)
+        is_sound = _list_pmids(whole) - _list_pmids(before) - entered == missed
+        if not is_sound or any(one.doubt for one in before):
+            return set(), set(), early
+        return missed, found - missed, early
+
+    def _search(
+        self, question: Question, date_type: DateType, since: dt.date | None = None, until: dt.date | None = None
+    ) -> list[Search]:
+        found = []
+        for term in question.build_terms():
+            query = Query(question.name, term, date_type, since or question.since, until or self.run.clock.date())
+            found.append(search(self._client, query, self._credentials, self.run.clock))
+            for page in found[-1].pages:
+                self.run.landing.store(page)
+        return found
+
+    def _fetch_entered(self, question: Question, entered: Sequence[Search], held: Collection[str]) -> set[str]:
+        """Fetch what entered and is not held yet: by history where that is most of it, else by number."""
+        asked = set()
+        for found in entered:
+            known = self.loader.loaded if question.is_first else self.loader.loaded.union(held)
+            fresh = set(found.pmids).difference(known)
+            if len(fresh) * 2 > len(found.pmids):
+                for page in fetch_found(self._client, found, self._credentials, self.run.clock):
+                    self._load(question, page)
+            self._fetch_ids(question, fresh)
+            asked |= fresh
+        return asked
+
+    def _fetch_ids(self, question: Question, pmids: Iterable[str], first_kind: str = "new") -> set[str]:
+        """Fetch papers by number, unless they came tonight; what does not come is asked for once more."""
+        asked = set(pmids) - self.loader.loaded
+        for _ in range(2):
+            absent = sorted(asked - self._returned)
+            for page in fetch_by_id(self._client, question.name, absent, self._credentials, self.run.clock):
+                self._load(question, page, first_kind)
+        return asked
+
+    def _load(self, question: Question, page: Page, first_kind: str = "new") -> None:
+        self.loader.load(page, is_first_reading=question.is_first, first_kind=first_kind)
+        self._returned |= find_returned(page)
+
+    def _explain(self, question: Question, asked: set[str], listed: set[str]) -> set[str]:
+        """Note what was asked for by number and did not come; return what of it need not come."""
+        absent = asked - self._returned
+        if not absent or not self._note_absent(question, asked):
+            return set()
+        rows = self.run.store.read("held_articles", pmids=sorted(absent)).to_dicts()
+        departed = {row["pmid"] for row in rows if row["state"] != "active"}
+        unheld = absent - {row["pmid"] for row in rows}
+        return departed | note_unreturned(self.run, question.name, unheld & listed)
+
+    def _note_absent(self, question: Question, asked: set[str]) -> bool:
+        """Note the papers held that did not come, unless there are too many to be believed; tell whether they were."""
+        absent = asked - self._returned
+        if len(absent) > max(_FEW_ABSENT, _SHARE_ABSENT * len(asked)):
+            message = f"{len(absent)} of {len(asked)} papers did not come by number: not believed"
+            self.run.add_issue("warning", SOURCE, message, record=question.name)
+            return False
+        self.loader.note_absent(absent)
+        return True
+
+    def _note_proof(self, question: Question, proof: Proof) -> int:
         if not proof.is_proved:
             self.run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=question.name)
-        self._match(question, sorted({*entered.pmids, *listed} & (held | self.loader.loaded)))
         day = self.run.clock.date()
         checks = [
             Check(msgspec.structs.replace(proof, item=item.item_id), hash_query(item), day) for item in question.items
         ]
         self.run.add_checks(SOURCE, checks)
         return len(question.items) if proof.is_proved else 0
-
-    def _fetch_late(self, question: Question, unheld: set[str]) -> None:
-        """Fetch papers that entered long ago and match only since they were revised.
-
-        Those that entered before the beginning the user chose are left out, as on a first reading.
-        """
-        if not unheld:
-            return
-        since = min(self.run.inputs.settings.source.pubmed.since, self.run.clock.date())
-        whole = self._search(msgspec.structs.replace(question, since=since), "edat")
-        late = sorted(unheld & set(whole.pmids))
-        self._fetch_ids(question, late, first_kind="now_mentions")
-
-    def _search(self, question: Question, date_type: DateType) -> Search:
-        query = Query(question.name, question.build_term(), date_type, question.since, self.run.clock.date())
-        found = search(self._client, query, self._credentials, self.run.clock)
-        for page in found.pages:
-            self.run.landing.store(page)
-        return found
-
-    def _fetch_entered(self, question: Question, entered: Search, held: set[str]) -> None:
-        """Fetch what entered and is not held yet: by history where that is most of it, else by number."""
-        fresh = [pmid for pmid in entered.pmids if pmid not in held and pmid not in self.loader.loaded]
-        if len(fresh) * 2 <= len(entered.pmids):
-            self._fetch_ids(question, fresh)
-        else:
-            for page in fetch_found(self._client, entered, self._credentials, self.run.clock):
-                self.loader.load(page, is_first_reading=question.is_first)
-
-    def _fetch_ids(self, question: Question, pmids: Sequence[str], first_kind: str = "new") -> None:
-        for page in fetch_by_id(self._client, question.name, pmids, self._credentials, self.run.clock):
-            self.loader.load(page, is_first_reading=question.is_first, first_kind=first_kind)
 
     def _match(self, question: Question, pmids: Sequence[str]) -> None:
         """Record by which name each item found a paper; (None, None) is PubMed's own reading of the phrase."""
@@ -170,6 +217,10 @@ class _Night:
         self.run.store.run("touch_articles", pmids=list(pmids), clock=self.run.clock)
         matches = {item.item_id: _find_matches(item, rows) for item in question.items}
         write_matches(self.run, SOURCE, matches, day)
+
+
+def _list_pmids(searches: Iterable[Search]) -> set[str]:
+    return {pmid for one in searches for pmid in one.pmids}
 
 
 def _find_matches(item: WatchItem, rows: Sequence[dict[str, Any]]) -> dict[str, Found]:

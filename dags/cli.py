@@ -226,22 +226,24 @@ def backfill(
 def import_files(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files or folders of ClinicalTrials.gov: JSON, also packed.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files or folders: ClinicalTrials.gov's JSON, also packed; PubMed's baseline and update files.",
+        ),
     ],
     clock: Clock = None,
 ) -> None:
-    """Load what is watched out of files downloaded by hand: studies, pages, lines, a zip of them, a folder."""
+    """Load what is watched out of downloaded files: studies (also a zip of them), PubMed's XML, a folder of either."""
     from dags.clock import read_clock  # noqa: PLC0415
     from dags.console import note, say, show_step  # noqa: PLC0415
-    from dags.importing import HOW_TO_WATCH, run_import  # noqa: PLC0415
+    from dags.importing import run_import  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
 
     inputs = read_inputs(context.obj)
     result = run_import(inputs, paths, read_clock(clock), report=show_step)
-    if not result.read:
-        note("there is no study in it")
-    elif not result.taken:
-        note(f"nothing in it is watched; {HOW_TO_WATCH}")
+    for advice in result.find_advice():
+        note(advice)
     say(f"{result.describe()}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
     raise typer.Exit(result.exit_code)
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from etl.wording import count
 from extractors.clinicaltrials.files import FileStudy, Flaw, read_studies
-from extractors.containers import ClosedPart, DamagedError, list_files, open_parts, show_name
+from extractors.containers import ClosedPart, DamagedError, is_zip, list_files, open_parts, show_name
 from extractors.file_kinds import HEAD_BYTES, Kind, explain_kind, find_kind
+from extractors.pubmed.files import Place, find_owner, find_place
 from models.errors import ConfigurationError
 
 Reader = Callable[[Path], Iterator[FileStudy | Flaw]]
-# Who reads which kind of file; another source of files is one line here.
+# Who reads which kind of file of studies; another source of such files is one line here.
 READERS: dict[Kind, Reader] = {"json": read_studies}
-_REFUSED: tuple[Kind, ...] = ("pubmed",)  # kinds of a known source that no reader takes
+_REFUSED: tuple[Kind, ...] = ("pubmed",)  # kinds of a known source that are not read inside an archive
 _LOOKED_AT = 1000  # records without one that can be read: there is none
 
 
 class ImportFile(msgspec.Struct, frozen=True):
-    """A file or folder to import: its name as it may be shown, size in bytes, hash of what it holds."""
+    """A file or folder of studies: its name as it may be shown, size in bytes, hash of what it holds."""
 
     path: Path
     name: str
@@ -31,32 +34,108 @@ class ImportFile(msgspec.Struct, frozen=True):
     read: Reader
 
 
-def check_files(paths: Sequence[Path]) -> list[ImportFile]:
-    """Return the files to import, each of which holds a study, or rightly none.
+class ArticleFile(msgspec.Struct, frozen=True):
+    """A file of PubMed, looked into when its turn comes; `place` is its place in NLM's order, if it has one."""
+
+    path: Path
+    name: str
+    place: Place | None
+
+
+class ImportFiles(msgspec.Struct, frozen=True):
+    """What is to be imported: studies in the order given, then papers in NLM's order, those without a number last.
+
+    `passed_over` are files of folders that are neither.
+    """
+
+    studies: list[ImportFile]
+    articles: list[ArticleFile]
+    passed_over: list[str]
+
+
+def check_files(paths: Sequence[Path]) -> ImportFiles:
+    """Return the files to import: of studies, each of which holds one, or rightly none, and of PubMed's citations.
 
     Raises:
-        ConfigurationError: one is not there, is no file of studies, or is damaged from the start; with the remedy.
+        ConfigurationError: one is not there, is none of these, or is a damaged file of studies; with the remedy.
     """
-    return [_check_file(path) for path in paths]
+    studies: list[ImportFile] = []
+    articles: dict[Path, ArticleFile] = {}
+    passed_over: list[str] = []
+    for path in paths:
+        try:
+            rest = _check_path(path, articles, passed_over)
+        except DamagedError as error:
+            raise ConfigurationError(f"{path}: {error.reason}", error.remedy) from error
+        except OSError as error:
+            raise ConfigurationError(f"{path}: {error.strerror}", "is the path right, and may you read it?") from error
+        studies += rest
+    ordered = sorted(articles.values(), key=lambda file: (file.place is None, file.place or (0, 0)))
+    return ImportFiles(studies, ordered, passed_over)
 
 
-def _check_file(path: Path) -> ImportFile:
-    name = show_name(path.resolve().name)
-    try:
-        reader = _find_reader(path)
-        _check_content(path, reader)
-        size, content_hash = _hash_content(path)
-    except DamagedError as error:
-        raise ConfigurationError(f"{path}: {error.reason}", error.remedy) from error
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}", "may you read it?") from error
-    return ImportFile(path, name, size, content_hash, reader)
+def _check_path(path: Path, articles: dict[Path, ArticleFile], passed_over: list[str]) -> list[ImportFile]:
+    """Add what is PubMed's to `articles`; return the rest as one file or folder of studies, if there is a rest."""
+    if not path.is_dir():
+        kind = _find_article_kind(path)
+        if kind == "articles":
+            _add(articles, path)
+        return [_check_file(path)] if kind == "other" else []
+    kinds = {file: _find_article_kind(file) for file in list_files(path)}
+    own = [file for file, kind in kinds.items() if kind != "other"]
+    for file, kind in kinds.items():
+        if kind == "articles":
+            _add(articles, file)
+    rest = [file for file, kind in kinds.items() if kind == "other"]
+    if "articles" in kinds.values() and not any(map(_may_hold_studies, rest)):
+        passed_over += [show_name(file.relative_to(path).as_posix()) for file in rest]
+        return []
+    return [_check_file(path, own)]
 
 
-def _find_reader(path: Path) -> Reader:
+def _add(articles: dict[Path, ArticleFile], path: Path) -> None:
+    name = show_name(path.name)
+    articles.setdefault(path.resolve(), ArticleFile(path, name, find_place(name)))
+
+
+def _find_article_kind(path: Path) -> Literal["articles", "checksum", "other"]:
+    """Tell PubMed's files, also those so damaged that only their name tells, and the checksums beside files."""
+    if not path.is_file() or is_zip(path):
+        return "other"
+    if find_place(path.name):
+        return "articles"
+    kind, is_damaged = _find_kind(path)
+    if kind == "checksum" and find_owner(path):
+        return "checksum"
+    is_xml = path.name.lower().endswith((".xml", ".xml.gz"))
+    return "articles" if kind == "pubmed" or (is_xml and (is_damaged or kind == "empty")) else "other"
+
+
+def _may_hold_studies(path: Path) -> bool:
+    return is_zip(path) or _find_kind(path)[0] in READERS
+
+
+def _find_kind(path: Path) -> tuple[Kind, bool]:
+    """Return what a file that is no zip is by its first bytes, and whether they could be read without a fault."""
+    for part in open_parts(path):
+        if not isinstance(part, ClosedPart):
+            return find_kind(part.read(HEAD_BYTES)), part.fault is not None
+    return "other", True
+
+
+def _check_file(path: Path, passed_over: Collection[Path] = ()) -> ImportFile:
+    reader = _find_reader(path, passed_over)
+    if passed_over:
+        reader = functools.partial(read_studies, passed_over=frozenset(passed_over))
+    _check_content(path, reader)
+    size, content_hash = _hash_content(path, passed_over)
+    return ImportFile(path, show_name(path.resolve().name), size, content_hash, reader)
+
+
+def _find_reader(path: Path, passed_over: Collection[Path]) -> Reader:
     """Choose by the first part of the file whose kind is known; where none is, the reader of JSON says why."""
     kind: Kind | None = None
-    for part in open_parts(path):
+    for part in open_parts(path, passed_over):
         kind = "other" if isinstance(part, ClosedPart) else find_kind(part.read(HEAD_BYTES))
         if kind in _REFUSED:
             raise DamagedError(*explain_kind(kind))
@@ -82,14 +161,15 @@ def _check_content(path: Path, read: Reader) -> None:
         raise DamagedError(f"{place}: {worst.reason}{others}" if place else worst.reason, worst.remedy)
 
 
-def _hash_content(path: Path) -> tuple[int, str]:
+def _hash_content(path: Path, passed_over: Collection[Path]) -> tuple[int, str]:
     """Return size and hash of a file; of a folder those of its files together, with their names."""
     if not path.is_dir():
         return path.stat().st_size, _hash_file(path)
     size, whole = 0, hashlib.blake2b(digest_size=16)
     for file in list_files(path):
-        size += file.stat().st_size
-        whole.update(f"{file.relative_to(path)}\0{_hash_file(file)}\0".encode("utf-8", "surrogateescape"))
+        if file not in passed_over:
+            size += file.stat().st_size
+            whole.update(f"{file.relative_to(path)}\0{_hash_file(file)}\0".encode("utf-8", "surrogateescape"))
     return size, whole.hexdigest()
 
 

@@ -1,8 +1,8 @@
-"""The import: studies out of files that people downloaded, those that are watched, loaded as a night loads them.
+"""The import: studies and papers out of files, those that are watched, loaded as a night loads them.
 
-What is not in a file is not missed: its absence concludes nothing, and no item is proved by a file. A file is loaded in
-parts of 3,000 taken studies, each a transaction: within one it is all or nothing; a larger import that is stopped
-keeps the parts done, and goes on from there when the file is imported again.
+What is not in a file is not missed: its absence concludes nothing, and no item is proved by a file. A file of studies
+is loaded in parts of 3,000 taken ones, each a transaction: within one it is all or nothing; a larger import that is
+stopped keeps the parts done, and goes on from there when the file is imported again. A file of papers is one part.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 
 from dags.derived import fill_derived
-from dags.import_files import ImportFile, check_files
+from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
+from dags.import_files import ImportFile, ImportFiles, check_files
 from dags.import_loading import Pair, PartLoader
 from dags.inputs import Inputs
 from dags.linking import link_records, write_vocabulary
@@ -30,11 +31,15 @@ PART_RECORDS = 3_000  # a transaction holds some 0.1 MB a study in memory
 HOW_TO_WATCH = (
     "`trialwatch watch add` a trial, agent or target that it holds, or set [watch] everything = true; then import again"
 )
+_GAPS_SHOWN = 5
 Report = Callable[[StepResult], None]
 
 
 class ImportResult(msgspec.Struct, frozen=True):
-    """What an import came to. `tallies` has one a file; `new` and `changed` count trials, over all files."""
+    """What an import came to: a tally a file of studies, one a file of PubMed (`articles`).
+
+    `new` and `changed` count trials, over all files. `gaps` names files of PubMed that were never read.
+    """
 
     run_id: int
     exit_code: int
@@ -42,6 +47,8 @@ class ImportResult(msgspec.Struct, frozen=True):
     tallies: list[Tally]
     new: int
     changed: int
+    articles: list[ArticleTally] = []
+    gaps: list[str] = []
 
     @property
     def read(self) -> int:
@@ -54,7 +61,26 @@ class ImportResult(msgspec.Struct, frozen=True):
         return sum(tally.taken for tally in self.tallies)
 
     def describe(self) -> str:
-        """Return what became of the studies taken, for people."""
+        """Return what became of what was read, for people."""
+        return "; ".join([*self._describe_studies(), *self._describe_articles()]) or "no file"
+
+    def find_advice(self) -> list[str]:
+        """Return what a user may do next: where nothing was there or was taken, and what is missing."""
+        advice = []
+        if self.tallies and not self.read:
+            advice.append("there is no study in it")
+        counts = [tally.counts for tally in self.articles if not (tally.is_known or tally.is_failed)]
+        taken = self.taken + sum(one.taken + one.deleted for one in counts)
+        if not taken and (self.read or any(one.read for one in counts)):
+            advice.append(f"nothing in it is watched; {HOW_TO_WATCH}")
+        if self.gaps:
+            shown = ", ".join(self.gaps[:_GAPS_SHOWN]) + (" …" if len(self.gaps) > _GAPS_SHOWN else "")
+            advice.append(f"never read: {shown}; import them at any time, what newer files say stands")
+        return advice
+
+    def _describe_studies(self) -> Iterator[str]:
+        if not self.tallies:
+            return
         older, unreadable, lost = (
             sum(getattr(one, name) for one in self.tallies) for name in ("older", "unreadable", "lost")
         )
@@ -63,7 +89,16 @@ class ImportResult(msgspec.Struct, frozen=True):
         told += [f"{held} as held"] if held > 0 else []
         told += [f"{older} older than what is held (kept as history)"] if older else []
         unread = f"; {unreadable} unreadable: the table `issue` says where" if unreadable else ""
-        return f"{count(self.read, 'study')} read, {self.taken} taken: {', '.join(told)}{unread}"
+        yield f"{count(self.read, 'study')} read, {self.taken} taken: {', '.join(told)}{unread}"
+
+    def _describe_articles(self) -> Iterator[str]:
+        known, refused = (sum(getattr(one, name) for one in self.articles) for name in ("is_known", "is_failed"))
+        if len(self.articles) > known + refused:
+            yield describe_counts([one.counts for one in self.articles])
+        if known:
+            yield f"{count(known, 'file')} read before, passed over"
+        if refused:
+            yield f"{count(refused, 'file')} refused"
 
 
 def run_import(
@@ -72,7 +107,8 @@ def run_import(
     """Load what is watched out of some files, link, publish. `report` hears of each step as it ends.
 
     Raises:
-        ConfigurationError: a file that is none of studies, or a clock earlier than the newest run; nothing was started.
+        ConfigurationError: a file that is none of studies or papers, or a clock earlier than the newest run;
+            nothing was started.
         BusyError: another command is writing.
         WarehouseError: the warehouse cannot be opened or published.
     """
@@ -88,7 +124,9 @@ def run_import(
             write_items(run)
             write_vocabulary(run)
             fill_derived(run)
-        tallies = _Importer(run, report).load(files)
+        importer = _Importer(run, report)
+        tallies = importer.load(files.studies)
+        articles, gaps = importer.load_articles(files)
         with run.step("link") as result:
             result.summary = link_records(run)
         report(result)
@@ -97,7 +135,9 @@ def run_import(
         counts = store.read("import_counts", run_id=run.run_id).row(0, named=True)
         exit_code = 1 if errors else 0
         close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors))
-    return ImportResult(run.run_id, exit_code, run.steps, tallies, counts["new"], counts["changed"])
+    return ImportResult(
+        run.run_id, exit_code, run.steps, tallies, counts["new"], counts["changed"], articles=articles, gaps=gaps
+    )
 
 
 class _Importer:
@@ -114,6 +154,15 @@ class _Importer:
 
     def load(self, files: Sequence[ImportFile]) -> list[Tally]:
         return [self._load_file(file) for file in files]
+
+    def load_articles(self, files: ImportFiles) -> tuple[list[ArticleTally], list[str]]:
+        """Load the files of PubMed: after the studies, whose numbers are looked for in papers."""
+        for name in files.passed_over:
+            self._run.add_issue("info", SOURCE, "it is neither of studies nor of papers; passed over", record=name)
+        if not files.articles:
+            return [], []
+        importer = ArticleImporter(self._run, self._report, self._page_numbers)
+        return importer.load(files.articles), importer.note_gaps(files.articles)
 
     def _load_file(self, file: ImportFile) -> Tally:
         self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
+from dags.article_linking import link_articles
 from dags.run import Run
+from etl.article_events import build_event_row, find_new_mentions
 from etl.linking import (
     build_article_targets,
     build_mention_row,
@@ -19,6 +21,7 @@ from etl.linking import (
 from etl.schemas import (
     AGENT,
     AGENT_ACTION,
+    ARTICLE_EVENT,
     MENTION,
     PATHWAY,
     SYNONYM,
@@ -52,21 +55,39 @@ def write_vocabulary(run: Run) -> None:
 
 def link_records(run: Run) -> str:
     """Tag every document that is new, changed, or tagged with another vocabulary; then derive the links."""
-    tagged = _tag_documents(run)
-    if tagged:
+    before = run.store.read("retagged_targets", version=run.inputs.vocabulary.version)
+    due = _tag_documents(run)
+    if due.height:
         mentions = run.store.read("mentions")
         run.store.refill("trial_target", build_trial_targets(mentions))
         run.store.refill("article_target", build_article_targets(mentions))
         run.store.refill("trial_pathway", build_trial_pathways(mentions, run.inputs.vocabulary))
-    run.store.refill("trial_article", run.store.read("stated_trial_articles", clock=run.clock))
-    return f"{tagged} documents tagged"
+    _note_new_mentions(run, before)
+    link_articles(run, _ids(due, "article"))
+    return f"{due.height} documents tagged"
 
 
-def _tag_documents(run: Run) -> int:
+def _note_new_mentions(run: Run, before: pl.DataFrame) -> None:
+    """Note which targets papers name since a revision that their text of before, read with the same names, did not."""
+    pmids = before.get_column("pmid").unique().sort().to_list()
+    if pmids:
+        after = run.store.read("article_targets", pmids=pmids)
+        found = find_new_mentions(before.drop_nulls().iter_rows(), after.iter_rows())
+        revised = dict(run.store.read("article_revisions", pmids=pmids).iter_rows())
+        events = [
+            build_event_row(pmid, finding, revised[pmid], run.clock, origin="live", run_id=run.run_id)
+            for pmid, finding in found
+        ]
+        run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
+    run.store.run("name_late_targets", run_id=run.run_id)
+
+
+def _tag_documents(run: Run) -> pl.DataFrame:
+    """Tag what is due; return which documents that were."""
     version = run.inputs.vocabulary.version
     due = run.store.read("documents_to_tag", version=version)
     if due.is_empty():
-        return 0
+        return due
     tagger = _build_tagger(run.inputs.vocabulary)
     for start in range(0, due.height, _BATCH):
         batch = due.slice(start, _BATCH)
@@ -78,7 +99,7 @@ def _tag_documents(run: Run) -> int:
         run.store.append("mention", build_frame(rows, MENTION))
         run.store.run("remove_tagged", doc_ids=batch.get_column("doc_id").to_list())
         run.store.append("tagged_document", batch.with_columns(vocabulary_version=pl.lit(version)))
-    return due.height
+    return due
 
 
 @functools.lru_cache(maxsize=1)  # a service keeps one vocabulary for months

@@ -9,16 +9,16 @@ from typing import Any
 
 import msgspec
 
+from etl.letter.papers import PaperNews, build_paper_news, list_more
 from etl.letter.summary import summarise
 from etl.letter.trials import build_trial_items, split_by_weight
 from etl.wording import SOURCE_NAMES, count, join, show_day
 from models.change import WEIGHTS, Weight
-from models.digest import Digest, PaperItem, Section, TrialItem
+from models.digest import Digest, Section, TrialItem
 
 Row = Mapping[str, Any]
 REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
-_ENTERED = ("new", "now_mentions")
 _LONGEST_NAME = 60
 _MOST_OLDER = 10  # trials whose older history is told one by one
 # Where a trial stands whose status did not move, by the kind of its gravest change; any other kind is an edit.
@@ -38,7 +38,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouse knew at the end of a span, as rows; each is described at its statement.
 
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
-    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked` and `edits`.
+    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised` and `edits`.
     """
 
     changes: Sequence[Row]
@@ -56,7 +56,8 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
     """Return the letter of a span: each trial once, under its strongest target, else its pathway, else the rest."""
     told, counted = split_by_weight(facts.changes, minimum_weight)
     items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials])
-    sections = _build_sections(facts, items)
+    news = build_paper_news(facts.papers, facts.trials, minimum_weight, told_trials=items.keys())
+    sections = _build_sections(facts, items, news)
     incomplete, health = _build_health(facts, since, until)
     return Digest(
         label=label,
@@ -70,34 +71,36 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         is_registry_read=_is_registry_read(facts, since),
         tracked=facts.counts["tracked"],
         older=tuple(_build_older(facts.older)),
-        left_out=tuple(_build_left_out(facts, counted)),
+        left_out=tuple(_build_left_out(facts, counted, news)),
+        counted_papers=news.light,
         incomplete=incomplete,
         health=tuple(health),
     )
 
 
-def _build_sections(facts: Facts, items: Mapping[str, TrialItem]) -> tuple[Section, ...]:
+def _build_sections(facts: Facts, items: Mapping[str, TrialItem], news: PaperNews) -> tuple[Section, ...]:
     homes = {nct_id: facts.trials[nct_id]["home"] or REST for nct_id in items}
-    papers = [(row["home"] or OTHER_PAPERS, _build_paper(row)) for row in facts.papers]
     pathways = sorted(set(homes.values()) - {*facts.targets, REST})
     names = dict.fromkeys([*facts.targets, *pathways, REST, OTHER_PAPERS])
     sections = []
     for name in names:
         trials = [item for nct_id, item in items.items() if homes[nct_id] == name]
-        own = [paper for home, paper in papers if home == name]
-        if trials or own:
+        own = news.of(None if name == OTHER_PAPERS else name)
+        if trials or own.entered or own.notices:
             sections.append(_build_section(name, trials, own))
     return tuple(sections)
 
 
-def _build_section(name: str, trials: Sequence[TrialItem], papers: Sequence[PaperItem]) -> Section:
+def _build_section(name: str, trials: Sequence[TrialItem], news: PaperNews) -> Section:
     groups: dict[str, list[TrialItem]] = {}
     for item in trials:
         groups.setdefault(_find_group(item), []).append(item)
+    papers, more = list_more(news.entered)
     return Section(
         name=name,
-        papers=tuple(paper for paper in papers if paper.event in _ENTERED),
-        notices=tuple(paper for paper in papers if paper.event not in _ENTERED),
+        papers=tuple(papers),
+        notices=tuple(news.notices),
+        more_papers=tuple(more),
         **{group: _order(own, name) for group, own in groups.items()},
     )
 
@@ -120,19 +123,6 @@ def _order(items: Iterable[TrialItem], section: str) -> tuple[TrialItem, ...]:
     return tuple(sorted(others, key=lambda item: (WEIGHTS.index(item.weight), item.nct_id)))
 
 
-def _build_paper(row: Row) -> PaperItem:
-    return PaperItem(
-        pmid=row["pmid"],
-        title=row["title"] or "(no title)",
-        url=f"https://pubmed.ncbi.nlm.nih.gov/{row['pmid']}/",
-        journal=row["journal"] or "",
-        pub_date_text=row["pub_date_text"] or "",
-        nct_ids=tuple(row["nct_ids"] or ()),
-        event=row["kind"],
-        notice_pmid=row["related_pmid"],
-    )
-
-
 def _build_older(rows: Sequence[Row]) -> list[str]:
     """Return history that was learnt, a line a trial; of many trials, one line for all."""
     if len(rows) <= _MOST_OLDER:
@@ -147,7 +137,7 @@ def _count_older(rows: Sequence[Row]) -> str:
     return f"{join(parts)} of {first if first == last else f'{first}–{last}'}"
 
 
-def _build_left_out(facts: Facts, counted: Sequence[Row]) -> list[str]:
+def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> list[str]:
     """Return what the letter does not tell one by one, as counts by reason."""
     counts = facts.counts
     weights = Counter(row["weight"] for row in counted)
@@ -156,6 +146,8 @@ def _build_left_out(facts: Facts, counted: Sequence[Row]) -> list[str]:
         (counts["papers_now_tracked"], "paper", " now tracked"),
         *((weights[weight], f"{weight}-weight change", "") for weight in WEIGHTS),
         (counts["edits"], "administrative edit", ""),
+        *((number, "paper", f" {reason}") for reason, number in news.counted.items()),
+        (counts["papers_revised"], "paper", " revised"),
     ]
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 

@@ -10,14 +10,23 @@ import msgspec
 
 from etl.escaping import escape_markdown
 from etl.letter import show_reason
-from etl.wording import count, shorten, show_day, show_phases, show_span, show_stated_date, show_status
+from etl.wording import count, join, shorten, show_day, show_phases, show_span, show_stated_date, show_status
 from models.change import Weight
-from models.digest import ChangeLine, Digest, PaperItem, Section, TrialItem, Update
+from models.digest import ChangeLine, Digest, LinkedTrial, PaperItem, Section, TrialItem, Update
 
 _RECORD_ID = re.compile(r"NCT[0-9]{8}|[0-9]{1,10}")
 _LONGEST_HEADLINE = 90
 _MOST_UPDATES = 3
+_MOST_LINKED = 5
 _SET_BY_REGISTRY = ("UNKNOWN", "WITHHELD")
+_NOTICES = {
+    "retracted": "Retracted",
+    "concern": "Expression of concern",
+    "corrected": "Corrected",
+    "deleted": "No longer in PubMed",
+    "merged": "No longer in PubMed",
+    "restored": "In PubMed again",
+}
 
 
 def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
@@ -39,8 +48,8 @@ def render_markdown(digest: Digest, minimum_weight: Weight) -> str:
         proved_line=f"All {count(digest.items, 'watch item')} were proved on all {count(digest.nights, 'night')}.",
         groups=_list_groups,
         trial_lines=_render_trial,
-        paper_line=_render_paper,
-        notice_line=_render_notice,
+        paper_lines=_render_paper,
+        notice_lines=_render_notice,
     )
     return re.sub(r"\n{3,}", "\n\n", text)
 
@@ -197,7 +206,24 @@ def _render_state(item: TrialItem) -> str:
     return f"Now listed as {status}." if item.moves and item.moves[-1].new_status != item.status else ""
 
 
-def _render_paper(paper: PaperItem) -> str:
+def _render_paper(paper: PaperItem) -> list[str]:
+    earlier = ""
+    if paper.event == "now_mentions":
+        names = join([escape_markdown(name) for name in paper.names])
+        earlier = f"Names {names} since a revision." if names else "Entered earlier, found since a revision."
+    return [line for line in (_cite(paper), earlier, _render_links(paper)) if line]
+
+
+def _render_notice(paper: PaperItem) -> list[str]:
+    notice = f" Notice {escape_markdown(paper.related_pmid)}." if paper.related_pmid else ""
+    if paper.event == "merged":
+        notice = f" Its DOI is that of PMID {escape_markdown(paper.related_pmid or '')}."
+    links = _render_links(paper) or "Linked to no tracked trial."
+    return [f"**{_NOTICES[paper.event]}** {_cite(paper)}{notice}", links]
+
+
+def _cite(paper: PaperItem) -> str:
+    """Return a paper's number, title, journal and date."""
     where = ", ".join(
         filter(
             None,
@@ -207,13 +233,21 @@ def _render_paper(paper: PaperItem) -> str:
             ),
         )
     )
-    trials = f" ({', '.join(map(escape_markdown, paper.nct_ids))})" if paper.nct_ids else ""
     title = escape_markdown(paper.title.rstrip("."))
-    earlier = " · entered earlier, names it since a revision" if paper.event == "now_mentions" else ""
-    return f"{_link('PMID', paper.pmid, paper.url)} {title}. {where}{trials}{earlier}".rstrip()
+    return f"{_link('PMID', paper.pmid, paper.url)} {title}. {where}".rstrip() + ("." if where else "")
 
 
-def _render_notice(paper: PaperItem) -> str:
-    word = "Retracted" if paper.event == "retracted" else "Expression of concern"
-    notice = f", notice {escape_markdown(paper.notice_pmid)}" if paper.notice_pmid else ""
-    return f"**{word}** {_link('PMID', paper.pmid, paper.url)} {escape_markdown(paper.title.rstrip('.'))}{notice}"
+def _render_links(paper: PaperItem) -> str:
+    """Return the trials a paper is tied to; those the letter tells of are not linked once more."""
+    shown = [_render_linked(trial) for trial in paper.trials[:_MOST_LINKED]]
+    more = len(paper.trials) - len(shown)
+    shown += [f"{more} more"] if more else []
+    return f"Linked {'trial' if len(paper.trials) == 1 else 'trials'}: {'; '.join(shown)}." if shown else ""
+
+
+def _render_linked(trial: LinkedTrial) -> str:
+    number = escape_markdown(trial.nct_id) if trial.is_told else _link("", trial.nct_id, trial.url)
+    notes = [escape_markdown(show_status(trial.status))] if trial.status else []
+    notes += ["cites it as background"] if trial.is_background else []
+    title = f" {escape_markdown(trial.title.rstrip('.'))}" if trial.title and not trial.is_told else ""
+    return f"{number}{title}" + (f" ({', '.join(notes)})" if notes else "")

@@ -147,6 +147,30 @@ ARTICLE_RECORD = pl.Schema(
         "is_retracted": pl.Boolean(),
         "content_hash": _TEXT,
         "run_id": pl.Int64(),
+        "vernacular_title": _TEXT,
+        "pub_date_end": pl.Date(),
+        "revised_date": pl.Date(),
+        "is_book": pl.Boolean(),
+        "author_details": pl.List(
+            pl.Struct(
+                {
+                    "last_name": _TEXT,
+                    "fore_name": _TEXT,
+                    "initials": _TEXT,
+                    "suffix": _TEXT,
+                    "collective_name": _TEXT,
+                    "orcid": _TEXT,
+                    "affiliations": _TEXTS,
+                }
+            )
+        ),
+        "mesh_headings": pl.List(
+            pl.Struct({"descriptor": _TEXT, "ui": _TEXT, "is_major": pl.Boolean(), "qualifiers": _TEXTS})
+        ),
+        "keywords": _TEXTS,
+        "chemicals": pl.List(pl.Struct({"name": _TEXT, "registry_number": _TEXT, "ui": _TEXT})),
+        "grants": pl.List(pl.Struct({"grant_id": _TEXT, "agency": _TEXT, "country": _TEXT})),
+        "other_abstracts": pl.List(pl.Struct({"kind": _TEXT, "language": _TEXT, "text": _TEXT})),
     }
 )
 ARTICLE_SIGHTING = pl.Schema(
@@ -155,6 +179,7 @@ ARTICLE_SIGHTING = pl.Schema(
         "state": _TEXT,
         "first_seen_at": _INSTANT,
         "last_seen_at": _INSTANT,
+        "missing_days": pl.List(pl.Date()),
     }
 )
 ARTICLE_CORRECTION = pl.Schema({"pmid": _TEXT, "ref_type": _TEXT, "related_pmid": _TEXT, "note": _TEXT})
@@ -169,6 +194,25 @@ ARTICLE_EVENT = pl.Schema(
         "origin": _TEXT,
         "run_id": pl.Int64(),
     }
+)
+IMPORT_FILE = pl.Schema(
+    {
+        "name": _TEXT,
+        "series_year": pl.Int32(),
+        "series_no": pl.Int32(),
+        "size": pl.Int64(),
+        "md5": _TEXT,
+        "question": _TEXT,
+        "citations": pl.Int64(),
+        "taken": pl.Int64(),
+        "deleted": pl.Int64(),
+        "load_no": pl.Int64(),
+        "loaded_at": _INSTANT,
+        "run_id": pl.Int64(),
+    }
+)
+ARTICLE_IMPORT = pl.Schema(
+    {"pmid": _TEXT, "series_year": pl.Int32(), "series_no": pl.Int32(), "is_deleted": pl.Boolean()}
 )
 WATCH_ITEM = pl.Schema(
     {
@@ -282,6 +326,10 @@ TRIAL_ARTICLE = pl.Schema(
         "first_seen_at": _INSTANT,
     }
 )
+ARTICLE_RANK = pl.Schema(
+    {"pmid": _TEXT, "rank": pl.Int32(), "weight": _TEXT, "rule": _TEXT, "reason": _TEXT, "detail": _TEXT}
+)
+LINK_BASIS = pl.Schema({"step": _TEXT, "basis": _TEXT, "applied_at": _INSTANT})
 TARGET = pl.Schema(
     {
         "target": _TEXT,

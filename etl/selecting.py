@@ -113,9 +113,12 @@ def meets(condition: str, areas: Areas) -> bool:
 
     Words are compared in the singular, British spellings as American ones.
     """
-    if not condition:
-        return True
-    texts = [_fold_words(field.text) for field in areas.condition]
+    return not condition or meets_in(condition, areas.condition)
+
+
+def meets_in(condition: str, fields: Sequence[TextField]) -> bool:
+    """Say whether some fields meet a condition, likewise."""
+    texts = [_fold_words(field.text) for field in fields]
     return matches(_read_condition(condition), lambda term: any(_bound(term.text).search(text) for text in texts))
 
 

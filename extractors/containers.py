@@ -5,14 +5,13 @@ It unpacks nothing to disk and looks into no stream. What would unpack to far mo
 
 from __future__ import annotations
 
-import gzip
 import lzma
 import os
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
@@ -23,6 +22,8 @@ _MOST_GROWTH = 200
 _ALWAYS_ALLOWED = 256 << 20
 _LONGEST_NAME = 200
 _PIECE_BYTES = 256 << 10
+_PACKED_BYTES = 64 << 10
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's word for "with the head and the checksum of gzip"
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP_START = b"\x1f\x8b"
 # What the standard library raises on archives that are damaged, encrypted, or packed in a way it cannot read.
@@ -39,10 +40,12 @@ class DamagedError(Exception):
         self.remedy = remedy
 
 
-class _Peekable(Protocol):
-    def peek(self, size: int, /) -> bytes: ...
-
+class _Readable(Protocol):
     def read1(self, size: int, /) -> bytes: ...
+
+
+class _Peekable(_Readable, Protocol):
+    def peek(self, size: int, /) -> bytes: ...
 
 
 class Part:
@@ -51,7 +54,7 @@ class Part:
     `fault` is why it ended before its end: cut off, damaged, encrypted, or growing beyond measure.
     """
 
-    def __init__(self, place: str, stream: _Peekable, packed_bytes: Callable[[], int]) -> None:
+    def __init__(self, place: str, stream: _Readable, packed_bytes: Callable[[], int]) -> None:
         self.place = place
         self.fault: DamagedError | None = None
         self._stream = stream
@@ -87,8 +90,8 @@ class ClosedPart(msgspec.Struct, frozen=True):
     remedy: str
 
 
-def open_parts(path: Path) -> Iterator[Part | ClosedPart]:
-    """Yield the streams of a file, or of a folder's files by name; hidden ones are passed over.
+def open_parts(path: Path, passed_over: Collection[Path] = ()) -> Iterator[Part | ClosedPart]:
+    """Yield the streams of a file, or of a folder's files by name; hidden ones are passed over, and those named so.
 
     Raises:
         DamagedError: the file itself cannot be opened.
@@ -97,11 +100,23 @@ def open_parts(path: Path) -> Iterator[Part | ClosedPart]:
         yield from _open_file(path, show_name(path.name))
         return
     for file in list_files(path):
+        if file in passed_over:
+            continue
         place = f"{show_name(path.resolve().name)}/{show_name(file.relative_to(path).as_posix())}"
         try:
             yield from _open_file(file, place)
         except DamagedError as error:
             yield ClosedPart(place, error.reason, error.remedy)
+
+
+def is_zip(path: Path) -> bool:
+    """Say whether a file is a zip, by its first bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(len(_ZIP_STARTS[0])) in _ZIP_STARTS
 
 
 def show_name(name: str) -> str:
@@ -148,7 +163,44 @@ def _open_stream(place: str, stream: _Peekable, packed_bytes: Callable[[], int])
     start = stream.peek(len(_ZIP_STARTS[0]))
     if not start.startswith(_GZIP_START):
         return Part(place, stream, packed_bytes)
-    return Part(place, gzip.GzipFile(fileobj=cast("BinaryIO", stream)), packed_bytes)
+    return Part(place, _Gunzip(stream), packed_bytes)
+
+
+class _Gunzip:
+    """Takes gzip off a stream, member after member. The standard library's own does so in smaller pieces and twice.
+
+    Raises, on reading:
+        EOFError: the stream ends before its end.
+        zlib.error: it is damaged, or its content is not what its checksum says.
+    """
+
+    def __init__(self, stream: _Readable) -> None:
+        self._stream = stream
+        self._member = zlib.decompressobj(_GZIP)
+        self._rest = b""
+
+    def read1(self, size: int, /) -> bytes:
+        """Return some of the next bytes, at most `size`; b"" at the end."""
+        while True:
+            if self._member.eof and not self._begin_member():
+                return b""
+            packed = self._rest or self._stream.read1(_PACKED_BYTES)
+            if not packed:
+                raise EOFError
+            piece = self._member.decompress(packed, size)
+            self._rest = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            if piece:
+                return piece
+
+    def _begin_member(self) -> bool:
+        """Go to the next member, if there is one; zeros behind the last are filling."""
+        while not self._rest.lstrip(b"\0"):
+            self._rest = self._stream.read1(_PACKED_BYTES)
+            if not self._rest:
+                return False
+        self._rest = self._rest.lstrip(b"\0")
+        self._member = zlib.decompressobj(_GZIP)
+        return True
 
 
 def _open_zip(file: BinaryIO, place: str, size: int) -> Iterator[Part | ClosedPart]:

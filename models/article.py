@@ -9,7 +9,7 @@ import msgspec
 from models.partial_date import PartialDate
 
 
-class AbstractSection(msgspec.Struct, frozen=True):
+class AbstractSection(msgspec.Struct, frozen=True, gc=False):
     """One visible part of an abstract: the publisher's `label` and NLM's category, both empty where not given."""
 
     text: str
@@ -17,7 +17,7 @@ class AbstractSection(msgspec.Struct, frozen=True):
     nlm_category: str = ""
 
 
-class OtherAbstract(msgspec.Struct, frozen=True):
+class OtherAbstract(msgspec.Struct, frozen=True, gc=False):
     """An abstract beside the main one: in another language, or a plain-language summary (`kind`, NLM's Type)."""
 
     text: str
@@ -25,7 +25,7 @@ class OtherAbstract(msgspec.Struct, frozen=True):
     language: str = ""
 
 
-class Author(msgspec.Struct, frozen=True):
+class Author(msgspec.Struct, frozen=True, gc=False):
     """A person (`last_name` and the rest) or a group (`collective_name`); `orcid` as 0000-0000-0000-0000."""
 
     last_name: str = ""
@@ -37,7 +37,7 @@ class Author(msgspec.Struct, frozen=True):
     affiliations: tuple[str, ...] = ()
 
 
-class MeshHeading(msgspec.Struct, frozen=True):
+class MeshHeading(msgspec.Struct, frozen=True, gc=False):
     """One MeSH descriptor with its unique id (`D…`) and qualifiers; `is_major` if it or a qualifier is starred."""
 
     descriptor: str
@@ -46,7 +46,23 @@ class MeshHeading(msgspec.Struct, frozen=True):
     qualifiers: tuple[str, ...] = ()
 
 
-class Correction(msgspec.Struct, frozen=True):
+class Chemical(msgspec.Struct, frozen=True, gc=False):
+    """One substance NLM indexed: `registry_number` a CAS, EC or UNII number (`0`: none), `ui` its MeSH id."""
+
+    name: str
+    registry_number: str = ""
+    ui: str = ""
+
+
+class Grant(msgspec.Struct, frozen=True, gc=False):
+    """Who paid, as the record says it; each part empty where not given."""
+
+    grant_id: str = ""
+    agency: str = ""
+    country: str = ""
+
+
+class Correction(msgspec.Struct, frozen=True, gc=False):
     """A tie to another record in NLM's words (`RetractionIn`, `ErratumFor` …); `pmid` empty where none is given."""
 
     ref_type: str
@@ -55,7 +71,7 @@ class Correction(msgspec.Struct, frozen=True):
     citation: str = ""
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One citation. Texts are plain, markup and double escapes undone, whitespace folded to single spaces.
 
     `abstract` is the section texts joined by one space, without their labels, which stand in `abstract_sections`.
@@ -80,6 +96,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[Author, ...] = ()
     mesh: tuple[MeshHeading, ...] = ()
     keywords: tuple[str, ...] = ()
+    chemicals: tuple[Chemical, ...] = ()
+    grants: tuple[Grant, ...] = ()
     doi: str = ""
     pmcid: str = ""
     databank_nct_ids: tuple[str, ...] = ()

@@ -90,21 +90,48 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.chains) == 1 and self.chains[0][0] == self.chains[0][-1]
 
 
+class LinkedTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """A tracked trial that a paper is tied to, as it stood at the end of the span; "" where that is not known.
+
+    `is_background`: the sponsor cites the paper as background, it is not about the trial. `is_told`: the letter tells
+    of the trial itself, too.
+    """
+
+    nct_id: str
+    url: str
+    title: str = ""
+    status: str = ""
+    is_background: bool = False
+    is_told: bool = False
+
+
 class PaperItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One paper; never its abstract. `notice_pmid` is the notice that retracts it or voices concern."""
+    """One paper; never its abstract. `event` is what happened to it, `related_pmid` the notice that says so.
+
+    `names` are the targets it names since it was revised. `rank` orders papers, the lowest first; `reason` says why it
+    is told; one that `is_heavy` is told however many there are.
+    """
 
     pmid: str
     title: str
     url: str
     journal: str
     pub_date_text: str
-    nct_ids: tuple[str, ...] = ()
+    trials: tuple[LinkedTrial, ...] = ()
     event: str = "new"
-    notice_pmid: str | None = None
+    related_pmid: str | None = None
+    names: tuple[str, ...] = ()
+    rank: int = 0
+    reason: str = ""
+    is_heavy: bool = True
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """One target, one pathway, or the rest. A trial stands in the group of its gravest news."""
+    """One target, one pathway, or the rest. A trial stands in the group of its gravest news.
+
+    `notices` are what became of papers: retracted, under concern, corrected. `more_papers` counts those of the section
+    that are one too many to be told one by one.
+    """
 
     name: str
     stopped: tuple[TrialItem, ...] = ()
@@ -116,6 +143,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     fresh: tuple[TrialItem, ...] = ()
     papers: tuple[PaperItem, ...] = ()
     notices: tuple[PaperItem, ...] = ()
+    more_papers: tuple[str, ...] = ()
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,8 +151,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 
     `nights` counts those with a run, `is_registry_read` tells whether the trials were read on any of them, `items`,
     `targets` and `tracked` count what was watched at the end of the span. `older` is history that was learnt in it.
-    `incomplete` says what was not read (empty where all was), `health` is a line for each thing a reader should know of
-    the readings.
+    `counted_papers` came and weigh too little to be told. `incomplete` says what was not read (empty where all was),
+    `health` is a line for each thing a reader should know of the readings.
     """
 
     label: str
@@ -139,6 +167,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     tracked: int
     older: tuple[str, ...]
     left_out: tuple[str, ...]
+    counted_papers: int = 0
     incomplete: str
     health: tuple[str, ...]
 

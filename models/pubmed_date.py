@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 import itertools
 import re
 
@@ -45,6 +46,7 @@ class _Side(msgspec.Struct):
         return self.months or (1, 12)
 
 
+@functools.lru_cache(maxsize=4096)  # a file of 30,000 papers bears some thousand different dates
 def parse_pub_date(text: str) -> PartialDate | None:
     """Read a PubDate's words, structured (`1999 Oct 12`) or free (`MedlineDate`); None where they cannot be read.
 

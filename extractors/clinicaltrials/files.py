@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -47,15 +47,15 @@ class Flaw(msgspec.Struct, frozen=True):
     is_foreign: bool = False
 
 
-def read_studies(path: Path) -> Iterator[FileStudy | Flaw]:
+def read_studies(path: Path, passed_over: Collection[Path] = ()) -> Iterator[FileStudy | Flaw]:
     """Yield the studies of a file or folder in order, and what could not be read in between.
 
-    Memory holds one record and the buffer, however large the file.
+    Memory holds one record and the buffer, however large the file. `passed_over`: files of a folder that are not read.
 
     Raises:
         extractors.containers.DamagedError: the file cannot be opened at all.
     """
-    for part in open_parts(path):
+    for part in open_parts(path, passed_over):
         if isinstance(part, ClosedPart):
             yield Flaw(part.place, part.reason, part.remedy)
             continue

@@ -6,56 +6,45 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Protocol
+from itertools import islice
 
 from lxml import etree
 
+from extractors.pubmed.batches import UnusualError, read_batches
+from extractors.pubmed.guard import CHUNK_BYTES, REMEDY, SOURCE, ByteStream, Guard, UnreadableError
 from extractors.pubmed.text import read_text
 from models.errors import SourceError
 from models.page import RecordSpan
 
-SOURCE = "pubmed"
+__all__ = ["RECORD_TAGS", "SET_TAGS", "SOURCE", "ByteStream", "UnreadableError", "find_record_spans", "find_records"]
 DELETION_TAGS = ("DeleteCitation", "DeleteDocument")
 RECORD_TAGS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "BookDocument", *DELETION_TAGS)
 SET_TAGS = ("PubmedArticleSet", "PubmedBookArticleSet", "BookDocumentSet", "MedlineCitationSet")
 _ROOT_TAGS = frozenset(SET_TAGS + RECORD_TAGS)
 _OPENING = re.compile(rb"<(" + "|".join(RECORD_TAGS).encode() + rb")[\s>]")
 _HEAD_BYTES = 1 << 20
-_CHUNK_BYTES = 1 << 16
-_REMEDY = "it is asked for again on the next run; a file: fetch it again"
-
-
-class ByteStream(Protocol):
-    """An open binary file, plain or compressed."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to `size` bytes."""
-        ...
-
-    def seek(self, offset: int, /) -> int:
-        """Go to a place in the file."""
-        ...
 
 
 def find_records(body: bytes | ByteStream, source: str = SOURCE) -> Iterator[etree._Element]:
     """Yield the records of a document one by one, and whatever else stands among them; each is emptied afterwards.
 
     `body` is UTF-8, as all of PubMed is; a stream must be able to seek to its start. Depth, text and entity limits
-    are libxml2's own.
+    are libxml2's own. What is shaped as NLM shapes it is read some records at a time, without the reference lists,
+    which are a good part of a file and none of ours; anything else by libxml2 alone, to the same records.
 
     Raises:
-        SourceError: no XML, cut off, not UTF-8, nested too deep, with entities of its own, or about something else;
-            a stream (a gzip file) that cannot be read. Records before the fault have been yielded by then.
+        UnreadableError: no XML, cut off, not UTF-8, nested too deep, a record too large.
+        SourceError: with entities of its own, about something else, too large as a whole; a stream (a gzip file) that
+            cannot be read. Records before the fault have been yielded by then.
     """
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     try:
         if _check_head(stream, source):
-            stream.seek(0)
-            yield from _stream_records(stream)
+            yield from _read_either_way(stream, source)
     except etree.XMLSyntaxError as error:
-        raise SourceError(source, f"unreadable XML: {error.msg}", _REMEDY) from error
+        raise UnreadableError(source, f"unreadable XML: {error.msg}", REMEDY) from error
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(source, f"unreadable file: {error}", _REMEDY) from error
+        raise SourceError(source, f"unreadable file: {error}", REMEDY) from error
 
 
 def is_empty_list(error: str) -> bool:
@@ -88,28 +77,42 @@ def _check_head(stream: ByteStream, source: str) -> bool:
     parser = etree.XMLPullParser(
         events=("start",), encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
     )
-    for _ in range(_HEAD_BYTES // _CHUNK_BYTES):
-        chunk = stream.read(_CHUNK_BYTES)
+    read = 0
+    while read < _HEAD_BYTES:
+        chunk = stream.read(CHUNK_BYTES)
+        read += len(chunk)
         parser.feed(chunk)
         for _event, root in parser.read_events():
             return _check_root(root, source)
         if not chunk:
             break
-    raise SourceError(source, "unreadable XML: no element at its beginning", _REMEDY)
+    raise SourceError(source, "unreadable XML: no element at its beginning", REMEDY)
 
 
 def _check_root(root: etree._Element, source: str) -> bool:
     definitions = root.getroottree().docinfo.internalDTD
     if definitions is not None and definitions.entities():
-        raise SourceError(source, "XML that declares entities of its own is refused", _REMEDY)
+        raise SourceError(source, "XML that declares entities of its own is refused", REMEDY)
     if root.tag == "eFetchResult" and is_empty_list(read_text(root)):
         return False
     if root.tag not in _ROOT_TAGS:
-        raise SourceError(source, f"<{root.tag!s}> is no set of PubMed records: {read_text(root)[:200]}", _REMEDY)
+        raise SourceError(source, f"<{root.tag!s}> is no set of PubMed records: {read_text(root)[:200]}", REMEDY)
     return True
 
 
-def _stream_records(stream: ByteStream) -> Iterator[etree._Element]:
+def _read_either_way(stream: ByteStream, source: str) -> Iterator[etree._Element]:
+    stream.seek(0)
+    number = 0
+    try:
+        for element in read_batches(Guard(stream, source)):
+            number += 1
+            yield element
+    except UnusualError:
+        stream.seek(0)
+        yield from islice(_stream_records(Guard(stream, source)), number, None)
+
+
+def _stream_records(stream: Guard) -> Iterator[etree._Element]:
     context = etree.iterparse(
         stream, events=("end",), tag=RECORD_TAGS, encoding="utf-8", remove_comments=True, remove_pis=True,
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
@@ -118,6 +121,7 @@ def _stream_records(stream: ByteStream) -> Iterator[etree._Element]:
         parent = element.getparent()
         if parent is not None and parent.tag not in SET_TAGS:
             continue  # the citation inside its article
+        stream.note_record()
         yield from reversed([other for other in element.itersiblings(preceding=True) if other.tag not in RECORD_TAGS])
         yield element
         element.clear()

@@ -18,6 +18,7 @@ from models.errors import SourceError
 _SETS = "|".join(SET_TAGS).encode()
 _CLOSED = re.compile(rb"(?:</(?:" + _SETS + rb")>|<(?:" + _SETS + rb")\s*/>)\s*\Z")
 _ERROR = re.compile(rb"<ERROR>(.*?)(?:</ERROR>|\Z)", re.DOTALL | re.IGNORECASE)
+_PMID = re.compile(r"[1-9][0-9]{0,9}")
 _TAIL_BYTES = 200
 _LONGEST_ERROR = 200
 # Errors that no second try mends; every other one NCBI has been seen to take back.
@@ -63,8 +64,10 @@ def parse_search(body: bytes, source: str = SOURCE) -> SearchEnvelope:
         raise SourceError(source, "HTML, a cut body or something else instead of a search answer", _REMEDY) from error
     if result.error:
         raise SourceError(source, f"search refused: {_shorten(result.error)}", _REMEDY)
-    if result.count is None:
+    if result.count is None or result.count < 0:
         raise SourceError(source, "a search answer without a count", _REMEDY)
+    if not all(_PMID.fullmatch(pmid) for pmid in result.idlist):
+        raise SourceError(source, "a search answer that lists something else than PMIDs", _REMEDY)
     listed = (*result.errorlist.items(), *result.warninglist.items())
     warnings = tuple(f"{kind}: {_shorten(str(text))}" for kind, texts in listed for text in texts or ())
     return SearchEnvelope(result.count, tuple(result.idlist), result.webenv, str(result.querykey), warnings)

@@ -22,15 +22,17 @@ from extractors.pubmed.envelope import (
 )
 from extractors.pubmed.prove import prove
 from extractors.pubmed.query import MOST_RECORDS, Credentials, Query, Search, Window, find_doubt
-from extractors.pubmed.terms import build_term, build_trial_term
+from extractors.pubmed.terms import build_terms, build_trial_terms
 from models.errors import SourceError
 from models.page import Page, RecordSpan
 
 __all__ = [
-    "Credentials", "Query", "Search", "build_term", "build_trial_term", "fetch_by_id", "fetch_found", "prove", "search",
+    "RECORDS_PER_PAGE", "Credentials", "Query", "Search", "build_terms", "build_trial_terms", "fetch_by_id",
+    "fetch_found", "find_returned", "prove", "search",
 ]  # fmt: skip
 RECORDS_PER_PAGE = 200
 _PMID = re.compile(r"[1-9][0-9]{0,9}")
+_OWN_PMID = re.compile(rb"<(?:MedlineCitation|BookDocument)\b[^>]*>\s*<PMID[^>]*>\s*(\d+)\s*</PMID>")
 _FETCH = {"db": "pubmed", "retmode": "xml"}
 _log = structlog.get_logger(__name__)
 
@@ -38,8 +40,10 @@ _log = structlog.get_logger(__name__)
 def search(client: Client, query: Query, credentials: Credentials, fetched_at: dt.datetime) -> Search:
     """Search, and where more is found than PubMed gives of one query, search halves of the window, down to a day.
 
+    A single day that holds too much is in doubt; what it lists can be fetched.
+
     Raises:
-        SourceError: PubMed does not answer or refuses the query, or a single day holds too much.
+        SourceError: PubMed does not answer or refuses the query.
     """
     asker = _Asker(client, query.item, credentials, fetched_at)
     pages: list[Page] = []
@@ -89,6 +93,11 @@ def fetch_by_id(
         yield _fetch_batch(asker, wanted[start : start + RECORDS_PER_PAGE])
 
 
+def find_returned(page: Page) -> set[str]:
+    """Return the PMIDs of the records of a page, of those too that cannot be read."""
+    return {pmid.decode() for pmid in _OWN_PMID.findall(page.body)}
+
+
 class _Asker:
     """The questions of one item: every request carries the credentials, no page, error or log does."""
 
@@ -103,9 +112,8 @@ class _Asker:
 
     def ask(self, path: str, params: Mapping[str, str], find_flaw: Callable[[Answer], str | None]) -> Answer:
         form = {**params, **self._credentials.build_form()}
-        return self._client.post(
-            path, form, find_flaw=lambda answer: self._credentials.conceal(find_flaw(answer) or "") or None
-        )
+        conceal = self._credentials.conceal
+        return conceal(self._client.post(path, form, find_flaw=lambda answer: find_flaw(conceal(answer))))
 
     def ask_window(self, query: Query, pages: list[Page] | None = None) -> Window:
         """Search one window, adding the answer to `pages` if there are any."""
@@ -134,20 +142,14 @@ class _Asker:
         )
 
     def build_error(self, reason: str) -> SourceError:
-        return SourceError(SOURCE, f"{self.item}: {self._credentials.conceal(reason)}", "it is asked again next run")
+        return SourceError(SOURCE, f"{self.item}: {reason}", "it is asked again next run")
 
 
 def _split(asker: _Asker, window: Window, pages: list[Page]) -> Iterator[Window]:
     query = window.query
-    if window.envelope.count <= MOST_RECORDS:
+    if window.envelope.count <= MOST_RECORDS or query.since == query.until:
         yield window
         return
-    if query.since == query.until:
-        raise SourceError(
-            SOURCE,
-            f"{query.item}: {query.since} alone holds {window.envelope.count:,} records, {MOST_RECORDS:,} can be had",
-            "narrow the item by a condition",
-        )
     for half in query.halve():
         yield from _split(asker, asker.ask_window(half, pages), pages)
 
@@ -166,8 +168,10 @@ def _fetch_window(asker: _Asker, window: Window, records_per_page: int) -> Itera
 def _fetch_pages(asker: _Asker, window: Window, records_per_page: int) -> Generator[Page, None, str]:
     """Yield a window's pages up to the first refusal, and return that; "" at the end."""
     handle = {"WebEnv": window.envelope.webenv, "query_key": window.envelope.query_key}
-    for start in range(0, window.envelope.count, records_per_page):
-        params = {**_FETCH, **handle, "retstart": str(start), "retmax": str(records_per_page)}
+    available = min(window.envelope.count, MOST_RECORDS)
+    for start in range(0, available, records_per_page):
+        size = min(records_per_page, available - start)
+        params = {**_FETCH, **handle, "retstart": str(start), "retmax": str(size)}
         answer = asker.ask("efetch.fcgi", params, find_fetch_flaw)
         refusal = find_refusal(answer)
         if refusal:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from extractors.http import Answer
 from extractors.pubmed.envelope import SearchEnvelope
 from models.page import Page
 
@@ -29,9 +30,20 @@ class Credentials(msgspec.Struct, frozen=True):
         """Return the form fields that say who asks, empty ones left out."""
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
-    def conceal(self, text: str) -> str:
-        """Return `text` without the key, should NCBI have repeated it."""
-        return text.replace(self.api_key, "***") if self.api_key else text
+    def conceal(self, answer: Answer) -> Answer:
+        """Return an answer without the key, which NCBI repeats beside some errors.
+
+        Before anyone reads it: whoever shortened it first could keep half of the key.
+        """
+        key = self.api_key.encode()
+        if not key or (key not in answer.body and self.api_key not in answer.content_type + answer.url):
+            return answer
+        return msgspec.structs.replace(
+            answer,
+            body=answer.body.replace(key, b"***"),
+            content_type=answer.content_type.replace(self.api_key, "***"),
+            url=answer.url.replace(self.api_key, "***"),
+        )
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -96,6 +108,10 @@ class Search(msgspec.Struct, frozen=True):
 
 def find_doubt(count: int, windows: tuple[Window, ...]) -> str:
     """Return why `windows` are not all of a query of `count` records; "" if they are, each listed once."""
+    for window in windows:
+        if window.envelope.count > MOST_RECORDS:
+            held = f"{window.query.since} alone holds {window.envelope.count:,} records"
+            return f"{held}, {MOST_RECORDS:,} can be had: narrow the item by a condition"
     summed = sum(window.envelope.count for window in windows)
     if summed != count:
         return f"the windows hold {summed} of {count}"

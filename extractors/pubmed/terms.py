@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.errors import ConfigurationError
 from models.nct import parse_nct_id
@@ -14,11 +14,17 @@ _UNSAFE = re.compile(r"[\x00-\x1f\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE
 _TOKEN = re.compile(
     r'\s*(?:"(?P<phrase>[^"]*)"|(?P<word>AND|OR)(?![A-Za-z])|(?P<bracket>[()])|(?P<other>\S))', re.IGNORECASE
 )
+# Forms have no end, but a query that long is nobody's habit: more names make more queries, whose finds are joined.
+LONGEST_TERM = 4_000
+_OR = " OR "
 _REMEDY = 'one phrase, or quoted phrases with AND, OR and parentheses: "lung cancer" OR "mesothelioma"'
 
 
-def build_term(names: Iterable[str], condition: str = "") -> str:
-    """Return a query for papers with any of `names` in title or abstract, narrowed by `condition`.
+def build_terms(names: Iterable[str], condition: str = "", *, longest: int = LONGEST_TERM) -> list[str]:
+    """Return the queries for papers with any of `names` in title or abstract, narrowed by `condition`.
+
+    As many as it takes for each to stay within `longest` characters (a single name may be longer): every name stands
+    in one of them, the condition in all. Together their finds are what was asked for.
 
     A condition without double quotes is one phrase; with them an expression of quoted phrases, AND, OR and
     parentheses, in which AND binds closer (PubMed itself reads from left to right: the parentheses are written out).
@@ -26,15 +32,13 @@ def build_term(names: Iterable[str], condition: str = "") -> str:
     Raises:
         ConfigurationError: no name left to search with, or a condition that cannot be read.
     """
-    phrases = dict.fromkeys(tag for name in names if (tag := _build_phrase(name)))
-    if not phrases:
-        raise ConfigurationError("pubmed: no name to search with", "give the item a name with letters or digits")
-    term = " OR ".join(phrases)
-    return f"({term}) AND ({_build_condition(condition)})" if condition.strip() else term
+    return [
+        _narrow(part, condition) for part in _share_out(_build_phrases(names), longest - len(_narrow([], condition)))
+    ]
 
 
-def build_trial_term(nct_ids: Iterable[str]) -> str:
-    """Return a query for papers that declare one of these trials or name its number in title or abstract.
+def build_trial_terms(nct_ids: Iterable[str], *, longest: int = LONGEST_TERM) -> list[str]:
+    """Return queries, as `build_terms`, for papers that declare a trial or name its number in title or abstract.
 
     Raises:
         ValueError: no number at all, or one that is no NCT number.
@@ -42,7 +46,30 @@ def build_trial_term(nct_ids: Iterable[str]) -> str:
     numbers = dict.fromkeys(parse_nct_id(nct_id) for nct_id in nct_ids)
     if not numbers:
         raise ValueError("no trial to search for")
-    return " OR ".join(f'{number}[si] OR "{number}"[tiab]' for number in numbers)
+    return [_OR.join(part) for part in _share_out([f'{number}[si] OR "{number}"[tiab]' for number in numbers], longest)]
+
+
+def _share_out(phrases: Sequence[str], room: int) -> Iterator[list[str]]:
+    """Yield the phrases in batches that take at most `room` characters when joined, one phrase at least."""
+    batch: list[str] = []
+    for phrase in phrases:
+        if batch and len(_OR.join([*batch, phrase])) > room:
+            yield batch
+            batch = []
+        batch.append(phrase)
+    yield batch
+
+
+def _build_phrases(names: Iterable[str]) -> list[str]:
+    phrases = dict.fromkeys(tag for name in names if (tag := _build_phrase(name)))
+    if not phrases:
+        raise ConfigurationError("pubmed: no name to search with", "give the item a name with letters or digits")
+    return list(phrases)
+
+
+def _narrow(phrases: Sequence[str], condition: str) -> str:
+    term = _OR.join(phrases)
+    return f"({term}) AND ({_build_condition(condition)})" if condition.strip() else term
 
 
 def _build_phrase(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
@@ -338,6 +339,13 @@ def test_a_single_study_that_cannot_be_read_is_a_failure(
     assert load(offline, file).exit_code == 1
 
 
+def pack_zip(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.xml", content)
+    return packed.getvalue()
+
+
 REFUSED = {
     "csv": (b"NCT Number,Study Title\nNCT99000101,x\n", "table"),
     "html": (b"<!DOCTYPE html><html></html>", "web page"),
@@ -345,8 +353,8 @@ REFUSED = {
     "text": (b"hello", "no JSON"),
     "zip": (b"PK\x03\x04 but no more", "damaged zip"),
     "v1": (b'{"FullStudiesResponse":{"FullStudies":[]}}', "first API"),
-    "pubmed": (b"<?xml version='1.0'?><PubmedArticleSet>", "PubMed"),
-    "pubmed.gz": (gzip.compress(b"<?xml version='1.0'?><PubmedArticleSet>"), "PubMed"),
+    "checksum": (b"d41d8cd98f00b204e9800998ecf8427e  x.xml.gz\n", "checksum"),
+    "pubmed.zip": (pack_zip(b"<?xml version='1.0'?><PubmedArticleSet>"), "inside an archive"),
     "fields": (b'{"studies":[{"protocolSection":{"identificationModule":{"nctId":"NCT99000101"}}}]}', "chosen fields"),
 }
 

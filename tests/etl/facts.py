@@ -102,6 +102,11 @@ def paper(pmid: str, **parts: Any) -> Row:
         "pub_date_text": "2026 Feb",
         "home": "LAG-3",
         "nct_ids": None,
+        "background_ids": None,
+        "detail": None,
+        "rank": 5,
+        "weight": "medium",
+        "reason": "with oncology or checkpoint context",
     }
     return {**plain, **parts}
 
@@ -123,6 +128,7 @@ def gather(**parts: Any) -> Facts:
         "tracked": 312,
         "trials_now_tracked": 0,
         "papers_now_tracked": 0,
+        "papers_revised": 0,
         "edits": 0,
         **parts.pop("counts", {}),
     }
@@ -157,6 +163,8 @@ RICH = gather(
         trial("NCT99000132", home=None, targets=None, title=None, phases=None),
         trial("NCT99000133", home="TIGIT", targets=["TIGIT"], title="Nuvotrelimab alone"),
         trial("NCT99000140", home="TIM-3", targets=["TIM-3"], status="NOT_YET_RECRUITING", first_post_date=feb(10)),
+        trial("NCT99000150", title="Zelbarimab in melanoma", status="COMPLETED"),
+        trial("NCT99000151", title="Morvafusp alfa in volunteers", status="WITHDRAWN"),
     ],
     changes=[
         move("NCT99000101", "RECRUITING", "TERMINATED", why_stopped="Slow accrual.", **{"class": "accrual"}),
@@ -180,7 +188,12 @@ RICH = gather(
         paper("99000031", nct_ids=["NCT99000101"]),
         paper("99000032", home="TIGIT", title="[A title in brackets].", journal=None, pub_date_text=None),
         paper("99000033", home=None, title=None),
-        paper("99000007", kind="retracted", related_pmid="99000040", title="Morvafusp alfa in mice."),
+        paper("99000034", rank=1, weight="high", reason="linked to a tracked trial", nct_ids=["NCT99000150"]),
+        paper("99000035", rank=4, weight="low", reason="on the virology of RIG-I"),
+        paper(
+            "99000007", kind="retracted", related_pmid="99000040", title="Morvafusp alfa in mice.",
+            nct_ids=["NCT99000101"], background_ids=["NCT99000151"],
+        ),
         paper("99000008", kind="concern", related_pmid=None, title="Another one."),
     ],
     older=[older("NCT99000101", 2, 1, 2021, 2023)],

@@ -105,7 +105,9 @@ def test_the_minimum_weight_is_the_readers() -> None:
 def test_the_enrollment_a_stopped_trial_came_to_is_told_with_the_stop() -> None:
     item = section(write(RICH), "LAG-3").stopped[0]
     assert [line.kind for line in item.lines] == ["enrollment"]
-    assert write(RICH).left_out == ("1 low-weight change", "31 administrative edits")
+    assert write(RICH).left_out == (
+        "1 low-weight change", "31 administrative edits", "1 paper on the virology of RIG-I"
+    )  # fmt: skip
 
 
 def test_the_enrollment_of_another_trial_stays_where_its_weight_puts_it() -> None:
@@ -227,14 +229,14 @@ def test_the_summary_is_three_lines_with_the_gravest_first() -> None:
     summary = write(RICH).summary
     assert len(summary) == 3
     assert summary[0].startswith("LAG-3: 1 trial listed as suspended and 1 listed as terminated")
-    assert "3 new papers" in summary[-1]
+    assert "4 new papers" in summary[-1]
     assert "1 retraction" in summary[-1]
 
 
 def test_papers_and_notices_stand_apart() -> None:
     lag3 = section(write(RICH), "LAG-3")
-    assert [one.pmid for one in lag3.papers] == ["99000031"]
-    assert [(one.pmid, one.event, one.notice_pmid) for one in lag3.notices] == [
+    assert [one.pmid for one in lag3.papers] == ["99000034", "99000031"]
+    assert [(one.pmid, one.event, one.related_pmid) for one in lag3.notices] == [
         ("99000007", "retracted", "99000040"), ("99000008", "concern", None),
     ]  # fmt: skip
 
@@ -315,3 +317,76 @@ def test_a_paper_without_a_home_stands_among_the_other_papers() -> None:
     digest = write(gather(papers=[paper("99000033", home=None, title=None)]))
     assert [one.name for one in digest.sections] == [OTHER_PAPERS]
     assert digest.sections[0].papers[0].title == "(no title)"
+
+
+def papers_of(digest: Digest) -> list[str]:
+    return [one.pmid for part in digest.sections for one in part.papers]
+
+
+def test_papers_are_told_by_rank_and_those_that_weigh_less_are_counted_by_reason() -> None:
+    rows = [
+        paper("99000031"),
+        paper("99000032", rank=4, weight="high", reason="reporting on a clinical trial"),
+        paper("99000033", rank=1, weight="high", reason="linked to a tracked trial"),
+        *(paper(f"9900004{number}", rank=3, weight="low", reason="on the virology of RIG-I") for number in range(2)),
+        paper("99000050", rank=6, weight="low", reason="without oncology context"),
+    ]
+    digest = write(gather(papers=rows))
+    assert papers_of(digest) == ["99000033", "99000032", "99000031"]
+    assert digest.left_out == ("2 papers on the virology of RIG-I", "1 paper without oncology context")
+    assert papers_of(write(gather(papers=rows), "high")) == ["99000033", "99000032"]
+    assert len(papers_of(write(gather(papers=rows), "low"))) == 6
+
+
+def test_a_paper_that_was_never_weighed_is_told() -> None:
+    assert papers_of(write(gather(papers=[paper("99000031", rank=None, weight=None, reason=None)]))) == ["99000031"]
+
+
+def test_of_many_papers_those_that_weigh_most_are_told_and_the_rest_is_a_line() -> None:
+    heavy = [paper(f"991000{number}", rank=1, weight="high", reason="linked") for number in range(10, 22)]
+    light = [paper(f"992000{number}") for number in range(10, 15)]
+    (part,) = write(gather(papers=[*light, *heavy])).sections
+    assert len(part.papers) == 12
+    assert part.more_papers == ("5 more with oncology or checkpoint context",)
+    (part,) = write(gather(papers=light)).sections
+    assert (len(part.papers), part.more_papers) == (5, ())
+
+
+def test_a_paper_stands_once_whatever_it_names_since() -> None:
+    late = [paper("99000031", kind="now_mentions", detail=target) for target in ("TIGIT", "TIM-3")]
+    (part,) = write(gather(papers=late)).sections
+    assert [(one.pmid, one.event, one.names) for one in part.papers] == [
+        ("99000031", "now_mentions", ("TIGIT", "TIM-3"))
+    ]
+    (part,) = write(gather(papers=[*late, paper("99000031")])).sections
+    assert [(one.pmid, one.event, one.names) for one in part.papers] == [("99000031", "new", ())]
+
+
+def test_a_retraction_is_told_with_every_trial_that_is_tied_to_the_paper_whatever_the_paper_weighs() -> None:
+    row = paper("99000007", kind="retracted", weight="low", nct_ids=["NCT99000150"], background_ids=["NCT99000151"])
+    digest = write(gather(papers=[row], trials=[trial("NCT99000150", title="One", status="COMPLETED")]))
+    (notice,) = digest.sections[0].notices
+    assert [(one.nct_id, one.title, one.status, one.is_background) for one in notice.trials] == [
+        ("NCT99000150", "One", "COMPLETED", False),
+        ("NCT99000151", "", "", True),
+    ]
+
+
+def test_a_paper_that_is_retracted_when_it_comes_is_told_as_retracted_alone() -> None:
+    (part,) = write(gather(papers=[paper("99000031"), paper("99000031", kind="retracted")])).sections
+    assert (part.papers, [one.event for one in part.notices]) == ((), ["retracted"])
+
+
+def test_what_became_of_papers_that_no_trial_is_tied_to_is_counted() -> None:
+    rows = [
+        paper("99000031", kind="corrected", nct_ids=["NCT99000150"]),
+        paper("99000032", kind="corrected"),
+        paper("99000033", kind="deleted"),
+        paper("99000034", kind="merged", related_pmid="99000035"),
+        paper("99000036", kind="restored"),
+    ]
+    digest = write(gather(papers=rows, counts={"papers_revised": 3}))
+    assert [one.pmid for part in digest.sections for one in part.notices] == ["99000031"]
+    assert digest.left_out == (
+        "1 paper corrected", "2 papers no longer in PubMed", "1 paper in PubMed again", "3 papers revised"
+    )  # fmt: skip

@@ -165,7 +165,7 @@ def test_headings_are_those_that_were_meant(facts: Facts) -> None:
 
 def test_a_trial_and_a_paper_are_linked_once() -> None:
     links = find_links(render(RICH))
-    assert len(links) == len(set(links)) == 8 + 5
+    assert len(links) == len(set(links)) == 8 + 2 + 6
 
 
 def test_a_chain_of_moves_reads_from_the_first_to_the_last() -> None:

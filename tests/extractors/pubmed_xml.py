@@ -46,3 +46,27 @@ BOOK_CHAPTER = """<PubmedBookArticle><BookDocument><PMID Version="1">99000050</P
 WHOLE_BOOK = """<PubmedBookArticle><BookDocument><PMID>99000051</PMID><Book><BookTitle>All Samples</BookTitle>
 <PubDate><Year>2029</Year></PubDate><AuthorList Type="authors"><Author><CollectiveName>The Sample Group
 </CollectiveName></Author></AuthorList></Book></BookDocument></PubmedBookArticle>"""
+# One record with something in every field that the warehouse has a column for.
+EVERY_FIELD = """<PubmedArticle><MedlineCitation><PMID Version="1">99000060</PMID>
+<DateRevised><Year>2031</Year><Month>02</Month><Day>03</Day></DateRevised>
+<Article><Journal><JournalIssue><PubDate><MedlineDate>1998 Dec-1999 Jan</MedlineDate></PubDate></JournalIssue>
+<Title>Journal of Samples</Title></Journal><ArticleTitle>[A sample.]</ArticleTitle>
+<Abstract><AbstractText Label="AIMS" NlmCategory="OBJECTIVE">One.</AbstractText></Abstract>
+<AuthorList><Author><LastName>Muster</LastName><ForeName>Eva</ForeName><Initials>E</Initials><Suffix>Jr</Suffix>
+<Identifier Source="ORCID">https://orcid.org/0000-0001-0000-000x</Identifier>
+<AffiliationInfo><Affiliation>First Place.</Affiliation><Identifier Source="RINGGOLD">9</Identifier></AffiliationInfo>
+<AffiliationInfo><Affiliation>Second
+  Place.</Affiliation></AffiliationInfo></Author>
+<Author><CollectiveName>Sample Group</CollectiveName></Author></AuthorList><Language>ger</Language>
+<GrantList><Grant><GrantID>R99 CA990001</GrantID><Acronym>CA</Acronym><Agency>NCI NIH HHS</Agency>
+<Country>United States</Country></Grant><Grant><Agency>Sample Trust</Agency><Country/></Grant></GrantList>
+<VernacularTitle>Ein Muster.</VernacularTitle></Article>
+<ChemicalList><Chemical><RegistryNumber>0</RegistryNumber><NameOfSubstance UI="D906">Antibodies</NameOfSubstance>
+</Chemical><Chemical><RegistryNumber>99AB99CD99</RegistryNumber><NameOfSubstance UI="C99">Samplemab</NameOfSubstance>
+</Chemical></ChemicalList>
+<MeshHeadingList><MeshHeading><DescriptorName UI="D1" MajorTopicYN="N">Humans</DescriptorName>
+<QualifierName UI="Q1" MajorTopicYN="Y">blood</QualifierName></MeshHeading></MeshHeadingList>
+<OtherAbstract Type="Publisher" Language="spa"><AbstractText>Uno</AbstractText><AbstractText>dos</AbstractText>
+</OtherAbstract>
+<KeywordList Owner="NOTNLM"><Keyword>LAG-3</Keyword></KeywordList>
+<KeywordList Owner="NLM"><Keyword>TIGIT</Keyword></KeywordList></MedlineCitation></PubmedArticle>"""

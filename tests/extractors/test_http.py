@@ -476,6 +476,34 @@ def test_never_more_than_so_many_requests_in_any_second(gaps: list[float], per_s
         assert later - first >= 1 - 1e-6
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0, 2), st.floats(0, 2), st.floats(0, 2)), min_size=1, max_size=40), st.integers(2, 10)
+)
+def test_no_more_arrive_in_any_second_however_unequal_their_ways(
+    journeys: list[tuple[float, float, float]], per_second: int
+) -> None:
+    now = 100.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "monotonic", lambda: now)
+        pace = Pace(per_second, sleep)
+        arrived = []
+        for thinking, there, back in journeys:
+            now += thinking
+            pace.wait()
+            now += there
+            arrived.append(now)
+            now += back
+            pace.note_answer()
+    for first, later in zip(arrived, arrived[per_second:], strict=False):
+        assert later - first >= 1 - 1e-6
+
+
 def test_tries_keep_the_pace_too(httpserver: HTTPServer) -> None:
     answer_in_turn(httpserver, Response(status=503), Response(status=503), Response("good"))
     slept: list[float] = []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from extractors.pubmed.document import find_record_spans
 from extractors.pubmed.parse import parse
 from models.article import Article
-from models.errors import SourceError
+from models.errors import ContractError, SourceError
 from tests.extractors.pubmed_xml import BOOK_CHAPTER, write_article, write_citation, write_set
 
 ENTITIES = "".join(f'<!ENTITY e{level} "{f"&e{level - 1};" * 10}">' for level in range(1, 12))
@@ -35,9 +35,6 @@ HOSTILE = {
     ),
     "an entity nobody declared": "<PubmedArticleSet>&x;</PubmedArticleSet>",
     "nesting without end": f"<PubmedArticleSet>{'<i>' * 100_000}",
-    "nesting within a title": write_set(
-        write_article(inside_article=f"<ArticleTitle>{'<i>' * 5_000}{'</i>' * 5_000}</ArticleTitle>")
-    ),
     "Latin-1, declared": LATIN.replace("UTF-8", "iso-8859-1").encode("latin-1"),
     "Latin-1, undeclared": LATIN.encode("latin-1"),
     "UTF-16": WHOLE.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
@@ -101,7 +98,7 @@ ROOT = Path(__file__).parents[2]
 MEMORY = """
 import resource, sys
 from extractors.pubmed.parse import parse
-from models.errors import SourceError
+from models.errors import ContractError, SourceError
 from tests.extractors.pubmed_xml import write_abstract, write_article
 from tests.extractors.test_pubmed_document import HOSTILE
 
@@ -178,3 +175,136 @@ def test_spans_never_overlap(parts: list[bytes]) -> None:
     places = [place for span in find_record_spans(body) for place in (span.start, span.end)]
     assert places == sorted(places)
     assert all(body[span.end - 1 : span.end] == b">" for span in find_record_spans(body))
+
+
+LONG = "x" * (11 << 20)
+BROKEN = {
+    "nested without measure": f"<ArticleTitle>{'<i>' * 5_000}{'</i>' * 5_000}</ArticleTitle>",
+    "an overlong text": f"<ArticleTitle>{LONG}</ArticleTitle>",
+    "an overlong attribute": f'<ArticleTitle a="{LONG}{LONG}"/>',
+    "a control character": "<ArticleTitle>S\x01mple</ArticleTitle>",
+    "tags that cross": "<ArticleTitle><i>a<b>b</i></b></ArticleTitle>",
+    "a bare ampersand": "<ArticleTitle>R & D</ArticleTitle>",
+}
+
+
+@pytest.mark.parametrize("inside", [pytest.param(text, id=name) for name, text in BROKEN.items()])
+def test_of_a_page_one_record_that_is_no_xml_is_named_and_the_rest_is_read(inside: str) -> None:
+    body = write_set(write_article("99000001"), write_article("99000002", inside), write_article("99000003"))
+    found = list(parse(body))
+    assert sorted(one.pmid for one in found if isinstance(one, Article)) == ["99000001", "99000003"]
+    (flaw,) = [one for one in found if isinstance(one, ContractError)]
+    assert str(flaw).startswith("pubmed: PMID 99000002: PubmedArticle: ")
+    assert "unreadable XML: " in str(flaw) or "more than 16 MB" in str(flaw)
+
+
+def test_a_page_of_one_record_that_is_no_xml_is_a_page_with_one_flaw() -> None:
+    (flaw,) = parse(write_set(write_article("99000001", BROKEN["nested without measure"])))
+    assert str(flaw).startswith("pubmed: PMID 99000001: PubmedArticle: unreadable XML: Excessive depth")
+
+
+def test_of_a_page_one_byte_of_another_encoding_costs_its_record() -> None:
+    body = write_set(
+        *(write_article(f"9900000{number}", f"<ArticleTitle>t{number}</ArticleTitle>") for number in "123")
+    )
+    found = list(parse(body.replace(b"t2", b"caf\xe9")))
+    assert [one.pmid for one in found if isinstance(one, Article)] == ["99000001", "99000003"]
+    assert [one.record for one in found if isinstance(one, ContractError)] == ["PMID 99000002"]
+
+
+def test_records_before_the_broken_one_are_told_once() -> None:
+    many = [write_article(str(99_000_000 + number)) for number in range(1, 501)]
+    many[400] = many[400].replace("Journal of", "Journal & of")
+    many[450] = many[450].replace("Journal of", "Journal & of")
+    found = list(parse(write_set(*many)))
+    pmids = [int(one.pmid) - 99_000_000 for one in found if isinstance(one, Article)]
+    assert sorted(pmids) == [number for number in range(1, 501) if number not in {401, 451}]
+    flaws = [one.record for one in found if isinstance(one, ContractError)]
+    assert flaws == ["PMID 99000401", "PMID 99000451"]
+
+
+def test_a_page_cut_off_is_refused_though_records_of_it_were_read() -> None:
+    found = []
+    with pytest.raises(SourceError, match="unreadable XML"):
+        found += list(parse(WHOLE.replace(b"Samples", b"S\x01", 1)[:-30]))
+
+
+def test_of_a_stream_what_stands_before_the_fault_is_read_and_the_line_is_named() -> None:
+    references = "<ReferenceList>\n\n\n</ReferenceList>"
+    lines = "\n".join(write_article(str(99_000_000 + number), data=references) for number in range(1, 1_001))
+    body = write_set(lines).replace(b"99000900</PMID>", b"99000900</PMID")
+    found: list[object] = []
+    refusal = pytest.raises(SourceError, match=r"^pubmed file one\.xml\.gz: unreadable XML: .*line 3599,")
+    with gzip.open(io.BytesIO(gzip.compress(body))) as stream, refusal:
+        found.extend(parse(stream, source="pubmed file one.xml.gz"))
+    assert len(found) > 800
+
+
+REFERENCES = "<ReferenceList>\n<Title>R</Title><Reference><Citation>x</Citation></Reference>\n</ReferenceList>"
+NESTED = f"<ReferenceList>{REFERENCES}<Reference/>{REFERENCES}</ReferenceList>"
+TRICKY = {
+    "a list": REFERENCES,
+    "two lists": REFERENCES * 2,
+    "lists in a list": NESTED,
+    "an empty list": "<ReferenceList/>",
+    "a list with an attribute": '<ReferenceList a="b"><Reference/></ReferenceList>',
+    "a list longer than is held": f"<ReferenceList>{'<Reference/>' * 100_000}</ReferenceList>",
+    "the tags as text": "<X><![CDATA[<ReferenceList>]]></X><X>y</X><X><![CDATA[</ReferenceList>]]></X>",
+    "the tags in a comment": "<!-- <ReferenceList> --><X/><!-- </ReferenceList> -->",
+}
+
+
+class Dripping(io.BytesIO):
+    """A stream that gives little at a time."""
+
+    def __init__(self, body: bytes, most: int) -> None:
+        super().__init__(body)
+        self.most = most
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        return super().read(self.most)
+
+
+@pytest.mark.parametrize("most", [1, 7, 4096, 1 << 24])
+@pytest.mark.parametrize("inside", [pytest.param(text, id=name) for name, text in TRICKY.items()])
+def test_reference_lists_change_nothing_wherever_the_stream_is_cut(inside: str, most: int) -> None:
+    if most == 1 and len(inside) > 10_000:
+        return
+    ids = '<ArticleIdList><ArticleId IdType="doi">10.9999/{}</ArticleId></ArticleIdList>'
+    with_lists, without = (
+        write_set(*(write_article(f"9900000{n}", data=between + ids.format(n) + between) for n in range(3)))
+        for between in (inside, "")
+    )
+    expected = list(parse(without))
+    assert [one.doi for one in expected if isinstance(one, Article)] == [f"10.9999/{n}" for n in range(3)]
+    assert list(parse(Dripping(with_lists, most))) == expected
+
+
+def test_text_that_looks_like_a_reference_list_is_text() -> None:
+    title = "<ArticleTitle>a<![CDATA[<ReferenceList>]]>b<![CDATA[</ReferenceList>]]>c</ArticleTitle>"
+    (article,) = parse(write_set(write_article(inside_article=title)))
+    assert isinstance(article, Article)
+    assert article.title == "a<ReferenceList>b</ReferenceList>c"
+
+
+MIXED = write_set(
+    write_article("99000001", data=NESTED),
+    "<Strange/>",
+    write_article("99000002"),
+    BOOK_CHAPTER,
+    write_citation("99000003"),
+    "<!-- said aside -->",
+    "<DeleteCitation><PMID>99000004</PMID></DeleteCitation>",
+    "<Strange/>",
+)
+BARE = b"<MedlineCitationSet>%s</MedlineCitationSet>" % (write_citation("99000003").encode() * 2)
+
+
+@pytest.mark.parametrize(
+    "body", [MIXED, WHOLE, BARE, b"<PubmedArticleSet> </PubmedArticleSet>", b"<PubmedArticleSet/>"]
+)
+def test_in_batches_and_one_by_one_the_same_is_read(body: bytes) -> None:
+    # A mark of the byte order is nothing NLM writes, and sends a document the slow way.
+    found = list(map(str, parse(body)))
+    assert list(map(str, parse(b"\xef\xbb\xbf" + body))) == found
+    assert len(found) == {MIXED: 7, WHOLE: 2, BARE: 2}.get(body, 0)

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from extractors.http import Client
-from extractors.pubmed.fetch import Credentials, Query, Search, fetch_by_id, fetch_found, prove, search
+from extractors.pubmed.fetch import Credentials, Query, Search, fetch_by_id, fetch_found, find_returned, prove, search
 from extractors.pubmed.parse import parse
 from models.article import Article
 from models.errors import SourceError
@@ -163,11 +163,18 @@ def test_nine_thousand_nine_hundred_and_ninety_nine_are_not_split(pubmed: PubMed
     assert len(search(client, QUERY, CREDENTIALS, NOW).windows) == 1
 
 
-def test_a_day_with_too_many_is_an_error_that_names_it(pubmed: PubMed, client: Client) -> None:
-    pubmed.papers = number(0, 10_000, days(5))
-    with pytest.raises(SourceError, match="agent:relatlimab: 2026-01-05 alone holds 10,000 records") as caught:
-        search(client, QUERY, CREDENTIALS, NOW)
-    assert "condition" in caught.value.hint
+def test_a_day_with_too_many_leaves_its_item_in_doubt_and_what_it_lists_can_be_fetched(
+    pubmed: PubMed, client: Client
+) -> None:
+    pubmed.papers = {**number(0, 10_050, days(5)), **number(20_000, 10, days(6))}
+    found = search(client, QUERY, CREDENTIALS, NOW)
+    assert (found.count, len(found.pmids)) == (10_060, 10_009)
+    words = "2026-01-05 alone holds 10,050 records, 9,999 can be had: narrow the item by a condition"
+    assert prove(QUERY.item, [found], found.pmids).reason == words
+    pages = fetch_found(client, found, CREDENTIALS, NOW, records_per_page=5_000)
+    assert set(found.pmids) <= {pmid for page in pages for pmid in find_returned(page)}
+    asked = [int(request.form["retstart"]) for request in pubmed.requests if "retstart" in request.form]
+    assert max(asked) <= 9_998
 
 
 def test_windows_that_do_not_add_up_leave_the_item_unproved(pubmed: PubMed, client: Client) -> None:
@@ -328,6 +335,26 @@ def test_a_search_that_stays_spoiled_is_an_error_without_the_key(
         search(client, QUERY, CREDENTIALS, NOW)
     assert pubmed.count("esearch.fcgi") == asked
     assert KEY not in f"{caught.value} {caught.value.hint} {logs}"
+
+
+@pytest.mark.parametrize("shift", range(len(KEY) + 1))
+def test_no_half_of_the_key_is_left_where_an_error_is_shortened(pubmed: PubMed, client: Client, shift: int) -> None:
+    text = "Empty term ".ljust(200 - shift, "x") + KEY
+    pubmed.spoil = only("esearch.fcgi", json.dumps({"esearchresult": {"ERROR": text}}))
+    with pytest.raises(SourceError) as caught:
+        search(client, QUERY, CREDENTIALS, NOW)
+    assert KEY[:4] not in str(caught.value)
+
+
+def test_an_answer_that_repeats_the_key_is_landed_without_it(pubmed: PubMed, client: Client) -> None:
+    pubmed.spoil = only("esearch.fcgi", f'{{"esearchresult":{{"count":"0","idlist":[],"querytranslation":"{KEY}"}}}}')
+    assert [KEY.encode() in page.body for page in search(client, QUERY, CREDENTIALS, NOW).pages] == [False]
+
+
+@pytest.mark.parametrize("listed", ['["99000001","x"]', '["0"]', '[""]', '["99000001 OR 1"]', "[99000001]"])
+def test_an_answer_that_lists_no_pmids_is_asked_for_again(pubmed: PubMed, client: Client, listed: str) -> None:
+    pubmed.spoil = once(only("esearch.fcgi", f'{{"esearchresult":{{"count":"1","idlist":{listed}}}}}'))
+    assert search(client, QUERY, CREDENTIALS, NOW).count == 60
 
 
 def test_a_phrase_pubmed_does_not_know_is_logged(pubmed: PubMed, client: Client) -> None:

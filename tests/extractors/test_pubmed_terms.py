@@ -1,13 +1,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.pubmed.fetch import build_term, build_trial_term
+from extractors.pubmed.fetch import build_terms, build_trial_terms
+from extractors.pubmed.terms import LONGEST_TERM
 from models.errors import ConfigurationError
+
+
+def build_term(names: Iterable[str], condition: str = "") -> str:
+    (term,) = build_terms(names, condition)
+    return term
+
+
+def build_trial_term(nct_ids: Iterable[str]) -> str:
+    (term,) = build_trial_terms(nct_ids)
+    return term
 
 
 def test_names_are_phrases_in_title_and_abstract() -> None:
@@ -95,3 +107,26 @@ def test_a_trial_is_sought_where_it_is_declared_and_where_it_is_named() -> None:
 def test_what_is_no_trial_number_is_not_asked_for(numbers: list[str]) -> None:
     with pytest.raises(ValueError, match=r"trial|digits|NCT number"):
         build_trial_term(numbers)
+
+
+def test_more_names_than_a_query_takes_make_more_queries_each_narrowed_alike() -> None:
+    names = [f"QX-{number:04}" for number in range(500)]
+    terms = build_terms(names, '"lung" OR "skin"')
+    assert len(terms) > 1
+    assert all(len(term) <= LONGEST_TERM for term in terms)
+    assert all(term.endswith(') AND ("lung"[tiab] OR "skin"[tiab])') for term in terms)
+    assert [name for term in terms for name in re.findall(r"QX-\d{4}", term)] == names
+
+
+def test_a_condition_that_leaves_no_room_gets_a_query_for_each_name() -> None:
+    assert build_terms(["a", "b"], "lung", longest=1) == [
+        '("a"[tiab]) AND ("lung"[tiab])',
+        '("b"[tiab]) AND ("lung"[tiab])',
+    ]
+
+
+def test_many_trials_make_more_queries() -> None:
+    numbers = [f"NCT99{number:06}" for number in range(1, 201)]
+    terms = build_trial_terms(numbers)
+    assert all(len(term) <= LONGEST_TERM for term in terms)
+    assert [name for term in terms for name in re.findall(r"(NCT\d{8})\[si\]", term)] == numbers

@@ -22,7 +22,17 @@ from warehouse.sql import list_sql, read_sql
 from warehouse.store import Store
 
 # Tables whose rows are written by statements, not from frames.
-LEDGER = {"run", "run_step", "vocabulary", "tagged_document", "digest", "schema_version", "compaction"}
+LEDGER = {
+    "run",
+    "run_step",
+    "vocabulary",
+    "tagged_document",
+    "digest",
+    "schema_version",
+    "compaction",
+    "trial_article_log",
+    "article_rank_log",
+}
 RENAMED = {
     "trial_version": "trial_version_log",
     "trial_change": "trial_change_log",

@@ -33,6 +33,14 @@ SELECT
         WHERE kind = 'new' AND origin = 'backfill' AND observed_at >= $since AND observed_at < $until
     ) AS papers_now_tracked,
     (
+        SELECT count(DISTINCT pmid)
+        FROM article_event
+        WHERE kind IN ('revised', 'abstract_added')
+            AND origin <> 'backfill'
+            AND observed_at >= $since
+            AND observed_at < $until
+    ) AS papers_revised,
+    (
         SELECT count(*)
         FROM known AS v
         ANTI JOIN change AS c ON c.to_version_id = v.version_id

@@ -1,4 +1,4 @@
--- purpose: papers that are news in a span: new ones, retractions, expressions of concern
+-- purpose: what happened to papers in a span, with what they weighed and which trials they were tied to at its end
 -- grain: one row an event
 -- parameters: since, until
 WITH notice AS (
@@ -9,15 +9,33 @@ WITH notice AS (
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM article_target GROUP BY pmid
 ),
+tied AS (
+    SELECT pmid, nct_id, bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') AS is_background
+    FROM trial_article_log
+    WHERE origin <> 'candidate' AND since_at < $until AND (ended_at IS NULL OR ended_at >= $until)
+    GROUP BY pmid, nct_id
+),
 linked AS (
-    SELECT pmid, list(DISTINCT nct_id ORDER BY nct_id) AS nct_ids
-    FROM trial_article
-    WHERE origin <> 'candidate' AND first_seen_at < $until
+    SELECT
+        pmid,
+        list(nct_id ORDER BY nct_id) FILTER (NOT is_background) AS nct_ids,
+        list(nct_id ORDER BY nct_id) FILTER (is_background) AS background_ids
+    FROM tied
     GROUP BY pmid
+),
+ranked AS (
+    SELECT pmid, rank, weight, reason
+    FROM article_rank_log
+    -- One weighed only later (by a newer release) has the first weight it was given.
+    QUALIFY row_number() OVER (
+        PARTITION BY pmid
+        ORDER BY since_at < $until AND (ended_at IS NULL OR ended_at >= $until) DESC, since_at, ended_at NULLS LAST
+    ) = 1
 )
 SELECT
     e.pmid,
     e.kind,
+    e.detail,
     e.related_pmid,
     a.title,
     a.journal,
@@ -28,15 +46,20 @@ SELECT
         ELSE a.pub_date_text
     END AS pub_date_text,
     t.targets,
-    l.nct_ids
+    l.nct_ids,
+    l.background_ids,
+    r.rank,
+    r.weight,
+    r.reason
 FROM article_event AS e
 JOIN article_record AS a USING (pmid)
 LEFT JOIN targeted AS t USING (pmid)
 LEFT JOIN linked AS l USING (pmid)
+LEFT JOIN ranked AS r USING (pmid)
 WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
-    AND e.kind IN ('new', 'now_mentions', 'retracted', 'concern')
+    AND e.kind IN ('new', 'now_mentions', 'retracted', 'concern', 'corrected', 'deleted', 'merged', 'restored')
     -- A notice is told with the paper it is about, not as a paper.
     AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM notice))
-ORDER BY l.nct_ids IS NULL, e.pmid DESC, e.kind
+ORDER BY e.pmid DESC, e.kind, e.detail, e.related_pmid

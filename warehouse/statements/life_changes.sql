@@ -1,4 +1,4 @@
--- purpose: every change of one trial as it stands now
+-- purpose: every change of one trial as it stands now, and what became of the papers tied to it: retracted, under concern
 -- grain: one row a change, in no order
 -- parameters: nct_id
 SELECT
@@ -20,3 +20,31 @@ SELECT
     observed_at
 FROM trial_change
 WHERE nct_id = $nct_id
+UNION ALL
+SELECT
+    'article:' || e.pmid || ':' || e.kind || coalesce(':' || e.related_pmid, ''),
+    NULL,
+    CASE e.kind WHEN 'retracted' THEN 'retraction' ELSE 'concern' END,
+    'added',
+    e.pmid,
+    'pubmed',
+    NULL,
+    e.pmid || ' ' || a.title || coalesce(' (notice ' || e.related_pmid || ')', ''),
+    json_object('source', 'pubmed', 'related_pmid', e.related_pmid),
+    'high',
+    e.origin,
+    NULL,
+    NULL,
+    NULL,
+    coalesce(e.source_date, CAST(e.observed_at AS DATE)),
+    e.observed_at
+FROM article_event AS e
+JOIN article_record AS a USING (pmid)
+WHERE e.kind IN ('retracted', 'concern')
+    AND e.pmid IN (SELECT pmid FROM trial_article WHERE nct_id = $nct_id AND origin <> 'candidate')
+    -- The registry may have said so itself.
+    AND NOT EXISTS (
+        FROM trial_change AS c
+        WHERE c.nct_id = $nct_id AND c.kind = 'retraction' AND c.action = 'added' AND c.item = e.pmid
+            AND e.kind = 'retracted'
+    )

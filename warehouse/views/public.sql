@@ -212,11 +212,25 @@ WHERE t.first_post_date >= CAST(m.first_proved_at AS DATE) - 14
 -- One row an article ever fetched: its newest version and whether PubMed still holds it.
 CREATE OR REPLACE VIEW article AS
 SELECT
-    a.* EXCLUDE (databank_nct_ids, text_nct_ids, content_hash, run_id),
+    a.* EXCLUDE (
+        databank_nct_ids, text_nct_ids, content_hash, run_id,
+        vernacular_title, pub_date_end, revised_date, is_book,
+        author_details, mesh_headings, keywords, chemicals, grants, other_abstracts
+    ),
     list_sort(list_distinct(list_concat(a.databank_nct_ids, a.text_nct_ids))) AS nct_ids,
     s.state,
     s.first_seen_at,
     s.last_seen_at,
-    'https://pubmed.ncbi.nlm.nih.gov/' || a.pmid || '/' AS url
+    'https://pubmed.ncbi.nlm.nih.gov/' || a.pmid || '/' AS url,
+    a.vernacular_title,
+    a.pub_date_end,
+    a.revised_date,
+    a.is_book,
+    a.author_details,
+    a.mesh_headings,
+    a.keywords,
+    a.chemicals,
+    a.grants,
+    a.other_abstracts
 FROM article_record AS a
 JOIN article_sighting AS s USING (pmid);
