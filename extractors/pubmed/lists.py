@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from lxml import etree
 
 from extractors.pubmed.text import read_text, read_texts
 from models.article import Author, Chemical, Correction, Grant, MeshHeading
-from models.nct import find_nct_ids, parse_nct_id
+from models.nct import find_nct_ids
 
 _ORCID = re.compile(r"([0-9]{4})[- ]?([0-9]{4})[- ]?([0-9]{4})[- ]?([0-9]{3}[0-9Xx])(?![0-9])")
 
@@ -124,7 +124,7 @@ def _read_tie(tie: etree._Element) -> Correction:
 
 
 def read_databank_nct_ids(lists: Iterable[etree._Element]) -> tuple[str, ...]:
-    """Return the ClinicalTrials.gov numbers the publisher declared; an accession that is no number declares none."""
+    """Return the ClinicalTrials.gov numbers the publisher declared; what lost a digit, as any other text, is none."""
     found: list[str] = []
     for bank in (bank for one in lists for bank in one):
         name = ""
@@ -135,15 +135,5 @@ def read_databank_nct_ids(lists: Iterable[etree._Element]) -> tuple[str, ...]:
             elif part.tag == "AccessionNumberList":
                 accessions = read_texts(part)
         if name.casefold() == "clinicaltrials.gov":
-            found += [number for accession in accessions for number in _read_numbers(accession)]
+            found += [number for accession in accessions for number in find_nct_ids(accession)]
     return tuple(dict.fromkeys(found))
-
-
-def _read_numbers(accession: str) -> Iterator[str]:
-    found = find_nct_ids(accession)
-    yield from found
-    if not found:
-        try:
-            yield parse_nct_id(accession)
-        except ValueError:  # "pending", another registry's number
-            return

@@ -91,7 +91,7 @@ IN_ARTICLE = [
     ("abstract", SECTIONED, "Why. Yes."),
     ("text_nct_ids", SECTIONED, ("NCT99000007",)),
     ("databank_nct_ids", write_bank(REGISTRY, "NCT99000001", "nct 99000002"), ("NCT99000001", "NCT99000002")),
-    ("databank_nct_ids", write_bank(REGISTRY, "NCT00000000", "pending"), ()),
+    ("databank_nct_ids", write_bank(REGISTRY, "NCT00000000", "pending", "NCT9900001", "NCT990000011"), ()),
     ("databank_nct_ids", write_bank("GENBANK", "NCT99000001"), ()),
     ("text_nct_ids", write_abstract("(NCT99000003; nct99000003, NCT00000000)"), ("NCT99000003",)),
     ("nct_ids", write_abstract("NCT99000003") + write_bank(REGISTRY, "NCT99000001"), ("NCT99000001", "NCT99000003")),
