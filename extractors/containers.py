@@ -243,5 +243,7 @@ def _is_bomb(unpacked: int, packed: int) -> bool:
 def _describe(error: BaseException) -> str:
     if isinstance(error, EOFError):
         return "it is cut off"
+    if isinstance(error, zlib.error):
+        return f"it is damaged: {str(error).rpartition(': ')[2]}"
     text = " ".join(str(error).split())
     return show_name(text) if text else type(error).__name__

@@ -156,3 +156,11 @@ def test_a_file_that_is_not_there_or_cannot_be_read_twice_says_so(tmp_path: Path
 def test_a_name_out_of_an_archive_cannot_write_to_the_terminal() -> None:
     assert show_name("a\x1b[31m\nb\u202e.json") == "a?[31m?b?.json"
     assert len(show_name("x" * 5000)) < 300
+
+
+def test_gzip_members_behind_each_other_are_one_stream_and_zeros_behind_them_are_filling(tmp_path: Path) -> None:
+    body = b"".join(gzip.compress(piece) for piece in (b"a" * 300_000, b"", b"b"))
+    for name, end in (("plain", b""), ("filled", b"\0" * 70_000)):
+        assert read(write(tmp_path, name, body + end)) == {name: b"a" * 300_000 + b"b"}
+    assert "damaged" in str(read(write(tmp_path, "more", body + b"more"))["more"])
+    assert "cut off" in str(read(write(tmp_path, "cut", body[:-3]))["cut"])
