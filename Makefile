@@ -25,7 +25,7 @@ run: setup ## one nightly run over watchlist.toml
 	$(BIN)/trialwatch run
 
 test: lint types ## lint, types, tests
-	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
 
 slow: setup ## the long tests: other DuckDB versions, browsers, loops
 	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile

@@ -212,6 +212,7 @@ def test_a_query_may_begin_with_a_comment(home: Path) -> None:
     assert answer.stdout.splitlines()[0] == "n", answer.stderr
 
 
+@pytest.mark.slow
 def test_a_query_works_while_a_night_is_under_way_and_while_another_process_holds_the_file(
     home: Path, sample_world: World, sample_server: SampleServer
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_drop_that_stands_on_three_source_days_is_believed_and_loses_no_trial(
     assert ask(inputs, "SELECT count(*) FROM watch_match WHERE left_at IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_same_source_day_counts_once_and_a_failed_night_not_at_all(
     inputs: Inputs, world: World, sample_server: SampleServer, ask: Ask
 ) -> None:
@@ -96,6 +97,7 @@ def test_the_same_source_day_counts_once_and_a_failed_night_not_at_all(
     assert outcomes == ["proved", *["unproved"] * 4, "failed", "unproved", "proved"]
 
 
+@pytest.mark.slow
 def test_a_search_that_goes_on_dropping_is_doubted_anew(inputs: Inputs, world: World, ask: Ask) -> None:
     run_days(inputs, world, 0)
     rename(world, IDS[:5], 1)

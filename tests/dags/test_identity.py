@@ -259,6 +259,7 @@ def test_a_trial_whose_absence_is_not_confirmed_is_not_absent_and_costs_no_other
     assert ask(inputs, "SELECT registry_state FROM trial WHERE nct_id = 'NCT99000106'") == [("missing",)]
 
 
+@pytest.mark.slow
 def test_many_absences_at_once_are_probed_a_share_a_night_and_not_all(
     watch: Watch, sample_world: World, sample_server: SampleServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

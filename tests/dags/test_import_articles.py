@@ -131,6 +131,7 @@ def test_what_is_watched_is_taken_and_says_why(offline: Inputs, save: Callable[.
     assert ask(offline, "SELECT pmid, target FROM article_target ORDER BY 1 LIMIT 1") == [("99000001", "LAG-3")]
 
 
+@pytest.mark.slow
 def test_papers_that_name_a_tracked_trial_belong_to_the_items_that_track_it(
     sample_inputs: Inputs, save: Callable[..., Path], ask: Ask
 ) -> None:

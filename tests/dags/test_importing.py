@@ -152,6 +152,7 @@ def test_the_same_file_twice_changes_only_the_ledger(
     assert ask(offline, "SELECT job, status FROM run ORDER BY run_id") == [("import", "done")] * 2
 
 
+@pytest.mark.slow
 def test_a_night_after_an_import_of_the_same_release_finds_nothing_changed_and_asks_everything(
     sample_inputs: Inputs, sample_world: World, tmp_path: Path, ask: Ask
 ) -> None:
@@ -193,6 +194,7 @@ def test_of_a_study_that_stands_twice_in_a_file_the_newer_one_stands(
     assert ask(offline, "SELECT count(*) FROM trial_version") == [(2,)]
 
 
+@pytest.mark.slow
 def test_a_trial_that_a_file_lacks_is_not_missed(
     sample_inputs: Inputs, sample_world: World, tmp_path: Path, ask: Ask
 ) -> None:
@@ -202,6 +204,7 @@ def test_a_trial_that_a_file_lacks_is_not_missed(
     assert ask(sample_inputs, "FROM watch_event WHERE kind IN ('missing', 'gone', 'left_query')") == []
 
 
+@pytest.mark.slow
 def test_only_a_file_of_a_later_day_than_the_trial_was_missed_on_shows_that_it_is_there(
     sample_inputs: Inputs, sample_world: World, tmp_path: Path, ask: Ask
 ) -> None:

@@ -62,10 +62,12 @@ def test_the_first_night_is_a_baseline_and_no_news(sample_inputs: Inputs, sample
 
 
 def test_any_night_run_twice_changes_only_the_ledger(
-    sample_inputs: Inputs, sample_world: World, snapshot: Snapshot
+    sample_inputs: Inputs, sample_world: World, snapshot: Snapshot, first_night: FirstNight
 ) -> None:
-    for day in sample_world.days:
-        run_days(sample_inputs, sample_world, day)
+    first_night(sample_inputs, sample_world)
+    for day in sample_world.days[:2]:
+        if day != sample_world.days[0]:
+            run_days(sample_inputs, sample_world, day)
         before = snapshot(sample_inputs.home.published)
         again = run_nightly(sample_inputs, at_night(day) + dt.timedelta(hours=1))
         assert again.exit_code == 0

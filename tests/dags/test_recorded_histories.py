@@ -165,7 +165,13 @@ def test_a_second_back_fill_asks_nothing_and_adds_nothing(
     assert snapshot(inputs.home.published) == before
 
 
-@pytest.mark.parametrize("is_endpoint_up", [True, False], ids=["filled-night-by-night", "filled-afterwards"])
+@pytest.mark.parametrize(
+    "is_endpoint_up",
+    [
+        pytest.param(True, id="filled-night-by-night", marks=pytest.mark.slow),
+        pytest.param(False, id="filled-afterwards"),
+    ],
+)
 def test_however_it_was_learnt_the_log_in_source_time_is_one(
     server: SampleServer, watch: Callable[..., Inputs], recorded: list[Line], *, is_endpoint_up: bool
 ) -> None:

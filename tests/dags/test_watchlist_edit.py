@@ -414,6 +414,7 @@ def test_a_busy_home_refuses_an_edit_and_a_mistake_makes_no_home(file: Path, sam
     assert [path.name for path in other.parent.iterdir()] == ["watchlist.toml"]
 
 
+@pytest.mark.slow
 def test_the_list_shows_what_each_item_found(sample_inputs: Inputs) -> None:
     names, rows = list_items(sample_inputs)
     assert names == ["kind", "name", "condition"]
@@ -452,6 +453,7 @@ def test_a_warehouse_of_the_release_before_gets_its_table_with_the_edit(
 # The command ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_commands_as_a_user_types_them(
     sample_server: SampleServer, write_watchlist: Callable[..., Path], tmp_path: Path
 ) -> None:
