@@ -96,13 +96,15 @@ def read(parser: str, path: Path) -> dict[str, Any]:
 def measure(path: Path) -> None:
     """Let each read a file in turn; print the medians and the ratios."""
     answers: dict[str, list[dict[str, Any]]] = {parser: [] for parser in ("ours", *OTHERS)}
-    for _ in range(ROUNDS):
+    for number in range(1, ROUNDS + 1):
         for parser, found in list(answers.items()):
             answer = read(parser, path)
             if answer:
                 found.append(answer)
             else:
                 del answers[parser]
+        told = ", ".join(f"{parser} {found[-1]['seconds']:.1f} s" for parser, found in answers.items())
+        print(f"  round {number}: {told}", flush=True)
     median = {parser: statistics.median(one["seconds"] for one in found) for parser, found in answers.items()}
     for parser, found in answers.items():
         records, peak = found[0]["records"], max(one["megabytes"] for one in found)
@@ -115,14 +117,14 @@ def main(articles: int = 30_000, *files: str) -> None:
     """Measure and print."""
     find_peer()
     for name in files:
-        print(Path(name).name)
+        print(Path(name).name, flush=True)
         measure(Path(name))
     if files:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "articles.xml.gz"
         size = write_file(path, articles)
-        print(f"{articles} articles, {size >> 20} MB in a file of {path.stat().st_size >> 20} MB")
+        print(f"{articles} articles, {size >> 20} MB in a file of {path.stat().st_size >> 20} MB", flush=True)
         measure(path)
 
 

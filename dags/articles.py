@@ -136,8 +136,8 @@ class _Night:
             return found, set(), early
         before = self._search(question, "edat", since, question.since - dt.timedelta(days=1))
         missed = found - _list_pmids(before)
-        is_sound = _list_pmids(whole) - _list_pmids(before) - entered == missed
-        if not is_sound or any(one.doubt for one in before):
+        since_then = self._search(question, "edat") if missed else []
+        if not missed <= _list_pmids(since_then) or any(one.doubt for one in (*before, *since_then)):
             return set(), set(), early
         return missed, found - missed, early
 
