@@ -58,9 +58,10 @@ def _one_thread() -> None:
     store.CONFIG["threads"] = 1
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _log() -> None:
-    """Print no log; tests that are about the log capture it."""
+    """Print no log, whatever the test before has set up; tests that are about the log capture it."""
+    structlog.reset_defaults()
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
 

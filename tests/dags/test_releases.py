@@ -78,12 +78,12 @@ def serve_in_turn(server: SampleServer, moves: dict[int, dt.date], monkeypatch: 
 
 @pytest.mark.parametrize("place", [1, 2])
 def test_a_night_in_which_the_release_moves_is_as_one_read_wholly_under_the_new_one(
-    place: int, stage: Stage, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, first_night: FirstNight
+    place: int, stage: Stage, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first_night(stage.calm, stage.world)
+    run_day(stage.calm, stage.world, DAYS[0])
     assert run_day(stage.calm, stage.world, DAYS[2]) == 0
 
-    first_night(stage.inputs, stage.world)
+    run_day(stage.inputs, stage.world, DAYS[0])
     stage.world.serve(DAYS[1])
     asked = serve_in_turn(stage.server, {place: DAYS[2]}, monkeypatch)
     assert run_nightly(stage.inputs, at_night(DAYS[2])).exit_code == 0
