@@ -7,12 +7,15 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from dags.nightly import SOURCES
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, Revision, Study, World
 from tests.extractors.pubmed_xml import write_abstract, write_article
 
 DAYS = [dt.date(2026, 2, day) for day in (10, 11, 12, 13, 14, 15)]
 LONG_AGO = dt.date(2026, 1, 5)
+# Put in the place of the sources, whose order it leaves alone.
+PUBMED_ALONE = {"pubmed": SOURCES["pubmed"]}
 KEY = "c0ffee5eed0123456789abcdef0123456789"
 
 

@@ -19,7 +19,7 @@ from dags.sample.server import SampleServer
 from dags.sample.world import Revision
 from extractors.pubmed import terms
 from tests.conftest import at_night
-from tests.dags.pubmed_nights import DAYS, LONG_AGO, build_world, write_home, write_paper
+from tests.dags.pubmed_nights import DAYS, LONG_AGO, PUBMED_ALONE, build_world, write_home, write_paper
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 AGENT = 'agents = ["zelbarimab"]'
@@ -29,7 +29,7 @@ OUTCOME = "SELECT run_id, outcome, reason FROM source_check ORDER BY run_id"
 
 @pytest.fixture(autouse=True)
 def _pubmed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(nightly.SOURCES, "clinicaltrials")
+    monkeypatch.setattr(nightly, "SOURCES", PUBMED_ALONE)
 
 
 @pytest.fixture

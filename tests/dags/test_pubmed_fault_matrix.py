@@ -21,7 +21,7 @@ from dags.sample.world import World
 from dags.status import describe_items, describe_sources, read_status
 from extractors.pubmed import fetch
 from tests.conftest import at_night
-from tests.dags.pubmed_nights import DAYS, LONG_AGO, build_world, write_home, write_paper
+from tests.dags.pubmed_nights import DAYS, LONG_AGO, PUBMED_ALONE, build_world, write_home, write_paper
 from tests.dags.test_fault_matrix import ask, read_letter, run_night
 
 PAGE_SIZE = 4
@@ -207,7 +207,7 @@ def read_final(inputs: Inputs) -> dict[str, list[tuple[Any, ...]]]:
 @pytest.fixture(autouse=True, scope="module")
 def _pubmed_alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(nightly.SOURCES, "clinicaltrials")
+        patch.setattr(nightly, "SOURCES", PUBMED_ALONE)
         patch.setattr(fetch, "RECORDS_PER_PAGE", PAGE_SIZE)
         patch.setattr(fetch.fetch_found, "__kwdefaults__", {"records_per_page": PAGE_SIZE})
         yield

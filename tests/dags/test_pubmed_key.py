@@ -23,7 +23,7 @@ from dags.nightly import run_nightly
 from dags.sample.faults import Fault, Reply
 from dags.sample.server import SampleServer
 from tests.conftest import at_night
-from tests.dags.pubmed_nights import DAYS, KEY, LONG_AGO, build_world, write_home, write_paper
+from tests.dags.pubmed_nights import DAYS, KEY, LONG_AGO, PUBMED_ALONE, build_world, write_home, write_paper
 
 PAPERS = [write_paper(number, LONG_AGO) for number in range(1, 8)]
 PAPERS += [write_paper(number, DAYS[1], "Dulzotinib or zelbarimab") for number in range(8, 12)]
@@ -43,7 +43,7 @@ ECHOES = {
 
 @pytest.fixture(autouse=True)
 def _pubmed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(nightly.SOURCES, "clinicaltrials")
+    monkeypatch.setattr(nightly, "SOURCES", PUBMED_ALONE)
 
 
 @pytest.fixture
