@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 # Before polars is imported: two workers on two cores gain nothing by more threads each.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+import httpx
 import pytest
 import stamina
 import structlog
@@ -56,6 +59,25 @@ def _quick_retries() -> Iterator[None]:
 def _one_thread() -> None:
     """As for polars."""
     store.CONFIG["threads"] = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_trust_store() -> Iterator[None]:
+    """Read the machine's certificates once for each place they are looked for, not for every client of a night."""
+    build = httpx.create_ssl_context
+
+    @functools.cache
+    def build_once(*_: str | None) -> ssl.SSLContext:
+        return build()
+
+    def find(verify: Any = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+        if verify is not True or cert is not None or not trust_env:
+            return build(verify, cert, trust_env)
+        return build_once(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", find)
+        yield
 
 
 @pytest.fixture(autouse=True)
