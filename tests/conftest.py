@@ -131,16 +131,41 @@ since = "2026-01-01"
 
 
 @pytest.fixture
-def sample_inputs(sample_server: SampleServer, write_watchlist: Callable[..., Path], tmp_path: Path) -> Inputs:
+def write_sample_inputs(
+    sample_server: SampleServer, write_watchlist: Callable[..., Path], tmp_path: Path
+) -> Callable[[str], Inputs]:
+    """Return a writer of inputs that watch some of the sample world, with its own vocabulary."""
+
+    def write(watch: str) -> Inputs:
+        (tmp_path / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
+        file = write_watchlist(sample_server, watch, extra='[vocabulary]\nextra = "vocabulary"\n')
+        return read_inputs(file, environment={})
+
+    return write
+
+
+@pytest.fixture
+def sample_inputs(write_sample_inputs: Callable[[str], Inputs]) -> Inputs:
+    """Inputs that watch enough of the sample world for most tests: every question costs a night its time."""
+    return write_sample_inputs(
+        """
+trials = ["NCT99000101", "NCT99000102", "NCT99000103", "NCT99000105", "NCT99000111", "NCT99000112"]
+agents = ["zelbarimab", "dulzotinib"]
+targets = ["LAG-3", { name = "FAP", condition = "cancer" }]
+"""
+    )
+
+
+@pytest.fixture
+def whole_sample_inputs(write_sample_inputs: Callable[[str], Inputs]) -> Inputs:
     """Inputs that watch the sample world as its own watchlist does."""
-    (tmp_path / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
-    watch = """
+    return write_sample_inputs(
+        """
 trials = ["NCT99000101", "NCT99000102", "NCT99000103", "NCT99000105", "NCT99000111", "NCT99000112"]
 agents = ["zelbarimab", "QX-9917", "nuvotrelimab", "FX-2206", "dulzotinib", "morvafusp alfa"]
 targets = ["LAG-3", "TIM-3", "TIGIT", "CD73", "CCR4", "CSF1R", "RIG-I", { name = "FAP", condition = "cancer" }]
 """
-    file = write_watchlist(sample_server, watch, extra='[vocabulary]\nextra = "vocabulary"\n')
-    return read_inputs(file, environment={})
+    )
 
 
 @pytest.fixture(scope="session")
