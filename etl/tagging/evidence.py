@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from etl.tagging.abbreviations import Definition, find_definitions
+from etl.tagging.abbreviations import Definition, find_content_words, find_definitions, is_acronym
 from etl.tagging.casing import is_code
 from etl.tagging.cues import build_cue_pattern
 from etl.tagging.document import Candidate, Document
@@ -14,27 +14,37 @@ from etl.tagging.pieces import DASHES, skeleton
 from models.vocabulary import Agent, Target
 
 # What is said of a protein, not of a disease or a measure: anti-FAP, FAP-targeted, FAP+, FAP inhibitors.
-_PROTEIN_BEFORE = re.compile(rf"\banti[{DASHES}\s]?\Z", re.IGNORECASE)
-_PROTEIN_AFTER = re.compile(
-    rf"\+|\u207a|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)|directed|activated|inhibitors?|ligands?|antibod|CAR\b)"
+_PROTEIN_BEFORE = re.compile(
+    rf"\b(?:anti[{DASHES}\s]?|(?:soluble|circulating|recombinant|membrane[{DASHES}\s]bound)\s)\Z", re.IGNORECASE
 )
-_BEFORE = 8
+_PROTEIN_AFTER = re.compile(
+    rf"\+|\(\+\)|\u207a|(?:high|hi|low|lo|pos|neg|bright|dim)(?![a-z])|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)"
+    r"|directed|activated|positiv|negativ|immuno(?:stain|reactiv|histo)|mRNA|inhibitors?|ligands?|antibod|CAR\b|null\b"
+    r"|deficien|knock|silenc|overexpress|promoter)"
+)
+_BEFORE = 20
 
 Bounds = tuple[int, int]
 
 
 class Rules(NamedTuple):
-    """The compiled words of one thing; a blocker that holds its own name is not among them (see `drop_held`)."""
+    """The compiled words of one thing; a blocker that holds its own name is not among them (see `drop_held`).
+
+    `words` are those of its long names.
+    """
 
     cues: re.Pattern[str]
     blockers: re.Pattern[str]
+    words: frozenset[str]
 
 
 def build_rules(thing: Target | Agent) -> Rules:
     """Compile the cues and blockers of `thing`."""
     holders = find_holders(thing)
     return Rules(
-        build_cue_pattern(thing.cues), build_cue_pattern(phrase for phrase in thing.blockers if phrase not in holders)
+        build_cue_pattern(thing.cues),
+        build_cue_pattern(phrase for phrase in thing.blockers if phrase not in holders),
+        find_content_words(" ".join(text for text, _ in thing.graded() if not is_code(text))),
     )
 
 
@@ -67,6 +77,10 @@ class Evidence:
         before = text[max(0, candidate.start - _BEFORE) : candidate.start]
         return bool(_PROTEIN_BEFORE.search(before) or _PROTEIN_AFTER.match(text, candidate.end))
 
+    def is_named_at_length(self, thing: Target | Agent) -> bool:
+        """Return whether a long safe name of `thing` stands anywhere in the document."""
+        return any(other.name.thing is thing for other in self._long)
+
     def is_spelt_out(self, thing: Target | Agent, field: int, bounds: Bounds) -> bool:
         """Return whether a long safe name of `thing` stands within `bounds` of the field."""
         key = id(thing), field, bounds
@@ -86,7 +100,7 @@ class Evidence:
         if key not in self._verdicts:
             places = self._definitions.get(key[1], ())
             resolved = {self._resolve(candidate, rules, *place) for place in places} - {None}
-            self._verdicts[key] = any(resolved) if resolved else None
+            self._verdicts[key] = resolved.pop() if len(resolved) == 1 else None  # where it is both, the sentence says
         return self._verdicts[key]
 
     def _resolve(self, candidate: Candidate, rules: Rules, field: int, definition: Definition) -> bool | None:
@@ -98,8 +112,12 @@ class Evidence:
             return False
         if self.find_words(rules.cues, field, bounds):
             return True
-        # A safe short name is not given up for words unknown here: "T cell Ig and mucin protein 3 (TIM-3)".
-        return None if candidate.name.grade == "safe" else False
+        if candidate.name.grade != "safe":
+            return False
+        # A safe short name is given up only for words that make it letter by letter and share none with its long names.
+        words = self.document.texts[field][definition.start : definition.end]
+        is_other = is_acronym(definition.short, words) and not rules.words & find_content_words(words)
+        return False if is_other else None
 
 
 def _read_definitions(document: Document, found: list[Candidate]) -> dict[str, list[tuple[int, Definition]]]:

@@ -25,13 +25,14 @@ _PSEUDO = re.compile(
         major|direct|marked|substantial|meaningful|overall|known|severe|serious|be|been|have|had|to|[a-z]+ly))*
     \s+(?:chang|differ|increas|decreas|reduc|effect|impact|influenc|alter|associat|correlat|relat|affect|improv|prolong|
         inhibit|block|suppress|induc|caus|prevent|interfer|compet|compar|respon[ds]|efficacy|benefit|activity|progress|
-        disease|toxicit|advers|safety|death|dose[- ]limiting|unexpected|expect|hypersensitiv|contraindicat|allerg|
-        intoleran|reach|achiev|met\b|meet|estimable|evaluable|superior|inferior|sufficient|enough|longer\b|doubt|
+        evidence\s+that|disease|toxicit|advers|safety|death|dose[- ]limiting|unexpected|expect|hypersensitiv|
+        contraindicat|allerg|intoleran|reach|achiev|met\b|meet|estimable|evaluable|superior|inferior|sufficient|enough|longer\b|doubt|
         clear\b|known\b|understood|surpris|data\b|information|consensus|randomi[sz])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDS_SCOPE = re.compile(
-    r"[;:]|[.!?]\s|\b(?:but|however|although|though|except|excepting|unless|whereas|while|yet|despite|because|since|"
+    r"[;:]|[.!?]\s|(?:\band|,)\s+(?:\w+ly\s+)?(?:positive\s+for|express(?:ed|es|ing)?|showed|displayed|exhibited|retained|"
+    r"maintained|gained|upregulated|up-regulated)\b|\b(?:but|however|although|though|except|excepting|unless|whereas|while|yet|despite|because|since|"
     r"which|who|whose|until|if|than|apart\s+from|aside\s+from|occurred|were|was|emerged|will|should)\b",
     re.IGNORECASE,
 )
@@ -41,12 +42,19 @@ _PROSE_WORD = re.compile(rf"(?<![\w{DASHES}])[a-z]{{2,}}(?![\w{DASHES}]*[A-Z\d])
 _JOINING = frozenset({"or", "and", "nor", "of", "to", "the", "an", "any", "for", "with", "in", "as", "anti", "by"})
 _SHOUTED = re.compile(r"\s+(?:[A-Z]{2,}|prior|previous|known)\b")
 
+# A marker's sign or level: the dash before such a marker is the sign of the one before it, no hyphen.
+_LEVEL = r"(?:\+|\u207a|\u207b|hi|high|lo|low|int|dim|bright|neg|pos)(?![a-z])"
+_MARKER = rf"[A-Z][A-Za-z]*\d*[A-Z]{{0,2}}(?:[{DASHES}]\d+)?"
+_MINUS = "[\u2212\u2013-]"
+_SIGNED = rf"{_MARKER}(?:{_LEVEL}|{_MINUS}(?![\w/{DASHES}]|\s(?:and|or|to)\b)|{_MINUS}(?={_MARKER}{_LEVEL}))"
 _NON = re.compile(rf"\bnon[{DASHES}\s]?(?:anti[{DASHES}\s]?)?\Z", re.IGNORECASE)
 _AFTER = re.compile(
     rf"""
     (?:[{DASHES}]|\s)?\(?\s?(?:negative|neg)(?![a-z])(?!\s+(?:regulat|feedback|control|correlat|selecti|impact|effect|
         immun|signal|checkpoint|co-?stimul|modulat|predict|prognos))
   | \u207b|\u2212(?![/\w])                                                # a minus, not a hyphen
+  | \s?\(\s?[\u207b{DASHES}]\s?\)                                       # LAG3(-)
+  | {_MINUS}/?(?-i:{_SIGNED})                                             # CD73-CD39+, CCR4-CCR6-, CD73-/CD39-
   | [\u2013-](?=[;.)\]]|$)                                               # (CD24+ CCR4-)
   | [\u2013-]\s(?!(?:and|or|to)\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|monocytes|fibroblasts|subsets?|
         populations?|fractions?|clones?|lines?|tumou?rs|samples|patients)\b

@@ -54,14 +54,24 @@ class _Case:
         return [*targets, *agents]
 
     def _is_blocked(self, candidate: Candidate) -> bool:
-        """Return whether a short name stands beside a blocker or is defined as something else; long ones never do."""
+        """Return whether a short name is defined as something else or stands beside a blocker; long ones never do."""
         if not is_code(candidate.name.text):
             return False
         thing, rules = candidate.name.thing, self._sense.rules(candidate.name.thing)
+        verdict = self._evidence.find_verdict(candidate, rules)
+        if verdict is not None:
+            return not verdict
         bounds = self._document.sentence(*candidate[:3])
         if self._evidence.find_words(rules.blockers, candidate.field, bounds):
             return not self._evidence.is_spelt_out(thing, candidate.field, bounds)
-        return self._evidence.find_verdict(candidate, rules) is False
+        return self._is_other_throughout(candidate, rules)
+
+    def _is_other_throughout(self, candidate: Candidate, rules: Rules) -> bool:
+        """Return whether the document speaks of the other thing, and nowhere of this one: Ccr4 in a paper on yeast."""
+        evidence = self._evidence
+        if candidate.name.grade != "safe" or not evidence.holds(rules.blockers):
+            return False
+        return not (evidence.is_named_at_length(candidate.name.thing) or evidence.holds(rules.cues))
 
     def _links(self, candidate: Candidate) -> bool:
         name = candidate.name
