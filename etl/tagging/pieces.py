@@ -20,7 +20,7 @@ _MARKS = "\u0300-\u036f"
 # What lengthens a gene's name without a separator. Flow cytometry (CD73high, and the next marker may follow:
 # PD-1hiLAG-3hi), fusions (LAG3Ig), and genotypes whose raised letters fell: Lag3fl/fl, Havcr2tm1, Csf1rCre, CD73KO.
 _LEVEL = "high|hi|bright|positive|pos|plus|low|lo|dim|negative|neg|minus|null|int|intermediate|mid|med"
-_ALLELE = r"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|i?Cre(?:ER\w*)?|E?GFP|YFP|DTR|L(?=/L)"
+_ALLELE = r"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|i?Cre(?:ER\w*)?|E?GFP|YFP|DTR|L(?=/L)|(?:m|si|sh)RNA"
 TAIL = rf"(?:(?:{_LEVEL}|expressing|Ig|Fc|{_ALLELE})(?![{LATIN}])|(?:{_LEVEL})(?=[A-Z]))"
 # What may stand before one without a separator: a level of the marker before it, RNA against it, phosphate on it.
 HEAD = rf"(?:(?<=[A-Z\d])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
@@ -33,6 +33,7 @@ _PIECE = re.compile(
       | (?<=[A-Z0-9])x(?=[A-Z])                                    # PD-1xLAG-3: the x is a sign
       | {HEAD}(?=[A-Z][A-Za-z]*+\d|[A-Z]{{2}})                        # CD127lowCCR4, siHAVCR2
       | (?:[A-Z]{{2,}}|(?<=\d)[A-Z])(?={TAIL})                        # TIGIThi
+      | [A-Z][a-z]{{2,}}(?=fl/|flox|tm\d)                               # Tigitfl/fl
       | [A-Z]{{2,}}(?=x[A-Z]{{2}})                                      # TIGITxPD-1
       | [{LATIN}](?:[{IGNORED}]*[{LATIN}{_MARKS}])*
       | [{GREEK}]+
