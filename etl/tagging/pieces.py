@@ -21,7 +21,8 @@ _MARKS = "\u0300-\u036f"
 # PD-1hiLAG-3hi), fusions (LAG3Ig), and genotypes whose raised letters fell: Lag3fl/fl, Havcr2tm1, Csf1rCre, CD73KO.
 _LEVEL = "high|hi|bright|positive|pos|plus|low|lo|dim|negative|neg|minus|null|int|intermediate|mid|med"
 _ALLELE = r"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|i?Cre(?:ER\w*)?|E?GFP|YFP|DTR|L(?=/L)|(?:m|si|sh)RNA"
-TAIL = rf"(?:(?:{_LEVEL}|expressing|Ig|Fc|{_ALLELE})(?![{LATIN}])|(?:{_LEVEL})(?=[A-Z]))"
+_WORD = "expressing|expression|inhibitors?|antibod(?:y|ies)"  # a space was lost
+TAIL = rf"(?:(?:{_LEVEL}|{_WORD}|Ig|Fc|{_ALLELE})(?![{LATIN}])|(?:{_LEVEL})(?=[A-Z]))"
 # What may stand before one without a separator: a level of the marker before it, RNA against it, phosphate on it.
 HEAD = rf"(?:(?<=[A-Z\d])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
 

@@ -84,7 +84,7 @@ def build_patterns(name: str, kind: Kind) -> list[Pattern]:
         )
         for spelling in spellings
     ]
-    return list({pattern.key: pattern for pattern in reversed(found)}.values())[::-1]
+    return list({(pattern.key, pattern.forms): pattern for pattern in reversed(found)}.values())[::-1]
 
 
 def _read(name: str) -> _Spelling:
@@ -156,7 +156,8 @@ def _joined(spelling: _Spelling, *, is_prose: bool, since: int = 1) -> Iterator[
 def _prefixed(spelling: _Spelling) -> Iterator[_Spelling]:
     first, *rest = spelling.pieces
     if first.isalpha() and first.isupper() and len(first) > 1:
-        yield from (spelling._replace(pieces=(species + first, *rest)) for species in _SPECIES)
+        forms = (first, first.capitalize())  # sTIM-3, sTim-3
+        yield from (spelling._replace(pieces=(species + form, *rest)) for species in _SPECIES for form in forms)
 
 
 def _gaps(spelling: _Spelling, kind: Kind, *, is_prose: bool) -> tuple[Gap, ...]:
