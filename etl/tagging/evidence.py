@@ -22,7 +22,19 @@ _PROTEIN_AFTER = re.compile(
     r"|directed|activated|positiv|negativ|immuno(?:stain|reactiv|histo)|mRNA|inhibitors?|ligands?|antibod|CAR\b|null\b"
     r"|deficien|knock|silenc|overexpress|promoter)"
 )
-_BEFORE = 20
+_BEFORE = 40
+# What is said of an illness, not of a protein: patients with FAP, FAP families, FMS was diagnosed.
+_ILLNESS_BEFORE = re.compile(
+    r"\b(?:patients?|children|adults?|adolescents|subjects|individuals|famil(?:y|ies)|people|persons?|women|men|cases?|"
+    r"history|diagnos[ei]s|diagnosed|suffering|affected|carriers?|kindreds?|prevalence|symptoms|treatment|management)\s"
+    r"(?:with|of|from|by|as|having|for)\s(?:[a-z]+\s){0,2}\Z",
+    re.IGNORECASE,
+)
+_ILLNESS_AFTER = re.compile(
+    rf"[{DASHES}\s](?:patients?|famil(?:y|ies)|kindreds?|carriers?|probands?|registr(?:y|ies)|syndrome|symptoms?|stage\b|"
+    r"severity|sufferers|(?:is|was|are|were)\s(?:diagnosed|inherited|an?\s(?:[a-z]+\s){0,2}(?:disorder|disease|condition|"
+    r"syndrome|illness)))"
+)
 
 Bounds = tuple[int, int]
 
@@ -76,6 +88,13 @@ class Evidence:
         text = self.document.texts[candidate.field]
         before = text[max(0, candidate.start - _BEFORE) : candidate.start]
         return bool(_PROTEIN_BEFORE.search(before) or _PROTEIN_AFTER.match(text, candidate.end))
+
+    def speaks_of_illness(self, candidate: Candidate) -> bool:
+        """Return whether the words beside the name can only be said of an illness, and none of a protein."""
+        text = self.document.texts[candidate.field]
+        before = text[max(0, candidate.start - _BEFORE) : candidate.start]
+        is_ill = _ILLNESS_BEFORE.search(before) or _ILLNESS_AFTER.match(text, candidate.end)
+        return bool(is_ill) and not self.speaks_of_protein(candidate)
 
     def is_named_at_length(self, thing: Target | Agent) -> bool:
         """Return whether a long safe name of `thing` stands anywhere in the document."""

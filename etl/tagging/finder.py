@@ -20,6 +20,7 @@ _LONGEST_HEAD = 12
 _GLUED_AFTER_NUMBER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\.\d")
 _GLUED_AFTER_LETTER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\d")
 _NUMBERED = re.compile(rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)")  # FAP-1 is PTPN13
+_MEASURED = re.compile(r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s)\b")  # "lag 3 months"
 _ALIKE = re.compile(
     rf"[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b", re.IGNORECASE
 )
@@ -75,6 +76,8 @@ def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> 
 
 def _accept(text: str, start: int, end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Sighting]:
     for entry in choose_entries(node, gaps, skeleton(text[start:end])):
+        if entry.name.kind == "target" and gaps and gaps[-1] == Gap.SPACE and _MEASURED.match(text, end):
+            continue
         if entry.name.kind == "blocker" or not _is_part_of_more(text, end, is_symbol=is_code(entry.name.text)):
             yield Sighting(start, end, entry.name)
 

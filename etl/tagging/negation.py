@@ -11,7 +11,7 @@ _FARTHEST = 400  # code points
 
 _CUE = re.compile(
     r"""\b(?:
-        no(?!\.)|never|neither|nor|cannot|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of
+        no(?![.-])|never(?!-)|neither|nor|cannot|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of
       | (?<!with\sor\s)(?<!with\sand\s)(?<!with/)(?<!with/or\s)without
       | negative\s+for|negativity\s+for|free\s+of|devoid\s+of|fail(?:s|ed|ure)?\s+to
       | (?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|will|would)n['\u2019]t
@@ -61,12 +61,13 @@ _AFTER = re.compile(
   | {_MINUS}/?(?-i:{_SIGNED})                                             # CD73-CD39+, CCR4-CCR6-, CD73-/CD39-
   | [\u2013-](?=[;.)\]]|$)                                               # (CD24+ CCR4-)
   | [\u2013-]\s(?!(?:and|or|to)\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|monocytes|fibroblasts|subsets?|
-        populations?|fractions?|clones?|lines?|tumou?rs|samples|patients)\b
+        populations?|fractions?|clones?|lines?|tumou?rs|samples|patients|TILs?|Tregs?|CAFs|TAMs|DCs|MSCs|PBMCs?|blasts|
+        thymocytes|splenocytes|neutrophils|progenitors|mice)\b
   | [{DASHES}](?:free|lacking)\b
   | (?:(?:,|,?\s(?:and|or))\s(?-i:[A-Z][\w{DASHES}]*)){{0,5}}               # "TIGIT, CD226 and CD96 were not seen"
     (?:\s(?:protein|expression|staining|mrna|transcripts?|levels?|positivity|receptors?|cells?|molecules?)){{0,3}}
     \s(?:was|were|is|are|has\s+been|have\s+been|had\s+been|could|can|did|does|do)\s+
-    (?:(?:not|never|no\s+longer)\s+(?:be\s+)?(?:\w+ly\s+)?
+    (?:(?:not|never|no\s+longer)\s+(?:be\s+)?(?!only|mere|sole|exclusive|simpl|necessar)(?:\w+ly\s+)?
         (?:detect|express|observ|found|seen|present|measur|visible|identif)\w*
       | (?:completely\s+|largely\s+)?(?:absent|undetectable|negative|lacking|lost)\b)
     """,

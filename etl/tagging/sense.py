@@ -110,6 +110,8 @@ class _Case:
         rules, evidence = self._sense.rules(candidate.name.thing), self._evidence
         if evidence.find_verdict(candidate, rules) or evidence.speaks_of_protein(candidate):
             return True
+        if evidence.speaks_of_illness(candidate):
+            return False
         cues = evidence.find_words(rules.cues, candidate.field, self._document.sentence(*candidate[:3]))
         if evidence.holds(rules.blockers):
             return len(cues) >= _ENOUGH_CUES
