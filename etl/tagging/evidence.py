@@ -84,7 +84,12 @@ class Evidence:
         return any(self.find_words(pattern, field, (0, len(text))) for field, text in enumerate(self.document.texts))
 
     def speaks_of_protein(self, candidate: Candidate) -> bool:
-        """Return whether the words beside the name can only be said of a protein."""
+        """Return whether the words beside a name can only be said of a protein, where it may mean an illness.
+
+        A name with a number is a gene's whichever is meant (RIG1), so that nothing follows.
+        """
+        if any(letter.isdigit() for letter in candidate.name.text):
+            return False
         text = self.document.texts[candidate.field]
         before = text[max(0, candidate.start - _BEFORE) : candidate.start]
         return bool(_PROTEIN_BEFORE.search(before) or _PROTEIN_AFTER.match(text, candidate.end))
