@@ -115,7 +115,7 @@ def _read_documents(run: Run, batch: pl.DataFrame) -> Iterator[_Document]:
     for row in run.store.read("trial_texts", nct_ids=ids["trial"]).to_dicts():
         yield "trial", row["nct_id"], build_trial_fields(msgspec.json.decode(row["payload"]))
     for row in run.store.read("article_texts", pmids=ids["article"]).to_dicts():
-        yield "article", row["pmid"], build_article_fields(row["title"], row["abstract"])
+        yield "article", row["pmid"], build_article_fields(row["title"], row["abstract"], row["abstract_sections"])
 
 
 def _ids(batch: pl.DataFrame, doc_type: str) -> list[str]:
