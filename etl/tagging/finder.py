@@ -14,7 +14,7 @@ from etl.tagging.pieces import DASHES, HEAD, LATIN, TAIL, Gap, classify_gap, ske
 _LONGEST_GAP = 5  # pieces: dash, white space, and invisible ones between
 
 _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
-_TAIL = rf"{TAIL}|x[A-Z]"
+_TAIL = rf"{TAIL}|x[A-Z\d]"
 _HEAD = re.compile(HEAD)
 _LONGEST_HEAD = 12
 _GLUED_AFTER_NUMBER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\.\d")

@@ -28,7 +28,7 @@ HEAD = rf"(?:(?<=[A-Z\d])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
 
 _PIECE = re.compile(
     rf"""(
-        (?<=\d)[a-z](?=(?:{_ALLELE})(?![{LATIN}]))                     # Csf1rfl/fl
+        (?<=\d)[a-z](?={TAIL})                                        # Csf1rfl/fl, Csf1rhigh
       | [a-z]++(?![{LATIN}{_MARKS}{IGNORED}])                        # most words; what follows only serves the rest
       | \s+
       | (?<=[A-Z0-9])x(?=[A-Z])                                    # PD-1xLAG-3: the x is a sign
