@@ -28,13 +28,13 @@ HEAD = rf"(?:(?<=[A-Z\d])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
 
 _PIECE = re.compile(
     rf"""(
-        (?<=\d)[a-z](?={TAIL})                                        # Csf1rfl/fl, Csf1rhigh
+        [a-z](?<=\d.)(?={TAIL})                                       # Csf1rfl/fl, Csf1rhigh
       | [a-z]++(?![{LATIN}{_MARKS}{IGNORED}])                        # most words; what follows only serves the rest
       | \s+
       | (?<=[A-Z0-9])x(?=[A-Z])                                    # PD-1xLAG-3: the x is a sign
-      | {HEAD}(?=[A-Z][A-Za-z]*+\d|[A-Z]{{2}})                        # CD127lowCCR4, siHAVCR2
+      | (?=[a-z]){HEAD}(?=[A-Z][A-Za-z]*+\d|[A-Z]{{2}})                # CD127lowCCR4, siHAVCR2
       | (?:[A-Z]{{2,}}|(?<=\d)[A-Z])(?={TAIL})                        # TIGIThi
-      | [A-Z][a-z]{{2,}}(?=fl/|flox|tm\d)                               # Tigitfl/fl
+      | (?=[A-Z][a-z]++[/\d])[A-Z][a-z]{{2,}}(?=fl/|flox/|tm\d)        # Tigitfl/fl
       | [A-Z]{{2,}}(?=x[A-Z]{{2}})                                      # TIGITxPD-1
       | [{LATIN}](?:[{IGNORED}]*[{LATIN}{_MARKS}])*
       | [{GREEK}]+
