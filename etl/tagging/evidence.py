@@ -20,7 +20,7 @@ _PROTEIN_BEFORE = re.compile(
 _PROTEIN_AFTER = re.compile(
     rf"\+|\(\+\)|\u207a|(?:high|hi|low|lo|pos|neg|bright|dim)(?![a-z])|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)"
     r"|directed|activated|positiv|negativ|immuno(?:stain|reactiv|histo)|mRNA|inhibitors?|ligands?|antibod|CAR\b|null\b"
-    r"|deficien|knock|silenc|overexpress|promoter)"
+    r"|selective|mediated|dependent|deficien|knock|silenc|overexpress|promoter)"
 )
 _BEFORE = 40
 # What is said of an illness, not of a protein: patients with FAP, FAP families, FMS was diagnosed.

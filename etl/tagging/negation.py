@@ -51,6 +51,11 @@ _MINUS = "[\u2212\u2013-]"
 _SIGNED = rf"{_MARKER}(?:{_LEVEL}|{_MINUS}(?![\w/{DASHES}]|\s(?:and|or|to)\b)|{_MINUS}(?={_MARKER}{_LEVEL}))"
 _SIGN_BEFORE = re.compile(rf"(?:\+|\u207a|\(\+\)|\d{_LEVEL})\Z")
 _SIGN_AFTER = re.compile(rf"{_MINUS}(?=\s|[,;.)]|$)")
+# After a dash and a space that a line's end or a slip left: TIGIT- humanized mice, CD73- mediated.
+_COMPOUND = (
+    "humani[sz]ed|mediated|dependent|independent|deficient|expressing|specific|targeted|targeting|driven|induced|"
+    "positive|based|blocking|directed|derived|associated|related|bearing|transduced|knockout|blockade"
+)
 _NON = re.compile(rf"\bnon[{DASHES}\s]?(?:anti[{DASHES}\s]?)?\Z", re.IGNORECASE)
 _AFTER = re.compile(
     rf"""
@@ -60,9 +65,9 @@ _AFTER = re.compile(
   | \s?\(\s?[\u207b{DASHES}]\s?\)                                       # LAG3(-)
   | {_MINUS}/?(?-i:{_SIGNED})                                             # CD73-CD39+, CCR4-CCR6-, CD73-/CD39-
   | [\u2013-](?=[;.)\]]|$)                                               # (CD24+ CCR4-)
-  | [\u2013-]\s(?!(?:and|or|to)\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|monocytes|fibroblasts|subsets?|
-        populations?|fractions?|clones?|lines?|tumou?rs|samples|patients|TILs?|Tregs?|CAFs|TAMs|DCs|MSCs|PBMCs?|blasts|
-        thymocytes|splenocytes|neutrophils|progenitors|mice)\b
+  | [\u2013-]\s(?!(?:and|or|to|{_COMPOUND})\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|
+        monocytes|fibroblasts|subsets?|populations?|fractions?|clones?|lines?|tumou?rs|samples|patients|TILs?|Tregs?|CAFs|TAMs|DCs|MSCs|PBMCs?|blasts|
+        thymocytes|splenocytes|neutrophils|progenitors)\b
   | [{DASHES}](?:free|lacking)\b
   | (?:(?:,|,?\s(?:and|or))\s(?-i:[A-Z][\w{DASHES}]*)){{0,5}}               # "TIGIT, CD226 and CD96 were not seen"
     (?:\s(?:protein|expression|staining|mrna|transcripts?|levels?|positivity|receptors?|cells?|molecules?)){{0,3}}

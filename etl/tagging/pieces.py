@@ -24,7 +24,7 @@ _ALLELE = r"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|i?Cre(?:ER\w*)?|E?GFP|Y
 _WORD = "expressing|expression|inhibitors?|antibod(?:y|ies)"  # a space was lost
 TAIL = rf"(?:(?:{_LEVEL}|{_WORD}|Ig|Fc|{_ALLELE})(?![{LATIN}])|(?:{_LEVEL})(?=[A-Z]))"
 # What may stand before one without a separator: a level of the marker before it, RNA against it, phosphate on it.
-HEAD = rf"(?:(?<=[A-Z\d])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
+HEAD = rf"(?:(?<=[A-Z\d/])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
 
 _PIECE = re.compile(
     rf"""(

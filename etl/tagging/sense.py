@@ -45,6 +45,11 @@ class _Case:
         named = [candidate.name.thing for candidate in self._free if candidate.name.grade == "safe"]
         self._named = {id(thing) for thing in named}
         self._genes = {thing.symbol for thing in named if isinstance(thing, Target)}
+        self._proven = {
+            (id(candidate.name.thing), document.form(candidate))
+            for candidate in self._free
+            if candidate.name.grade == "needs_context" and self._evidence.speaks_of_protein(candidate)
+        }
         self._imaged = {
             act.gene for thing in named if isinstance(thing, Agent) for act in thing.actions if act.action == "images"
         }
@@ -66,8 +71,11 @@ class _Case:
         if verdict is not None:
             return not verdict
         bounds = self._document.sentence(*candidate[:3])
-        if self._evidence.find_words(rules.blockers, candidate.field, bounds):
-            return not self._evidence.is_spelt_out(thing, candidate.field, bounds)
+        against = self._evidence.find_words(rules.blockers, candidate.field, bounds)
+        if against:
+            cues = self._evidence.find_words(rules.cues, candidate.field, bounds)
+            is_outweighed = candidate.name.grade == "safe" and len(cues) >= max(_ENOUGH_CUES, len(against) + 1)
+            return not (is_outweighed or self._evidence.is_spelt_out(thing, candidate.field, bounds))
         return self._is_other_throughout(candidate, rules)
 
     def _is_other_throughout(self, candidate: Candidate, rules: Rules) -> bool:
@@ -115,7 +123,8 @@ class _Case:
         cues = evidence.find_words(rules.cues, candidate.field, self._document.sentence(*candidate[:3]))
         if evidence.holds(rules.blockers):
             return len(cues) >= _ENOUGH_CUES
-        return bool(cues) or evidence.holds(rules.cues) or self._is_listed_gene(candidate)
+        is_proven = (id(candidate.name.thing), self._document.form(candidate)) in self._proven
+        return bool(cues) or is_proven or evidence.holds(rules.cues) or self._is_listed_gene(candidate)
 
     def _is_listed_gene(self, candidate: Candidate) -> bool:
         """Return whether the sentence names two other targets without doubt, as lists of genes do."""
