@@ -120,7 +120,8 @@ def test_a_thing_that_came_or_went_has_changed(vocabulary: Vocabulary) -> None:
     ],
 )
 def test_a_spelling_is_spotted_however_it_is_written(vocabulary: Vocabulary, name: str, text: str) -> None:
-    things = [one for one in (*vocabulary.targets, *vocabulary.agents) if one.name == name]
+    everything: list[Target | Agent] = [*vocabulary.targets, *vocabulary.agents]
+    things = [one for one in everything if one.name == name]
     spotter = Spotter(things)
     payload = json.dumps({"text": f"We saw {text}, and more."})
     assert spotter.holds(["Nothing.", f"We saw {text}, and more."])
@@ -129,7 +130,8 @@ def test_a_spelling_is_spotted_however_it_is_written(vocabulary: Vocabulary, nam
 
 
 def test_every_name_of_the_vocabulary_is_spotted(vocabulary: Vocabulary) -> None:
-    for thing in (*vocabulary.targets, *vocabulary.agents):
+    things: list[Target | Agent] = [*vocabulary.targets, *vocabulary.agents]
+    for thing in things:
         spotter = Spotter([thing])
         missed = [text for text, _ in thing.graded() if not spotter.holds([f"({text})"])]
         assert not missed, thing.name
