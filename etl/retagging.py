@@ -7,22 +7,21 @@ tie agents to targets. So a text without a spelling of a changed thing, as it wa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from etl.tagging.lexicon import find_holders
-from etl.tagging.pieces import cut_pieces, fold_piece
+from etl.tagging.pieces import IGNORED, cut_pieces, fold_piece, plain_piece
 from etl.tagging.variants import Kind, build_patterns
 from models.vocabulary import Agent, Target, Vocabulary
 
 Thing = Target | Agent
-# ASCII, and signs that disguise no letter. A text with any other character is cut before it is compared.
-_PLAIN = re.compile(
-    r"[\x00-\x7f\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b7\u00bb\u2010-\u201f\u2022\u2264\u2265]*"
-)
-_FEW = 60  # words that are looked for one by one
+_FEW = 100  # pieces that are looked for one by one
+_IGNORED = re.compile(f"[{IGNORED}]+")
+_GREEK = re.compile("[\u03b1-\u03c9]")
 
 
 def find_changed(old: Vocabulary, new: Vocabulary) -> list[Thing]:
@@ -58,7 +57,9 @@ class Spotter:
         self._by_anchor: dict[str, list[frozenset[str]]] = defaultdict(list)
         for key in {frozenset(key) for thing in things for key in _find_keys(thing)}:
             self._by_anchor[max(key, key=lambda piece: (len(piece), piece))].append(key)
-        self._is_plain = all(anchor.isascii() and anchor.isalnum() for anchor in self._by_anchor)
+        self._is_quick = len(self._by_anchor) <= _FEW and all(
+            anchor.isascii() and anchor.isalnum() for anchor in self._by_anchor
+        )
 
     @property
     def is_looking(self) -> bool:
@@ -66,12 +67,12 @@ class Spotter:
         return bool(self._by_anchor)
 
     def may_hold(self, payload: str) -> bool:
-        """Return False where a look at a record as it came rules every spelling out; JSON may hold escapes."""
-        if len(self._by_anchor) > _FEW or not self._is_plain:
+        """Return False where a look at a record as it came, JSON and all, rules every spelling out."""
+        if not self._is_quick:
             return True
-        if "\\u" in payload or _PLAIN.fullmatch(payload) is None:
-            return True
-        folded = payload.lower()
+        if "\\u" in payload:  # letters may be escaped
+            payload = msgspec.json.encode(msgspec.json.decode(payload)).decode()
+        folded = _fold(payload)
         return any(anchor in folded for anchor in self._by_anchor)
 
     def holds(self, texts: Iterable[str]) -> bool:
@@ -79,8 +80,20 @@ class Spotter:
         return any(self._holds(text) for text in texts)
 
     def _holds(self, text: str) -> bool:
+        if self._is_quick:
+            folded = _fold(text)
+            if not any(anchor in folded for anchor in self._by_anchor):
+                return False
         words = set(map(fold_piece, set(cut_pieces(text)[0])))
         return any(key <= words for anchor in self._by_anchor.keys() & words for key in self._by_anchor[anchor])
+
+
+def _fold(text: str) -> str:
+    """Return a text that holds every folded piece of `text` that is made of ASCII letters and digits."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", _IGNORED.sub("", text)).casefold()
+    return _GREEK.sub(lambda letter: plain_piece(letter[0]), folded)
 
 
 def _find_keys(thing: Thing) -> Iterator[tuple[str, ...]]:
