@@ -12,9 +12,11 @@ import pytest
 from dags.article_loading import ArticleLoader
 from dags.inputs import Inputs
 from dags.linking import link_records
-from dags.run import Run, open_run, open_store
+from dags.nightly import run_nightly
+from dags.run import Run, close_run, open_run, open_store
 from dags.sample.world import World
 from dags.vocabulary_loading import write_vocabulary
+from dags.weekly import choose_span, run_weekly
 from models.article import Article
 from models.overrides import Override
 from models.vocabulary import Action, Agent, Target, Vocabulary
@@ -40,13 +42,15 @@ class Warehouse:
         with (
             open_store(self.inputs, clock) as store,
             open_run(self.inputs, store, "nightly", f"{clock.date()}", clock) as run,
-            store.transaction(),
         ):
-            write_vocabulary(run)
-            ArticleLoader(run).load_records(papers, origin="live")
-            if before:
-                _execute(run, before)
-            return link_records(run)
+            with store.transaction():
+                write_vocabulary(run)
+                ArticleLoader(run).load_records(papers, origin="live")
+                if before:
+                    _execute(run, before)
+                said = link_records(run)
+            close_run(run, exit_code=0, seconds=0, message="")
+        return said
 
     def learn(self, change: Change) -> None:
         """Change the vocabulary."""
@@ -286,3 +290,32 @@ def test_an_override_of_a_paper_is_applied_and_is_no_news(warehouse: Warehouse) 
     warehouse.link(revise("We stained LAG-3 and TIM-3 again."))
     assert [row[0] for row in warehouse.ask(rows)] == ["LAG-3", "TIM-3"]
     assert warehouse.ask(NAMED_SINCE) == [("99000077", "TIM-3")]
+
+
+def test_a_letter_counts_what_moved_and_one_of_before_stays_as_it_was(
+    sample_inputs: Inputs, sample_world: World, first_night: FirstNight, ask: Ask
+) -> None:
+    first_night(sample_inputs, sample_world)
+    for day in sample_world.days[1:]:
+        sample_world.serve(day)
+        assert run_nightly(sample_inputs, at_night(day)).exit_code == 0
+    warehouse = Warehouse(sample_inputs, ask, dt.date(2026, 2, 16))
+
+    def write(week: str) -> bytes:
+        clock = at_night(dt.date(2026, 2, 26))
+        return run_weekly(warehouse.inputs, choose_span(clock, week, None, None), clock).read_bytes()
+
+    letter = write("2026-W07")
+    warehouse.learn(add_agent("docetaxel", "NT5E"))
+    said = warehouse.link()
+    gained = int(said.partition("CD73 +")[2])
+    assert gained > 0
+    warehouse.decide(Override("trial", "NCT99000101", "TIGIT", "force", "The sponsor says so."))
+    warehouse.link()
+    assert warehouse.ask("SELECT target FROM trial_target WHERE nct_id = 'NCT99000101' ORDER BY 1") == [
+        ("CD73",),
+        ("LAG-3",),
+        ("TIGIT",),
+    ]
+    assert write("2026-W07") == letter
+    assert f" {gained} links moved by a vocabulary change. 1 link moved by overrides." in write("2026-W08").decode()
