@@ -33,6 +33,7 @@ __all__ = [
 RECORDS_PER_PAGE = 200
 _PMID = re.compile(r"[1-9][0-9]{0,9}")
 _OWN_PMID = re.compile(rb"<(?:MedlineCitation|BookDocument)\b[^>]*>\s*<PMID[^>]*>\s*(\d+)\s*</PMID>")
+_MOST_SEARCHES = 3  # of one window, where the answers are not to be believed
 _FETCH = {"db": "pubmed", "retmode": "xml"}
 _log = structlog.get_logger(__name__)
 
@@ -116,7 +117,16 @@ class _Asker:
         return conceal(self._client.post(path, form, find_flaw=lambda answer: find_flaw(conceal(answer))))
 
     def ask_window(self, query: Query, pages: list[Page] | None = None) -> Window:
-        """Search one window, adding the answer to `pages` if there are any."""
+        """Search one window, adding every answer to `pages` if there are any; one in doubt is asked for again."""
+        window = self._search(query, pages)
+        for _ in range(1, _MOST_SEARCHES):
+            if not window.envelope.doubt:
+                break
+            _log.warning("search in doubt, searched again", item=self.item, reason=window.envelope.doubt)
+            window = self._search(query, pages)
+        return window
+
+    def _search(self, query: Query, pages: list[Page] | None) -> Window:
         answer = self.ask("esearch.fcgi", query.params, find_search_flaw)
         if answer.status != httpx.codes.OK:
             raise self.build_error(f"HTTP {answer.status}: {find_error(answer.body) or 'no reason given'}")
