@@ -1,4 +1,4 @@
-"""Loading papers: land, recognise what did not change, note what happened to the rest."""
+"""Loading papers: recognise what did not change, note what happened to the rest."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from etl.article_events import (
 from etl.articles import build_article_row, build_correction_rows, hash_article
 from etl.schemas import ARTICLE_CORRECTION, ARTICLE_EVENT, ARTICLE_RECORD, ARTICLE_SIGHTING, build_frame
 from etl.wording import count
-from extractors.pubmed.parse import keep_newest, parse
+from extractors.pubmed.parse import keep_newest
 from models.article import Article, Deletion
 from models.errors import ContractError
-from models.page import Page
 
 
 class _Notice(msgspec.Struct, frozen=True):
@@ -55,12 +54,6 @@ class ArticleLoader:
         wanted = sorted(pmids)
         held = self.run.store.read("held_pmids", pmids=wanted) if wanted else None
         return set() if held is None else set(held.get_column("pmid").to_list())
-
-    def load(self, page: Page, *, is_first_reading: bool, first_kind: str = "new") -> None:
-        """Land a page and load its records, as `load_records`."""
-        self.run.landing.store(page)
-        origin = "backfill" if is_first_reading else "live"
-        self.load_records(parse(page.body), origin=origin, first_kind=first_kind)
 
     def load_records(
         self, records: Iterable[Article | Deletion | ContractError], *, origin: str, first_kind: str = "new"
