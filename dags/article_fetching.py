@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from dags.article_loading import ArticleLoader
+from dags.article_news import Baselines
 from dags.article_questions import Question
 from dags.run import Run
 from etl.wording import count
 from extractors.http import Client
 from extractors.pubmed.fetch import Credentials, Query, Search, fetch_by_id, fetch_found, find_returned, search
-from extractors.pubmed.parse import SOURCE, parse
+from extractors.pubmed.parse import parse
 from extractors.pubmed.query import DateType
 from models.article import Article, Deletion
 from models.errors import ContractError
@@ -28,6 +29,7 @@ class ArticleFetcher:
         self.run = run
         self.loader = ArticleLoader(run)
         self.returned: set[str] = set()
+        self._baselines = Baselines(run)
         self._client = client
         self._credentials = credentials
         self._in_vain: set[str] = set()  # asked for twice by number
@@ -72,22 +74,37 @@ class ArticleFetcher:
         self._in_vain |= asked - self.returned
         return asked
 
-    def take_strangers(self, question: Question) -> str:
-        """Return and note what came since last time though nobody asked, as a doubt of the question; "" if nothing."""
+    def take_strangers(self) -> str:
+        """Return what came since last time though nobody asked, as a doubt of the question asked; "" if nothing did."""
         strangers, self._strangers = sorted(self._strangers, key=int), set()
         if not strangers:
             return ""
         named = ", ".join(strangers[:_SHOWN]) + (" …" if len(strangers) > _SHOWN else "")
-        reason = f"{count(len(strangers), 'paper')} came though nobody asked: {named}"
-        self.run.add_issue("warning", SOURCE, reason, record=question.name)
-        return reason
+        return f"{count(len(strangers), 'paper')} came though nobody asked: {named}"
 
     def _load(self, question: Question, page: Page, wanted: Collection[str], first_kind: str = "new") -> None:
         self.run.landing.store(page)
         came = find_returned(page)
         self.returned |= came.intersection(wanted)
-        origin = "backfill" if question.is_first else "live"
-        self.loader.load_records(self._sift(parse(page.body), wanted), origin=origin, first_kind=first_kind)
+        parts: dict[str, list[Record]] = {}
+        for record in self._sift(parse(page.body), wanted):
+            parts.setdefault(self._find_origin(question, record), []).append(record)
+        for origin, records in parts.items():
+            self.loader.load_records(records, origin=origin, first_kind=first_kind)
+
+    def _find_origin(self, question: Question, record: Record) -> str:
+        """Return how what is told of a paper never held before is learnt: as history on a first reading.
+
+        But what is asked for no item itself is news to items that were read before it entered.
+        """
+        if not question.is_first:
+            return "live"
+        if not question.owners or not isinstance(record, Article):
+            return "backfill"
+        named = (record.pmid, *record.databank_nct_ids, *record.text_nct_ids)
+        items = {item for name in named for item in question.owners.get(name, ())}
+        is_news = record.pmid in question.news or self._baselines.is_news(record, items)
+        return "live" if is_news else "backfill"
 
     def _sift(self, records: Iterable[Record], wanted: Collection[str]) -> Iterator[Record]:
         """Leave out the papers that nobody asked for: another's search, mixed up with ours, may be behind them."""

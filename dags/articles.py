@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from dags.article_citations import read_citations
 from dags.article_fetching import ArticleFetcher
-from dags.article_questions import Question, plan_questions
+from dags.article_questions import TRACKED, Question, plan_questions
 from dags.article_unreturned import find_unreturned, note_unreturned
 from dags.run import Check, Run
 from dags.watching import Found, hash_query, write_matches
@@ -52,6 +53,8 @@ def read_articles(run: Run) -> str:
     ) as client:
         night = _Night(run, client, credentials)
         proved = sum(night.ask(question) for question in plan_questions(run))
+        night.note_tracked()
+        read_citations(run, night.fetcher)
         night.refresh()
     night.loader.write_notices()
     return night.loader.summary(f"{proved}/{len(run.inputs.items)} items proved")
@@ -64,6 +67,7 @@ class _Night:
         self.run = run
         self.fetcher = ArticleFetcher(run, client, credentials)
         self.loader = self.fetcher.loader
+        self._tracked: list[Proof] = []
 
     def ask(self, question: Question) -> int:
         """Ask, load, match and judge one question; return how many of its items were proved."""
@@ -80,11 +84,22 @@ class _Night:
         asked |= self.fetcher.fetch_ids(question, late, first_kind="now_mentions")
         explained = early | self._explain(question, asked, listed)
         received = self.loader.loaded | (held - asked)
-        proof = _doubt(
-            prove(question.name, [*entered, *revised], received, explained), self.fetcher.take_strangers(question)
-        )
+        proof = _doubt(prove(question.name, [*entered, *revised], received, explained), self.fetcher.take_strangers())
         self._match(question, sorted((listed | awaited) & (held | self.loader.loaded)))
         return self._note_proof(question, proof)
+
+    def note_tracked(self) -> None:
+        """Note how whole the question for the trials tracked was answered, all its parts together."""
+        if not self._tracked:
+            return
+        reason = next((proof.reason for proof in self._tracked if not proof.is_proved), "")
+        if reason:
+            self.run.add_issue("warning", SOURCE, f"unproved: {reason}", record=TRACKED)
+        expected, received = (
+            sum(getattr(one, name) or 0 for one in self._tracked) for name in ("expected", "received")
+        )
+        proof = Proof(TRACKED, is_proved=not reason, expected=expected, received=received, reason=reason)
+        self.run.add_checks(SOURCE, [Check(proof, "", self.run.clock.date())])
 
     def refresh(self) -> None:
         """Ask by number for papers held that no search listed tonight, those looked at longest ago first.
@@ -100,7 +115,8 @@ class _Night:
         )
         nothing_new = Question(_HELD, (), self.run.clock.date(), is_first=False)
         asked = self.fetcher.fetch_ids(nothing_new, stale.get_column("pmid").to_list())
-        self.fetcher.take_strangers(nothing_new)
+        if reason := self.fetcher.take_strangers():
+            self.run.add_issue("warning", SOURCE, reason, record=_HELD)
         self._note_absent(nothing_new, asked)
         came = sorted(asked & self.loader.loaded)
         if came:
@@ -153,6 +169,9 @@ class _Night:
         return True
 
     def _note_proof(self, question: Question, proof: Proof) -> int:
+        if question.owners:
+            self._tracked.append(proof)
+            return 0
         if not proof.is_proved:
             self.run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=question.name)
         day = self.run.clock.date()
@@ -169,7 +188,10 @@ class _Night:
         day = self.run.clock.date()
         rows = self.run.store.read("article_matches", pmids=list(pmids)).to_dicts()
         self.run.store.run("touch_articles", pmids=list(pmids), clock=self.run.clock)
-        matches = {item.item_id: _find_matches(item, rows) for item in question.items}
+        if question.owners:
+            matches = _find_owned(question.owners, rows)
+        else:
+            matches = {item.item_id: _find_matches(item, rows) for item in question.items}
         write_matches(self.run, SOURCE, matches, day)
 
 
@@ -191,4 +213,15 @@ def _find_matches(item: WatchItem, rows: Sequence[dict[str, Any]]) -> dict[str, 
             found[row["pmid"]] = ("databank", item.name)
         elif item.name in row["text_nct_ids"]:
             found[row["pmid"]] = ("abstract", item.name)
+    return found
+
+
+def _find_owned(owners: Mapping[str, tuple[str, ...]], rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Found]]:
+    """Return which items track a trial that a paper names, with the place and the number."""
+    found: dict[str, dict[str, Found]] = {}
+    for row in rows:
+        named = [("databank", number) for number in row["databank_nct_ids"]]
+        for field, number in (*named, *(("abstract", number) for number in row["text_nct_ids"])):
+            for item in owners.get(number, ()):
+                found.setdefault(item, {}).setdefault(row["pmid"], (field, number))
     return found
