@@ -93,7 +93,9 @@ def find_notices(article: Article, held_ties: Sequence[Row] = ()) -> Iterator[tu
     known = {(tie["ref_type"], tie["related_pmid"]) for tie in held_ties}
     for tie in article.corrections:
         finding = read_notice(tie.ref_type, article.pmid)
-        if finding is not None and tie.pmid and (tie.ref_type, tie.pmid) not in known:
+        # A record that names itself is no notice of itself.
+        is_of_other = tie.pmid not in ("", article.pmid)
+        if finding is not None and is_of_other and (tie.ref_type, tie.pmid) not in known:
             yield tie.pmid, finding
 
 

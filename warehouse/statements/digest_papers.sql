@@ -4,7 +4,7 @@
 WITH notice AS (
     SELECT pmid
     FROM article_correction
-    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
+    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor') AND related_pmid IS DISTINCT FROM pmid
 ),
 -- A link that came or went since is left out, or put back, as it stood then.
 moved AS (
