@@ -9,6 +9,7 @@ import msgspec
 from dags.article_departures import note_absent, take_out
 from dags.run import Run
 from etl.article_events import (
+    WITHDRAWN,
     Finding,
     Row,
     build_event_row,
@@ -75,7 +76,20 @@ class ArticleLoader:
         self.departed |= note_absent(self.run, set(pmids) - self.loaded)
 
     def write_notices(self) -> None:
-        """Note for the papers held what this run's notices say of them, unless that was said before."""
+        """Note for the papers held what this run's notices say of them, unless that was said before.
+
+        Also of which of them nobody says any more that they are retracted.
+        """
+        self._write_told()
+        events = [
+            build_event_row(
+                row["pmid"], WITHDRAWN, row["revised_date"], self.run.clock, origin="live", run_id=self.run.run_id
+            )
+            for row in self.run.store.read("withdrawn_retractions").to_dicts()
+        ]
+        self.run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
+
+    def _write_told(self) -> None:
         pmids = [notice.pmid for notice in self._notices]
         if not pmids:
             return

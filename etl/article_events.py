@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -66,6 +67,10 @@ class Finding(msgspec.Struct, frozen=True):
     related_pmid: str | None = None
 
 
+# Neither the paper nor a notice says any more that it is retracted; should they again, that is told again.
+WITHDRAWN = Finding("retraction_withdrawn")
+
+
 def find_findings(article: Article, held: Row | None, held_ties: Sequence[Row]) -> Iterator[Finding]:
     """Yield what is new about a paper against the row held of it (None: never seen before) and its ties held."""
     if held is None:
@@ -118,9 +123,12 @@ def drop_told(findings: Iterable[Finding], events: Iterable[Mapping[str, Any]]) 
     """Yield the findings that no event says already, each once; `events` are a paper's own, as rows.
 
     The tie on the paper and its counterpart on the notice are one fact, whichever came first. One that names no
-    number, and one that does, are taken for the same.
+    number, and one that does, are taken for the same. A retraction that was taken back is none.
     """
     told = [Finding(row["kind"], row["detail"], row["related_pmid"]) for row in events]
+    kinds = Counter(one.kind for one in told)
+    if kinds["retracted"] <= kinds[WITHDRAWN.kind]:
+        told = [one for one in told if one.kind != "retracted"]
     for finding in findings:
         if not any(_is_same(finding, one) for one in told):
             told.append(finding)

@@ -21,6 +21,7 @@ _MOST_LINKED = 5
 _SET_BY_REGISTRY = ("UNKNOWN", "WITHHELD")
 _NOTICES = {
     "retracted": "Retracted",
+    "retraction_withdrawn": "Retraction withdrawn",
     "concern": "Expression of concern",
     "corrected": "Corrected",
     "deleted": "No longer in PubMed",

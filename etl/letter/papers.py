@@ -16,8 +16,11 @@ Row = Mapping[str, Any]
 MOST_PAPERS = 10
 _ENTERED = ("new", "now_mentions")
 # Told of every paper; the others only of one that is about a tracked trial, elsewhere counted.
-_ALWAYS = ("retracted", "concern")
-_ORDER = ("retracted", "concern", "corrected", "deleted", "merged", "restored")
+_ALWAYS = ("retracted", "retraction_withdrawn", "concern")
+# A retraction stands beside its withdrawal.
+_ORDER = {
+    "retracted": 0, "retraction_withdrawn": 0, "concern": 1, "corrected": 2, "deleted": 3, "merged": 4, "restored": 5
+}  # fmt: skip
 _COUNTED_AS = {"corrected": "corrected", "deleted": "no longer in PubMed", "merged": "no longer in PubMed"}
 _BACK = "in PubMed again"
 
@@ -47,11 +50,13 @@ def build_paper_news(
 ) -> PaperNews:
     """Return what the events of a span say, each paper once among those that came, by rank.
 
+    `rows` are in the order in which the events of a paper were seen.
     `trials` are rows of linked trials by number, `told_trials` those that the letter tells of.
     """
     items = [(row, _build_paper(row, trials, told_trials)) for row in rows]
-    notices = {(one.pmid, one.event, one.related_pmid): one for row, one in items if _is_told_notice(row)}
-    retracted = {one.pmid for one in notices.values() if one.event == "retracted"}
+    notices = [one for row, one in items if _is_told_notice(row)]
+    standing = {one.pmid: one.event for one in notices if one.event in ("retracted", "retraction_withdrawn")}
+    retracted = {pmid for pmid, event in standing.items() if event == "retracted"}
     came = _merge([(row, one) for row, one in items if row["kind"] in _ENTERED and one.pmid not in retracted])
     told = {pmid: one for pmid, (row, one) in came.items() if _weighs(row, minimum)}
     counted = Counter(str(row["reason"]) for pmid, (row, _) in sorted(came.items(), key=_place) if pmid not in told)
@@ -62,7 +67,7 @@ def build_paper_news(
     )
     return PaperNews(
         entered=tuple(sorted(told.values(), key=lambda one: (one.rank, -int(one.pmid)))),
-        notices=tuple(sorted(notices.values(), key=_place_notice)),
+        notices=tuple(sorted(notices, key=_place_notice)),
         counted=counted,
         light=len(came) - len(told),
         homes={row["pmid"]: row["home"] for row in rows},
@@ -139,4 +144,4 @@ def _place(pair: tuple[str, tuple[Row, PaperItem]]) -> tuple[int, int]:
 
 
 def _place_notice(one: PaperItem) -> tuple[bool, int, int]:
-    return not one.trials, _ORDER.index(one.event), int(one.pmid)
+    return not one.trials, _ORDER[one.event], int(one.pmid)

@@ -39,10 +39,12 @@ def summarise(sections: Sequence[Section]) -> list[str]:
     lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
     more = [section.name for section, _ in told[_SECTIONS:]]
     papers = sum(len(section.papers) for section in sections)
-    retracted = sum(notice.event == "retracted" for section in sections for notice in section.notices)
+    events = Counter(notice.event for section in sections for notice in section.notices)
+    retracted, withdrawn = events["retracted"], events["retraction_withdrawn"]
     rest = [f"also news on {join(more)}"] if more else []
     rest += [count(papers, "new paper")] if papers else []
     rest += [count(retracted, "retraction")] if retracted else []
+    rest += [f"{count(withdrawn, 'retraction')} withdrawn"] if withdrawn else []
     line = f"{', '.join(rest)}." if rest else ""
     return [*lines, line[0].upper() + line[1:]] if line else lines
 

@@ -116,6 +116,34 @@ def test_a_retraction_is_told_once_of_the_paper_whichever_record_comes_first(
     assert nights.told("revised") == []
 
 
+@pytest.mark.parametrize("says_so", [RETRACTED, NOTICE, revise(RETRACTED, corrections=())])
+def test_a_retraction_taken_back_is_told_and_so_is_the_next_one(nights: Nights, says_so: Article) -> None:
+    is_notice = says_so is NOTICE
+    calm = revise(says_so if is_notice else PAPER, corrections=(), revised_date=dt.date(2026, 2, 12))
+    again = revise(says_so, revised_date=dt.date(2026, 2, 13))
+    kinds = ("retracted", "retraction_withdrawn")
+    nights.spend(PAPER)
+    nights.spend(says_so)
+    assert [row[1] for row in nights.told(*kinds)] == ["retracted"]
+    for _ in range(2):
+        nights.spend(calm)
+        assert [row[:2] for row in nights.told(*kinds)] == [("99000031", kind) for kind in kinds]
+    for _ in range(2):
+        nights.spend(again)
+        assert [row[1] for row in nights.told(*kinds)] == [*kinds, "retracted"]
+    nights.spend(revise(calm, revised_date=dt.date(2026, 2, 14)))
+    assert [row[1] for row in nights.told(*kinds)] == [*kinds, *kinds]
+
+
+def test_a_retraction_stands_while_one_of_paper_and_notice_says_so(nights: Nights) -> None:
+    nights.spend(PAPER)
+    nights.spend(RETRACTED, NOTICE)
+    nights.spend(revise(revised_date=dt.date(2026, 2, 12)))
+    assert nights.told("retracted", "retraction_withdrawn") == ONCE
+    nights.spend(revise(NOTICE, corrections=()))
+    assert len(nights.told("retraction_withdrawn")) == 1
+
+
 def test_a_retraction_that_only_the_type_tells_is_told_and_its_notice_adds_nothing(nights: Nights) -> None:
     nights.spend(PAPER)
     nights.spend(revise(RETRACTED, corrections=()))

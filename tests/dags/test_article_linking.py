@@ -183,6 +183,20 @@ def test_a_notice_reaches_the_letter_and_the_history_of_every_trial_that_is_tied
     assert (seen.item, seen.detail["related_pmid"]) == ("99000013", "99000070")
 
 
+def test_a_retraction_taken_back_is_told_in_the_letter_and_in_the_history(held: Inputs) -> None:
+    notice = paper(pmid="99000070", title="A notice.", corrections=(Correction("RetractionOf", "99000013"),))
+    load(held, LATER, notice)
+    before = letter(held, "2026-W07", dt.date(2026, 2, 16))
+    load(held, NEXT_WEEK, msgspec.structs.replace(notice, corrections=(), revised_date=NEXT_WEEK))
+    assert letter(held, "2026-W07", dt.date(2026, 2, 18)) == before
+    told = letter(held, "2026-W08", dt.date(2026, 2, 23))
+    assert "1 retraction withdrawn." in told
+    assert "- **Retraction withdrawn** [PMID 99000013]" in told
+    changes = [one for one in read_life(held.home, "NCT99000108").changes if one.kind == "retraction"]
+    assert {one.action for one in changes} == {"added", "removed"}
+    assert len({one.change_id for one in changes}) == 2
+
+
 def test_a_candidate_is_never_told_as_a_link(held: Inputs) -> None:
     notice = paper(pmid="99000070", title="A notice.", corrections=(Correction("RetractionOf", "99000014"),))
     load(held, LATER, notice)

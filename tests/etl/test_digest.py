@@ -377,6 +377,17 @@ def test_a_paper_that_is_retracted_when_it_comes_is_told_as_retracted_alone() ->
     assert (part.papers, [one.event for one in part.notices]) == ((), ["retracted"])
 
 
+def test_a_retraction_taken_back_is_told_after_it_and_the_paper_may_be_news() -> None:
+    kinds = ("new", "retracted", "retraction_withdrawn")
+    digest = write(gather(papers=[paper("99000031", kind=kind) for kind in kinds]))
+    (part,) = digest.sections
+    assert [one.event for one in part.notices] == ["retracted", "retraction_withdrawn"]
+    assert [one.pmid for one in part.papers] == ["99000031"]
+    assert digest.summary == ("1 new paper, 1 retraction, 1 retraction withdrawn.",)
+    (part,) = write(gather(papers=[paper("99000031", kind=kind) for kind in (*kinds, "retracted")])).sections
+    assert (part.papers, len(part.notices)) == ((), 3)
+
+
 def test_what_became_of_papers_that_no_trial_is_tied_to_is_counted() -> None:
     rows = [
         paper("99000031", kind="corrected", nct_ids=["NCT99000150"]),

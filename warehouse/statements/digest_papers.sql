@@ -4,7 +4,12 @@
 WITH notice AS (
     SELECT pmid
     FROM article_correction
-    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor') AND related_pmid IS DISTINCT FROM pmid
+    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor') AND related_pmid <> pmid
+    UNION
+    -- It may have taken back what it said.
+    SELECT related_pmid
+    FROM article_event
+    WHERE kind IN ('retracted', 'concern', 'corrected') AND related_pmid IS NOT NULL AND observed_at < $until
 ),
 -- A link that came or went since is left out, or put back, as it stood then.
 moved AS (
@@ -71,7 +76,9 @@ LEFT JOIN ranked AS r USING (pmid)
 WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
-    AND e.kind IN ('new', 'now_mentions', 'retracted', 'concern', 'corrected', 'deleted', 'merged', 'restored')
+    AND e.kind IN (
+        'new', 'now_mentions', 'retracted', 'retraction_withdrawn', 'concern', 'corrected', 'deleted', 'merged', 'restored'
+    )
     -- A notice is told with the paper it is about, not as a paper.
     AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM notice))
-ORDER BY e.pmid DESC, e.kind, e.detail, e.related_pmid
+ORDER BY e.pmid DESC, e.observed_at, e.kind, e.detail, e.related_pmid

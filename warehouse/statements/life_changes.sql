@@ -22,10 +22,10 @@ FROM trial_change
 WHERE nct_id = $nct_id
 UNION ALL
 SELECT
-    'article:' || e.pmid || ':' || e.kind || coalesce(':' || e.related_pmid, ''),
+    'article:' || e.pmid || ':' || e.kind || coalesce(':' || e.related_pmid, '') || strftime(e.observed_at, ':%Y-%m-%d'),
     NULL,
-    CASE e.kind WHEN 'retracted' THEN 'retraction' ELSE 'concern' END,
-    'added',
+    CASE e.kind WHEN 'concern' THEN 'concern' ELSE 'retraction' END,
+    CASE e.kind WHEN 'retraction_withdrawn' THEN 'removed' ELSE 'added' END,
     e.pmid,
     'pubmed',
     NULL,
@@ -40,7 +40,7 @@ SELECT
     e.observed_at
 FROM article_event AS e
 JOIN article_record AS a USING (pmid)
-WHERE e.kind IN ('retracted', 'concern')
+WHERE e.kind IN ('retracted', 'retraction_withdrawn', 'concern')
     AND e.pmid IN (SELECT pmid FROM trial_article WHERE nct_id = $nct_id AND origin <> 'candidate')
     -- The registry may have said so itself.
     AND NOT EXISTS (
