@@ -144,6 +144,16 @@ def test_a_retraction_stands_while_one_of_paper_and_notice_says_so(nights: Night
     assert len(nights.told("retraction_withdrawn")) == 1
 
 
+def test_a_paper_is_retracted_also_where_only_its_notice_says_so(nights: Nights) -> None:
+    query = "SELECT is_retracted FROM article WHERE pmid = '99000031'"
+    nights.spend(PAPER)
+    assert nights.ask(query) == [(False,)]
+    nights.spend(NOTICE)
+    assert nights.ask(query) == [(True,)]
+    nights.spend(revise(NOTICE, corrections=()))
+    assert nights.ask(query) == [(False,)]
+
+
 def test_a_retraction_that_only_the_type_tells_is_told_and_its_notice_adds_nothing(nights: Nights) -> None:
     nights.spend(PAPER)
     nights.spend(revise(RETRACTED, corrections=()))

@@ -197,6 +197,28 @@ def test_a_retraction_taken_back_is_told_in_the_letter_and_in_the_history(held: 
     assert len({one.change_id for one in changes}) == 2
 
 
+@pytest.mark.parametrize("text", ["", "This article has been retracted."])
+def test_a_retraction_that_takes_out_the_number_still_reaches_the_trial(held: Inputs, ask: Ask, text: str) -> None:
+    whole = paper(abstract="Of NCT99000106.", text_nct_ids=("NCT99000106",))
+    load(held, LATER, whole)
+    gone = paper(
+        title="RETRACTED: Zelbarimab in lung cancer.",
+        abstract=text,
+        is_retracted=True,
+        corrections=(Correction("RetractionIn", "99000070"),),
+        revised_date=NEXT_WEEK,
+    )
+    load(held, NEXT_WEEK, gone)
+    assert ask(held, "SELECT 1 FROM trial_article WHERE pmid = '99000061' AND origin <> 'candidate'") == []
+    query = "SELECT nct_id, pmid, kind, related_pmid, link_origins, is_stated FROM trial_retraction"
+    assert ask(held, f"{query} WHERE pmid = '99000061'") == [
+        ("NCT99000106", "99000061", "retracted", "99000070", ["abstract"], False)
+    ]
+    (seen,) = (one for one in read_life(held.home, "NCT99000106").changes if one.item == "99000061")
+    assert (seen.kind, seen.action, seen.detail["is_stated"]) == ("retraction", "added", False)
+    assert "no longer stated" in (seen.new_value or "")
+
+
 def test_a_candidate_is_never_told_as_a_link(held: Inputs) -> None:
     notice = paper(pmid="99000070", title="A notice.", corrections=(Correction("RetractionOf", "99000014"),))
     load(held, LATER, notice)
