@@ -250,5 +250,6 @@ def _render_linked(trial: LinkedTrial) -> str:
     number = escape_markdown(trial.nct_id) if trial.is_told else _link("", trial.nct_id, trial.url)
     notes = [escape_markdown(show_status(trial.status))] if trial.status else []
     notes += ["cites it as background"] if trial.is_background else []
+    notes += ["link no longer stated"] if trial.is_former else []
     title = f" {escape_markdown(trial.title.rstrip('.'))}" if trial.title and not trial.is_told else ""
     return f"{number}{title}" + (f" ({', '.join(notes)})" if notes else "")

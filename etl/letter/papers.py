@@ -23,6 +23,8 @@ _ORDER = {
 }  # fmt: skip
 _COUNTED_AS = {"corrected": "corrected", "deleted": "no longer in PubMed", "merged": "no longer in PubMed"}
 _BACK = "in PubMed again"
+# What becomes of a paper's trust reaches every trial it was ever tied to, be the link stated no more.
+_REACHING = ("retracted", "retraction_withdrawn", "concern", "corrected")
 
 
 class PaperNews(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,9 +85,10 @@ def list_more(papers: Sequence[PaperItem]) -> tuple[list[PaperItem], list[str]]:
 
 def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[str]) -> PaperItem:
     is_notice = row["kind"] not in _ENTERED
-    linked = [(nct_id, False) for nct_id in row["nct_ids"] or ()]
+    linked = [(nct_id, "") for nct_id in row["nct_ids"] or ()]
     # What the sponsor cites as background is news of the trial only where it is retracted.
-    linked += [(nct_id, True) for nct_id in (row["background_ids"] or ()) if is_notice]
+    linked += [(nct_id, "background") for nct_id in (row["background_ids"] or ()) if is_notice]
+    linked += [(nct_id, "former") for nct_id in (row["former_ids"] or ()) if row["kind"] in _REACHING]
     return PaperItem(
         pmid=row["pmid"],
         title=row["title"] or "(no title)",
@@ -93,8 +96,7 @@ def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[st
         journal=row["journal"] or "",
         pub_date_text=row["pub_date_text"] or "",
         trials=tuple(
-            _build_trial(nct_id, trials.get(nct_id, {}), is_background=is_background, is_told=nct_id in told_trials)
-            for nct_id, is_background in linked
+            _build_trial(nct_id, trials.get(nct_id, {}), link, is_told=nct_id in told_trials) for nct_id, link in linked
         ),
         event=row["kind"],
         related_pmid=row["related_pmid"],
@@ -105,20 +107,22 @@ def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[st
     )
 
 
-def _build_trial(nct_id: str, trial: Row, *, is_background: bool, is_told: bool) -> LinkedTrial:
+def _build_trial(nct_id: str, trial: Row, link: str, *, is_told: bool) -> LinkedTrial:
     return LinkedTrial(
         nct_id=nct_id,
         url=f"https://clinicaltrials.gov/study/{nct_id}",
         title=trial.get("title") or "",
         status=trial.get("status") or "",
-        is_background=is_background,
+        is_background=link == "background",
+        is_former=link == "former",
         is_told=is_told,
     )
 
 
 def _is_told_notice(row: Row) -> bool:
     kind = row["kind"]
-    return kind in _ALWAYS or (kind not in _ENTERED and bool(row["nct_ids"]))
+    is_tied = bool(row["nct_ids"]) or (kind in _REACHING and bool(row["former_ids"]))
+    return kind in _ALWAYS or (kind not in _ENTERED and is_tied)
 
 
 def _weighs(row: Row, minimum: Weight) -> bool:

@@ -214,6 +214,11 @@ def test_a_retraction_that_takes_out_the_number_still_reaches_the_trial(held: In
     assert ask(held, f"{query} WHERE pmid = '99000061'") == [
         ("NCT99000106", "99000061", "retracted", "99000070", ["abstract"], False)
     ]
+    assert ask(held, "SELECT rule, detail FROM article_rank WHERE pmid = '99000061'") == [("linked", "NCT99000106")]
+    told = letter(held, "2026-W08", dt.date(2026, 2, 23))
+    (line,) = (part for part in told.split("\n- ") if part.startswith("**Retracted** [PMID 99000061]"))
+    assert "Linked trial: [NCT99000106]" in line
+    assert ", link no longer stated)" in line
     (seen,) = (one for one in read_life(held.home, "NCT99000106").changes if one.item == "99000061")
     assert (seen.kind, seen.action, seen.detail["is_stated"]) == ("retraction", "added", False)
     assert "no longer stated" in (seen.new_value or "")

@@ -372,6 +372,23 @@ def test_a_retraction_is_told_with_every_trial_that_is_tied_to_the_paper_whateve
     ]
 
 
+@pytest.mark.parametrize("kind", ["retracted", "retraction_withdrawn", "concern", "corrected"])
+def test_a_link_that_is_stated_no_more_is_told_as_such(kind: str) -> None:
+    row = paper("99000007", kind=kind, former_ids=["NCT99000150"])
+    ((trial_,),) = (one.trials for one in write(gather(papers=[row])).sections[0].notices)
+    assert (trial_.nct_id, trial_.is_former, trial_.is_background) == ("NCT99000150", True, False)
+
+
+def test_a_link_that_is_stated_no_more_ties_no_paper_that_is_news_or_gone() -> None:
+    rows = [
+        paper("99000007", former_ids=["NCT99000150"]),
+        paper("99000008", kind="deleted", former_ids=["NCT99000150"]),
+    ]
+    digest = write(gather(papers=rows))
+    assert [one.trials for one in digest.sections[0].papers] == [()]
+    assert digest.left_out == ("1 paper no longer in PubMed",)
+
+
 def test_a_paper_that_is_retracted_when_it_comes_is_told_as_retracted_alone() -> None:
     (part,) = write(gather(papers=[paper("99000031"), paper("99000031", kind="retracted")])).sections
     assert (part.papers, [one.event for one in part.notices]) == ((), ["retracted"])

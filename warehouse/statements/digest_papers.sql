@@ -1,5 +1,6 @@
 -- purpose: what happened to papers in a span, with what they weighed and which trials they were tied to at its end
 -- grain: one row an event
+-- note: former_ids are trials that a paper was tied to before: its retraction may have taken out what tied it
 -- parameters: since, until
 WITH notice AS (
     SELECT pmid
@@ -27,16 +28,24 @@ targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
 ),
 tied AS (
-    SELECT pmid, nct_id, bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') AS is_background
-    FROM trial_article_log
-    WHERE origin <> 'candidate' AND since_at < $until AND (ended_at IS NULL OR ended_at >= $until)
+    SELECT
+        pmid,
+        nct_id,
+        bool_or(is_standing) AS is_standing,
+        bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') FILTER (is_standing) AS is_background
+    FROM (
+        SELECT *, ended_at IS NULL OR ended_at >= $until AS is_standing
+        FROM trial_article_log
+        WHERE origin <> 'candidate' AND since_at < $until
+    )
     GROUP BY pmid, nct_id
 ),
 linked AS (
     SELECT
         pmid,
-        list(nct_id ORDER BY nct_id) FILTER (NOT is_background) AS nct_ids,
-        list(nct_id ORDER BY nct_id) FILTER (is_background) AS background_ids
+        list(nct_id ORDER BY nct_id) FILTER (is_standing AND NOT is_background) AS nct_ids,
+        list(nct_id ORDER BY nct_id) FILTER (is_standing AND is_background) AS background_ids,
+        list(nct_id ORDER BY nct_id) FILTER (NOT is_standing) AS former_ids
     FROM tied
     GROUP BY pmid
 ),
@@ -65,6 +74,7 @@ SELECT
     t.targets,
     l.nct_ids,
     l.background_ids,
+    l.former_ids,
     r.rank,
     r.weight,
     r.reason

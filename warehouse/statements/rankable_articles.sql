@@ -1,10 +1,18 @@
 -- purpose: what of some papers says how much they weigh
 -- grain: one row a paper
 -- parameters: pmids
--- note: a paper that the sponsor cites as background is not about the trial
-WITH linked AS (
+-- note: a paper that the sponsor cites as background is not about the trial; one that is retracted stays about the trials
+-- note: it was ever tied to, for the retraction may have taken out what tied it
+WITH tied AS (
+    SELECT pmid, nct_id, origin, reference_type FROM trial_article
+    UNION ALL
+    SELECT pmid, nct_id, origin, reference_type
+    FROM trial_article_log
+    WHERE pmid IN (SELECT pmid FROM article WHERE is_retracted)
+),
+linked AS (
     SELECT pmid, list(DISTINCT nct_id ORDER BY nct_id) AS nct_ids
-    FROM trial_article
+    FROM tied
     WHERE origin <> 'candidate' AND reference_type IS DISTINCT FROM 'BACKGROUND' AND pmid IN (SELECT unnest($pmids))
     GROUP BY pmid
 ),
