@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -15,6 +16,7 @@ from etl.article_events import (
     build_event_row,
     drop_told,
     find_findings,
+    find_late_notice,
     find_notices,
     is_told_of_new,
     read_notice,
@@ -78,16 +80,25 @@ class ArticleLoader:
     def write_notices(self) -> None:
         """Note for the papers held what this run's notices say of them, unless that was said before.
 
-        Also of which of them nobody says any more that they are retracted.
+        Also which notice is meant where none was named, and which papers nobody says any more to be retracted.
         """
         self._write_told()
-        events = [
-            build_event_row(
-                row["pmid"], WITHDRAWN, row["revised_date"], self.run.clock, origin="live", run_id=self.run.run_id
-            )
+        events = list(self._name_notices())
+        events += [
+            self._build_row(row["pmid"], WITHDRAWN, row["revised_date"], "live")
             for row in self.run.store.read("withdrawn_retractions").to_dicts()
         ]
         self.run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
+
+    def _name_notices(self) -> Iterator[Row]:
+        """Let events name the notice they came without; of those of earlier runs, yield that it was learnt now."""
+        for row in self.run.store.read("unnamed_notices").to_dicts():
+            key = {name: row[name] for name in ("pmid", "kind", "observed_at", "related_pmid")}
+            self.run.store.run("name_notice", **key)
+            if row["observed_at"] != self.run.clock:
+                origin = "backfill" if row["origin"] == "backfill" else "live"
+                finding = find_late_notice(row["kind"], row["related_pmid"])
+                yield self._build_row(row["pmid"], finding, row["revised_date"], origin)
 
     def _write_told(self) -> None:
         pmids = [notice.pmid for notice in self._notices]
@@ -175,7 +186,10 @@ class ArticleLoader:
 
     def _build_event(self, pmid: str, finding: Finding, told_by: Article, origin: str) -> Row:
         date = told_by.entrez_date if finding.kind == "new" else told_by.revised_date
-        return build_event_row(pmid, finding, date, self.run.clock, origin=origin, run_id=self.run.run_id)
+        return self._build_row(pmid, finding, date, origin)
+
+    def _build_row(self, pmid: str, finding: Finding, source_date: dt.date | None, origin: str) -> Row:
+        return build_event_row(pmid, finding, source_date, self.run.clock, origin=origin, run_id=self.run.run_id)
 
     def _write(self, changed: Sequence[Article], held: dict[str, Row], events: Sequence[Row]) -> None:
         store, run = self.run.store, self.run

@@ -114,6 +114,12 @@ def _read_tie(ref_type: str, other_pmid: str) -> Finding | None:
     return None if tie is None else Finding(tie.kind, tie.detail, other_pmid or None)
 
 
+def find_late_notice(kind: str, notice_pmid: str) -> Finding:
+    """Return that the notice of a retraction or a concern told before became known: a revision in NLM's word."""
+    word = next(ref_type for ref_type, tie in _TIES.items() if tie == _Tie(kind))
+    return Finding("revised", word, notice_pmid)
+
+
 def is_told_of_new(finding: Finding) -> bool:
     """Whether a tie is told of a paper that is itself new."""
     return finding.kind in _TOLD_OF_NEW

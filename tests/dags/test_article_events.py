@@ -154,13 +154,33 @@ def test_a_paper_is_retracted_also_where_only_its_notice_says_so(nights: Nights)
     assert nights.ask(query) == [(False,)]
 
 
-def test_a_retraction_that_only_the_type_tells_is_told_and_its_notice_adds_nothing(nights: Nights) -> None:
+UNNAMED = revise(RETRACTED, corrections=())
+WITHOUT_NUMBER = revise(RETRACTED, corrections=(Correction("RetractionIn", ""),))
+
+
+@pytest.mark.parametrize("unnamed", [UNNAMED, WITHOUT_NUMBER])
+@pytest.mark.parametrize("naming", [NOTICE, RETRACTED])
+def test_a_retraction_without_a_notice_is_told_once_and_names_it_when_it_is_known(
+    nights: Nights, unnamed: Article, naming: Article
+) -> None:
     nights.spend(PAPER)
-    nights.spend(revise(RETRACTED, corrections=()))
+    nights.spend(unnamed)
     assert nights.told("retracted") == [("99000031", "retracted", None, None)]
-    nights.spend(NOTICE)
-    nights.spend(RETRACTED)
-    assert nights.told("retracted") == [("99000031", "retracted", None, None)]
+    for _ in range(2):
+        nights.spend(naming)
+        assert nights.told("retracted") == ONCE
+        assert nights.told("revised") == [("99000031", "revised", "RetractionIn", "99000040")]
+
+
+@pytest.mark.parametrize("records", [[UNNAMED, NOTICE], [NOTICE, UNNAMED], [WITHOUT_NUMBER, NOTICE]])
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_retraction_without_a_notice_names_the_one_that_comes_with_it(
+    nights: Nights, records: list[Article], *, is_held: bool
+) -> None:
+    if is_held:
+        nights.spend(PAPER)
+    nights.spend(*records)
+    assert nights.told("retracted", "revised") == ONCE
 
 
 def test_a_notice_of_a_paper_that_nobody_holds_tells_nothing(nights: Nights) -> None:

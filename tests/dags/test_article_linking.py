@@ -79,6 +79,13 @@ def letter(inputs: Inputs, week: str, day: dt.date) -> str:
     return run_weekly(inputs, find_week(week), at_night(day)).read_text("utf-8")
 
 
+def ask_one(inputs: Inputs, pmid: str) -> object:
+    """Return the notice that the warehouse's retraction of a paper names."""
+    with duckdb.connect(str(inputs.home.working)) as connection:
+        query = "SELECT related_pmid FROM article_event WHERE kind = 'retracted' AND pmid = $pmid"
+        return connection.execute(query, {"pmid": pmid}).fetchall()[0][0]
+
+
 def paper(**parts: Any) -> Article:
     plain = Article(pmid="99000061", version=1, title="Zelbarimab in lung cancer.", entrez_date=dt.date(2026, 2, 13))
     return msgspec.structs.replace(plain, **parts)
@@ -222,6 +229,22 @@ def test_a_retraction_that_takes_out_the_number_still_reaches_the_trial(held: In
     (seen,) = (one for one in read_life(held.home, "NCT99000106").changes if one.item == "99000061")
     assert (seen.kind, seen.action, seen.detail["is_stated"]) == ("retraction", "added", False)
     assert "no longer stated" in (seen.new_value or "")
+
+
+def test_a_letter_names_a_notice_that_was_known_at_its_end_alone(held: Inputs) -> None:
+    late = paper(pmid="99000062", is_retracted=True, publication_types=("Retracted Publication",))
+    load(held, LATER, paper(is_retracted=True, publication_types=late.publication_types), late)
+    ties = (Correction("RetractionOf", "99000061"),)
+    load(held, dt.date(2026, 2, 15), paper(pmid="99000070", title="A notice.", corrections=ties))
+    before = letter(held, "2026-W07", dt.date(2026, 2, 16))
+    lines = {part[:32]: part for part in before.split("\n- ") if part.startswith("**Retracted**")}
+    assert "Notice 99000070." in lines["**Retracted** [PMID 99000061](ht"]
+    assert "Notice" not in lines["**Retracted** [PMID 99000062](ht"]
+    ties = (Correction("RetractionOf", "99000062"),)
+    load(held, NEXT_WEEK, paper(pmid="99000071", title="A notice.", corrections=ties))
+    assert letter(held, "2026-W07", dt.date(2026, 2, 18)) == before
+    assert "revised" not in letter(held, "2026-W08", dt.date(2026, 2, 23))
+    assert ask_one(held, "99000062") == "99000071"
 
 
 def test_a_candidate_is_never_told_as_a_link(held: Inputs) -> None:

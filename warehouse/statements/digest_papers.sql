@@ -24,6 +24,11 @@ named AS (
     UNION ALL
     SELECT pmid, target, first[2] = 'title', first[3] FROM moved WHERE first[1] = 'lost'
 ),
+learnt AS (
+    SELECT DISTINCT pmid, CASE detail WHEN 'RetractionIn' THEN 'retracted' ELSE 'concern' END AS kind, related_pmid
+    FROM article_event
+    WHERE kind = 'revised' AND detail IN ('RetractionIn', 'ExpressionOfConcernIn') AND observed_at >= $until
+),
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
 ),
@@ -62,7 +67,8 @@ SELECT
     e.pmid,
     e.kind,
     e.detail,
-    e.related_pmid,
+    -- A notice that was learnt only after the span.
+    CASE WHEN n.pmid IS NULL THEN e.related_pmid END AS related_pmid,
     a.title,
     a.journal,
     -- A day or month is written as letters write dates; seasons and spans of years stay in the journal's own words.
@@ -79,10 +85,11 @@ SELECT
     r.weight,
     r.reason
 FROM article_event AS e
-JOIN article_record AS a USING (pmid)
-LEFT JOIN targeted AS t USING (pmid)
-LEFT JOIN linked AS l USING (pmid)
-LEFT JOIN ranked AS r USING (pmid)
+JOIN article_record AS a ON a.pmid = e.pmid
+LEFT JOIN targeted AS t ON t.pmid = e.pmid
+LEFT JOIN learnt AS n ON n.pmid = e.pmid AND n.kind = e.kind AND n.related_pmid = e.related_pmid
+LEFT JOIN linked AS l ON l.pmid = e.pmid
+LEFT JOIN ranked AS r ON r.pmid = e.pmid
 WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
