@@ -62,10 +62,10 @@ def build_paper_news(
     came = _merge([(row, one) for row, one in items if row["kind"] in _ENTERED and one.pmid not in retracted])
     told = {pmid: one for pmid, (row, one) in came.items() if _weighs(row, minimum)}
     counted = Counter(str(row["reason"]) for pmid, (row, _) in sorted(came.items(), key=_place) if pmid not in told)
+    others = [row for row, _ in items if row["kind"] not in _ENTERED and not _is_told_notice(row)]
+    # Of one that went and came back, what is so at the end.
     counted.update(
-        _COUNTED_AS.get(row["kind"], _BACK)
-        for row, _ in items
-        if row["kind"] not in _ENTERED and not _is_told_notice(row)
+        {(row["pmid"], row["kind"] == "corrected"): _COUNTED_AS.get(row["kind"], _BACK) for row in others}.values()
     )
     return PaperNews(
         entered=tuple(sorted(told.values(), key=lambda one: (one.rank, -int(one.pmid)))),

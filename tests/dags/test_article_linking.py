@@ -21,7 +21,7 @@ from dags.nightly import run_nightly
 from dags.run import Run, open_run, open_store
 from dags.sample.world import World
 from dags.weekly import find_week, run_weekly
-from models.article import Article, Correction
+from models.article import Article, Correction, Deletion
 from tests.conftest import at_night
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
@@ -60,7 +60,7 @@ def work(inputs: Inputs, day: dt.date, do: Callable[[Run], object]) -> None:
         do(run)
 
 
-def load(inputs: Inputs, day: dt.date, *articles: Article, is_first: bool = False) -> None:
+def load(inputs: Inputs, day: dt.date, *articles: Article | Deletion, is_first: bool = False) -> None:
     def load_all(run: Run) -> None:
         loader = ArticleLoader(run)
         loader.load_records(articles, origin="backfill" if is_first else "live")
@@ -245,6 +245,19 @@ def test_a_letter_names_a_notice_that_was_known_at_its_end_alone(held: Inputs) -
     assert letter(held, "2026-W07", dt.date(2026, 2, 18)) == before
     assert "revised" not in letter(held, "2026-W08", dt.date(2026, 2, 23))
     assert ask_one(held, "99000062") == "99000071"
+
+
+def test_a_paper_that_left_pubmed_before_the_end_is_counted_as_that_alone(held: Inputs) -> None:
+    papers = [paper(pmid=pmid, title="Relatlimab and TIGIT in lung cancer.") for pmid in ("99000061", "99000062")]
+    load(held, LATER, *papers)
+    load(held, LATER, Deletion("99000061"), Deletion("99000062"))
+    load(held, dt.date(2026, 2, 15), papers[1])
+    load(held, NEXT_WEEK, Deletion("99000062"))
+    told = letter(held, "2026-W07", dt.date(2026, 2, 18))
+    assert "99000061" not in told
+    assert "[PMID 99000062]" in told
+    assert "1 paper no longer in PubMed" in told
+    assert "1 paper in PubMed again" in told
 
 
 def test_a_candidate_is_never_told_as_a_link(held: Inputs) -> None:

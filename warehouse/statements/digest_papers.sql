@@ -24,6 +24,13 @@ named AS (
     UNION ALL
     SELECT pmid, target, first[2] = 'title', first[3] FROM moved WHERE first[1] = 'lost'
 ),
+gone AS (
+    SELECT pmid
+    FROM article_event
+    WHERE kind IN ('deleted', 'merged', 'restored') AND observed_at < $until
+    GROUP BY pmid
+    HAVING count(*) FILTER (kind <> 'restored') > count(*) FILTER (kind = 'restored')
+),
 learnt AS (
     SELECT DISTINCT pmid, CASE detail WHEN 'RetractionIn' THEN 'retracted' ELSE 'concern' END AS kind, related_pmid
     FROM article_event
@@ -96,6 +103,8 @@ WHERE e.observed_at >= $since
     AND e.kind IN (
         'new', 'now_mentions', 'retracted', 'retraction_withdrawn', 'concern', 'corrected', 'deleted', 'merged', 'restored'
     )
+    -- Nor is one recommended that PubMed has taken out since.
+    AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM gone))
     -- A notice is told with the paper it is about, not as a paper.
     AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM notice))
 ORDER BY e.pmid DESC, e.observed_at, e.kind, e.detail, e.related_pmid
