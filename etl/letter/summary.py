@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from etl.wording import count, join, show_status
-from models.digest import Section, TrialItem
+from models.digest import PaperItem, Section, TrialItem
 
 _SECTIONS = 2  # told in a line each; the last line is for the rest and the papers
 _MOST_PARTS = 3  # of the trials whose status did not move
@@ -38,15 +38,26 @@ def summarise(sections: Sequence[Section]) -> list[str]:
     told.sort(key=lambda pair: (-len(pair[0].stopped), -len(pair[0].moved), pair[0].name))
     lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
     more = [section.name for section, _ in told[_SECTIONS:]]
-    papers = sum(len(section.papers) for section in sections)
     events = Counter(notice.event for section in sections for notice in section.notices)
     retracted, withdrawn = events["retracted"], events["retraction_withdrawn"]
     rest = [f"also news on {join(more)}"] if more else []
-    rest += [count(papers, "new paper")] if papers else []
+    rest += _count_papers([paper for section in sections for paper in section.papers])
     rest += [count(retracted, "retraction")] if retracted else []
     rest += [f"{count(withdrawn, 'retraction')} withdrawn"] if withdrawn else []
     line = f"{', '.join(rest)}." if rest else ""
     return [*lines, line[0].upper() + line[1:]] if line else lines
+
+
+def _count_papers(papers: Sequence[PaperItem]) -> list[str]:
+    """Return how many papers are new, and apart from them how many are told for what they name since a revision."""
+    late = [paper for paper in papers if paper.event == "now_mentions"]
+    fresh = len(papers) - len(late)
+    parts = [count(fresh, "new paper")] if fresh else []
+    if not late:
+        return parts
+    names = {paper.names for paper in late}
+    what = join(list(late[0].names)) if len(names) == 1 and late[0].names else "a watched target"
+    return [*parts, f"{count(len(late), 'paper')} now {'names' if len(late) == 1 else 'name'} {what}"]
 
 
 def _summarise_section(section: Section) -> list[str]:

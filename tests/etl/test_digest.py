@@ -362,6 +362,27 @@ def test_a_paper_stands_once_whatever_it_names_since() -> None:
     assert [(one.pmid, one.event, one.names) for one in part.papers] == [("99000031", "new", ())]
 
 
+@pytest.mark.parametrize(
+    ("papers", "summary"),
+    [
+        ([paper("99000031", kind="now_mentions", detail="TIGIT")], "1 paper now names TIGIT."),
+        (
+            [
+                paper("99000031"),
+                *(paper(pmid, kind="now_mentions", detail="TIGIT") for pmid in ("99000032", "99000033")),
+            ],
+            "1 new paper, 2 papers now name TIGIT.",
+        ),
+        ([paper("99000031", kind="now_mentions", detail=name) for name in ("TIGIT", "TIM-3")],
+         "1 paper now names TIGIT and TIM-3."),
+        ([paper("99000031", kind="now_mentions", detail="TIGIT"), paper("99000032", kind="now_mentions")],
+         "2 papers now name a watched target."),
+    ],
+)  # fmt: skip
+def test_a_paper_told_for_what_it_names_since_is_not_counted_as_new(papers: list[Row], summary: str) -> None:
+    assert write(gather(papers=papers)).summary == (summary,)
+
+
 def test_a_retraction_is_told_with_every_trial_that_is_tied_to_the_paper_whatever_the_paper_weighs() -> None:
     row = paper("99000007", kind="retracted", weight="low", nct_ids=["NCT99000150"], background_ids=["NCT99000151"])
     digest = write(gather(papers=[row], trials=[trial("NCT99000150", title="One", status="COMPLETED")]))
@@ -412,9 +433,10 @@ def test_what_became_of_papers_that_no_trial_is_tied_to_is_counted() -> None:
         paper("99000033", kind="deleted"),
         paper("99000034", kind="merged", related_pmid="99000035"),
         paper("99000036", kind="restored"),
+        *(paper("99000037", kind=kind) for kind in ("deleted", "restored", "deleted")),
     ]
     digest = write(gather(papers=rows, counts={"papers_revised": 3}))
     assert [one.pmid for part in digest.sections for one in part.notices] == ["99000031"]
     assert digest.left_out == (
-        "1 paper corrected", "2 papers no longer in PubMed", "1 paper in PubMed again", "3 papers revised"
+        "1 paper corrected", "3 papers no longer in PubMed", "1 paper in PubMed again", "3 papers revised"
     )  # fmt: skip
