@@ -260,6 +260,12 @@ def test_a_paper_that_left_pubmed_before_the_end_is_counted_as_that_alone(held: 
     assert "1 paper in PubMed again" in told
 
 
+def test_a_lead_agent_in_the_title_is_enough_to_be_told_and_a_partner_is_not(held: Inputs, ask: Ask) -> None:
+    load(held, LATER, paper(title="Relatlimab and TIGIT."), paper(pmid="99000062", title="Pembrolizumab and TIGIT."))
+    query = "SELECT pmid, rule, detail FROM article_rank WHERE pmid IN ('99000061', '99000062') ORDER BY 1"
+    assert ask(held, query) == [("99000061", "agent", "relatlimab"), ("99000062", "rest", "")]
+
+
 def test_a_candidate_is_never_told_as_a_link(held: Inputs) -> None:
     notice = paper(pmid="99000070", title="A notice.", corrections=(Correction("RetractionOf", "99000014"),))
     load(held, LATER, notice)

@@ -20,6 +20,9 @@ named AS (
     SELECT
         doc_id AS pmid,
         list(DISTINCT agent ORDER BY agent) FILTER (agent IS NOT NULL) AS agents,
+        list(DISTINCT agent ORDER BY agent) FILTER (
+            target IS NOT NULL AND via = 'agent' AND agent IN (SELECT agent FROM agent WHERE role = 'lead')
+        ) AS leads,
         list_sort(list(DISTINCT {'target': target, 'sentence': sentence}) FILTER (target IS NOT NULL)) AS named
     FROM mention
     WHERE doc_type = 'article' AND NOT is_negated AND doc_id IN (SELECT unnest($pmids))
@@ -33,6 +36,7 @@ SELECT
     list_concat(r.mesh, coalesce(r.keywords, [])) AS subjects,
     coalesce(l.nct_ids, []) AS nct_ids,
     coalesce(n.agents, []) AS agents,
+    coalesce(n.leads, []) AS leads,
     coalesce(n.named, []) AS named
 FROM article_record AS r
 LEFT JOIN linked AS l USING (pmid)
