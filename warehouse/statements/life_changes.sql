@@ -29,9 +29,17 @@ SELECT
     e.pmid,
     'pubmed',
     NULL,
-    e.pmid || ' ' || a.title
-        || coalesce(' (notice ' || e.related_pmid || ')', '')
-        || CASE WHEN e.is_stated THEN '' ELSE ' (its link to this trial is no longer stated)' END,
+    e.pmid || ' ' || a.title || coalesce(
+        ' (' || nullif(
+            concat_ws(
+                '; ',
+                'notice ' || e.related_pmid,
+                CASE WHEN NOT e.is_stated THEN 'its link to this trial is no longer stated' END
+            ),
+            ''
+        ) || ')',
+        ''
+    ),
     json_object('source', 'pubmed', 'related_pmid', e.related_pmid, 'is_stated', e.is_stated),
     'high',
     e.origin,
