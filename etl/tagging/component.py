@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 import msgspec
 import spacy
@@ -11,12 +13,15 @@ from spacy.tokens import Doc, Span
 
 from etl.tagging.finder import PieceRow, Sighting, find_sightings
 from etl.tagging.lexicon import build_lexicon, find_names
-from etl.tagging.pieces import SEPARATORS
+from etl.tagging.pieces import SEPARATORS, cut_pieces
+from etl.tagging.scan import Scan, Window
 from etl.tagging.tokens import TOKENIZER
 from models.vocabulary import Vocabulary
 
 FACTORY = "trialwatch_names"
 SPANS = "names"
+_BREAK = "\0"  # stands between the windows of an excerpt: no piece of a name, and no separator
+EXCERPT = "excerpt"  # of a Doc: the text it is out of, and where its pieces start in it
 
 
 class NameComponent:
@@ -26,29 +31,47 @@ class NameComponent:
     """
 
     def __init__(self, nlp: Language, vocabulary: Vocabulary) -> None:
+        self._vocab = nlp.vocab
         strings = nlp.vocab.strings
         self._names = find_names(vocabulary)
         self._root = build_lexicon(self._names, strings.add)
         self._separators = frozenset(strings.add(piece) for piece in SEPARATORS)
+        self.scan = Scan(self._root)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Mark the names in `doc`."""
+        """Mark the names in `doc`, which is a text or an excerpt of one."""
         keys, starts, lengths = doc.to_array(["NORM", "IDX", "LENGTH"]).T.tolist() if len(doc) else ([], [], [])
-        row = PieceRow(doc.text, keys, starts, lengths)
+        text, starts = doc.user_data.get(EXCERPT) or (doc.text, starts)
+        row = PieceRow(text, keys, starts, lengths)
         found = find_sightings(row, self._root, self._separators)
-        doc.spans[SPANS] = [self._mark(doc, sighting) for sighting in found]
+        doc.user_data[SPANS] = found
+        doc.spans[SPANS] = list(self._mark(doc, row, found)) if found else []
         return doc
 
     def read(self, doc: Doc) -> list[Sighting]:
-        """Return what `doc` was marked with, in code points."""
-        return [Sighting(span.start_char, span.end_char, self._names[span.id]) for span in doc.spans[SPANS]]
+        """Return what `doc` was marked with, in code points of its text."""
+        found: list[Sighting] = doc.user_data[SPANS]
+        return found
 
-    def _mark(self, doc: Doc, sighting: Sighting) -> Span:
-        name = sighting.name
-        span = doc.char_span(sighting.start, sighting.end, label=name.kind, kb_id=name.thing.name, span_id=name.number)
-        if span is None:
-            raise ValueError(f'"{name.text}" was seen at {sighting.start}, where no piece of the text begins')
-        return span
+    def excerpt(self, text: str, windows: Sequence[Window]) -> Doc:
+        """Return the pieces of `text` inside `windows` as a Doc that remembers where they stand."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        starts: list[int] = []
+        for begin, end in windows:
+            found, followed = cut_pieces(text[begin:end])
+            words += (*found, _BREAK)
+            spaces += (*followed, False)
+            steps = (len(word) + space for word, space in zip(found, followed, strict=True))
+            starts += accumulate(steps, initial=begin)
+        return Doc(self._vocab, words=words, spaces=spaces, user_data={EXCERPT: (text, starts)})
+
+    def _mark(self, doc: Doc, row: PieceRow, found: Iterable[Sighting]) -> Iterator[Span]:
+        starts = {start: place for place, start in enumerate(row.starts)}
+        pieces = zip(row.starts, row.lengths, strict=True)
+        ends = {start + length: place for place, (start, length) in enumerate(pieces, 1)}
+        for start, end, name in found:
+            yield Span(doc, starts[start], ends[end], name.kind, kb_id=name.thing.name, span_id=name.number)
 
 
 @Language.factory(FACTORY, default_config={"vocabulary": ""})

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
+from etl.tagging.finder import Sighting
 from etl.tagging.negation import is_negated
+from etl.tagging.scan import Window
 from etl.tagging.sense import Sense
 from etl.tagging.tokens import hide_surrogates
 from models.mention import Mention, TextField, Via
@@ -41,14 +43,30 @@ class Tagger:
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return the mentions in the `fields` of one document, by order of fields, start and target.
 
-        What one field says counts for the others: a definition in the abstract explains the title.
+        What one field says counts for the others: a definition in the abstract explains the title. Only where names
+        may stand is a text cut into pieces and searched; `tag_whole` does that with all of it.
         """
+        windows = [self._component.scan.find_windows(field.text) for field in fields]
+        return self._judge(fields, windows) if any(windows) else []
+
+    def tag_whole(self, fields: Sequence[TextField]) -> list[Mention]:
+        """Return what `tag` returns, with every text put through the pipeline whole."""
+        return self._judge(fields, [[(0, len(field.text))] for field in fields])
+
+    def _judge(self, fields: Sequence[TextField], windows: Sequence[Sequence[Window]]) -> list[Mention]:
         texts = [hide_surrogates(field.text) for field in fields]
         with self.pipeline.memory_zone():  # words met in texts are forgotten again: a long run does not grow
-            seen = [self._component.read(self.pipeline(text)) for text in texts]
+            seen = [self._see(text, chosen) for text, chosen in zip(texts, windows, strict=True)]
         document = Document(fields, texts, seen)
         settled = self._sense.settle(document)
         return [mention for candidate in settled for mention in self._build_mentions(document, candidate)]
+
+    def _see(self, text: str, windows: Sequence[Window]) -> list[Sighting]:
+        if not windows:
+            return []
+        is_whole = windows == [(0, len(text))]
+        doc = self.pipeline.make_doc(text) if is_whole else self._component.excerpt(text, windows)
+        return self._component.read(self.pipeline(doc))
 
     def _build_mentions(self, document: Document, candidate: Candidate) -> Iterator[Mention]:
         field, text = document.fields[candidate.field], document.texts[candidate.field]

@@ -1,0 +1,69 @@
+"""Gives every text one shape that is cheap to search: bytes of letters, digits, blanks and points; knows no names.
+
+A separator of pieces is a blank, every other sign and foreign letter a point. Whatever spells a piece of a name has
+the shape of that piece: case, width and accents are lost, and where a shape cannot be sure it says so.
+"""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import re
+import unicodedata
+from functools import lru_cache
+
+from etl.tagging.pieces import GREEK_WORDS, LATIN, SEPARATORS, fold_piece
+
+BLANK, POINT = b" ", b"."
+DOUBT = b"\xff"  # a character without width, or one that looks like part of a word and is none
+_ERRORS = "trialwatch.shape"
+_ROUNDS = 3  # of folding, after which no character changes any more
+_WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
+
+
+def build_shape(text: str) -> bytes:
+    """Return the shape of `text`: a blank, then one byte a code point, more only for ligatures and where in doubt."""
+    return b" " + text.encode("ascii", _ERRORS).translate(_ASCII)
+
+
+def build_piece_shapes(piece: str) -> set[bytes]:
+    """Return the shapes of what a text without doubts may show for a folded piece: alpha is also a Greek letter."""
+    shape = build_shape(piece)[1:].replace(BLANK, POINT).replace(DOUBT, b"")
+    return {shape, POINT} if piece in GREEK_WORDS else {shape}
+
+
+@lru_cache(maxsize=4096)
+def _shape_character(letter: str) -> bytes:
+    if letter.isdecimal():
+        return b"%d" % unicodedata.decimal(letter)
+    folded = fold_piece(letter)
+    if folded in SEPARATORS:
+        return DOUBT if folded == "\u00ad" else BLANK
+    if folded in GREEK_WORDS:
+        return POINT
+    for _ in range(_ROUNDS):
+        folded = unicodedata.normalize("NFKD", folded).casefold()
+    shown = (sign for sign in folded if not unicodedata.category(sign).startswith("M"))
+    return "".join(sign if sign.isascii() and sign.isalnum() else "." for sign in shown).encode() or DOUBT
+
+
+@lru_cache(maxsize=4096)
+def _shape_run(run: str, following: str) -> bytes:
+    """Return the bytes of characters beyond ASCII and before `following`; in "²LAG-3" a name begins behind one."""
+    shape = b""
+    for letter, after in itertools.zip_longest(run, run[1:] + following, fillvalue=" "):
+        found = _shape_character(letter)
+        is_clear = _WORD_CHARACTER.match(letter) or not found[-1:].isalnum()
+        shape += found if is_clear or not _shape_character(after)[:1].isalnum() else found + DOUBT
+    return shape
+
+
+def _replace(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    run, following = error.object[error.start : error.end], error.object[error.end : error.end + 1]
+    return _shape_run(run, following), error.end
+
+
+_ASCII = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
+codecs.register_error(_ERRORS, _replace)
