@@ -1,0 +1,87 @@
+"""Tags lines in several processes, each with a tagger of its own; answers come in the order of the lines.
+
+Lines go out in chunks and come back as bytes and text: nothing of spaCy's goes from one process to another. Only a few
+chunks are under way at a time, so that the longest file takes no more memory than the shortest.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from dags.tag_texts import tag_line
+from models.errors import TrialwatchError
+from models.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from etl.tagging import Tagger
+
+Answer = tuple[bytes, str]
+
+_CHUNK_LINES = 128
+_UNDER_WAY = 3  # chunks a process: one it works at, and enough in store
+_TAGGER: ContextVar[Tagger] = ContextVar("tagger")
+
+
+def tag_in_processes(lines: Iterator[bytes], vocabulary: Vocabulary, processes: int) -> Iterator[Answer]:
+    """Yield the answer to every line, in order, as `tag_line` gives it.
+
+    Raises:
+        TrialwatchError: a process was ended from outside, for want of memory perhaps.
+    """
+    pool = ProcessPoolExecutor(
+        processes,
+        multiprocessing.get_context("spawn"),  # a fork would copy locks that threads of others hold
+        initializer=_begin,
+        initargs=(msgspec.json.encode(vocabulary),),
+    )
+    waiting: deque[Future[list[Answer]]] = deque()
+    try:
+        for chunk in _cut(lines):
+            with _ignored_interrupts():
+                waiting.append(pool.submit(_tag_chunk, chunk))
+            while waiting and (len(waiting) > processes * _UNDER_WAY or waiting[0].done()):
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise TrialwatchError("a process that tagged texts was ended", "try fewer with --processes") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _cut(lines: Iterator[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    numbered = enumerate(lines, 1)
+    while chunk := list(islice(numbered, _CHUNK_LINES)):
+        yield chunk
+
+
+@contextmanager
+def _ignored_interrupts() -> Iterator[None]:
+    """Let a process that begins meanwhile never hear of Ctrl-C: it is for the first one to act on it."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _begin(vocabulary: bytes) -> None:
+    from etl.tagging import build_tagger  # noqa: PLC0415  spaCy takes seconds to import
+
+    _TAGGER.set(build_tagger(msgspec.json.decode(vocabulary, type=Vocabulary)))
+
+
+def _tag_chunk(chunk: list[tuple[int, bytes]]) -> list[Answer]:
+    tagger = _TAGGER.get()
+    return [tag_line(tagger, number, line) for number, line in chunk]
