@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from etl.tagging.lexicon import Node
-from etl.tagging.pieces import Gap
-from etl.tagging.shape import BLANK, POINT, build_piece_shapes
+from etl.tagging.pieces import TAILS, Gap
+from etl.tagging.shape import BLANK, DOUBT, POINT, build_piece_shapes
 from etl.tagging.variants import Pattern
 
 _ENOUGH = 24  # bytes of a name that are looked for
 _SHORT = 5  # bytes; so short a name is looked for with what may stand before it
 _BEFORE = (BLANK, POINT, b"x")  # PD-1xLAG-3
+_TINY = 4  # bytes; so short a name of letters is looked for with what may stand behind it too
+_BEHIND = (BLANK, POINT, DOUBT, b"x", *(b"%d" % digit for digit in range(10)), *TAILS.lower().encode().split(b"|"))
 
 
 class Anchor(NamedTuple):
-    """Bytes of a shape: `lead` of them stand before a name, the others are its own.
+    """Bytes of a shape: `lead` of them stand before a name, `trail` behind it, the others are its own.
 
     `rest` is how many more pieces it may have. `stem` is the length of a stem whose number a text may share out
     ("TIM-1 and -3"), 0 for a name.
@@ -26,6 +29,7 @@ class Anchor(NamedTuple):
     lead: int
     rest: int
     stem: int = 0
+    trail: int = 0
 
 
 def find_anchors(root: Node) -> list[Anchor]:
@@ -64,7 +68,9 @@ def _lead(anchor: Anchor) -> Iterator[Anchor]:
     if len(anchor.shape) > _SHORT:
         yield anchor
     elif anchor.shape:  # nothing is left of a piece of accents, and a text that has one is never without doubt
-        yield from (anchor._replace(shape=before + anchor.shape, lead=len(before)) for before in _BEFORE)
+        behind = _BEHIND if len(anchor.shape) <= _TINY and anchor.shape[-1:].isalpha() else (b"",)
+        for before, after in itertools.product(_BEFORE, behind):
+            yield anchor._replace(shape=before + anchor.shape + after, lead=len(before), trail=len(after))
 
 
 def _find_gaps(gap: Gap) -> tuple[bytes, ...]:

@@ -51,10 +51,10 @@ class Scan:
             numbers = {number for number, _, _ in found}
         if not numbers:
             return []
-        if self._doubt in numbers or len(shape) != len(text) + 1:  # a place in the shape is not one in the text
+        if self._doubt in numbers or len(shape) != len(text) + 2:  # a place in the shape is not one in the text
             return [(0, len(text))]
-        hits = ((start - 1, end - 1, self._anchors[number]) for number, start, end in found)
-        return _join(self._widen(text, sorted(hits)))
+        hits = sorted((start - 1, end - 1, self._anchors[number]) for number, start, end in found)
+        return _join(self._widen(text, hits))
 
     def _find_between(self, shape: bytes) -> list[tuple[int, int, int]]:
         """Return what is found after every run of blanks is made one, with the places in the shape as it was."""
@@ -63,15 +63,15 @@ class Scan:
         starts = [start - less for (start, _), less in zip(runs, lost, strict=False)]
         found = self._find(_BLANKS.sub(BLANK, shape), overlapping=True)
         return [
-            (number, start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end)])
+            (number, start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end - 1)])
             for number, start, end in found
         ]
 
     def _widen(self, text: str, hits: Iterable[_Hit]) -> Iterator[Window]:
         """Yield the words of every hit that may be a name, as far as the name may go on."""
         begin = stop = 0
-        for found, end, anchor in hits:
-            start = found + anchor.lead
+        for first, last, anchor in hits:
+            start, end = first + anchor.lead, last - anchor.trail
             if start >= stop:
                 begin = max(stop, text.rfind(" ", stop, start) + 1)
             if end > stop:

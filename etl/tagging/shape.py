@@ -22,13 +22,13 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 
 
 def build_shape(text: str) -> bytes:
-    """Return the shape of `text`: a blank, then one byte a code point, more only for ligatures and where in doubt."""
-    return b" " + text.encode("ascii", _ERRORS).translate(_ASCII)
+    """Return the shape of `text`: one byte a code point, more only for ligatures and doubts; a blank at each end."""
+    return b" %b " % text.encode("ascii", _ERRORS).translate(_ASCII)
 
 
 def build_piece_shapes(piece: str) -> set[bytes]:
     """Return the shapes of what a text without doubts may show for a folded piece: alpha is also a Greek letter."""
-    shape = build_shape(piece)[1:].replace(BLANK, POINT).replace(DOUBT, b"")
+    shape = build_shape(piece)[1:-1].replace(BLANK, POINT).replace(DOUBT, b"")
     return {shape, POINT} if piece in GREEK_WORDS else {shape}
 
 
@@ -49,12 +49,16 @@ def _shape_character(letter: str) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _shape_run(run: str, following: str) -> bytes:
-    """Return the bytes of characters beyond ASCII and before `following`; in "²LAG-3" a name begins behind one."""
+    """Return the bytes of characters beyond ASCII and before `following`.
+
+    Names may begin and end beside one that looks like part of a word and is none, as in ²LAG-3 and FAP™.
+    """
     shape = b""
     for letter, after in itertools.zip_longest(run, run[1:] + following, fillvalue=" "):
         found = _shape_character(letter)
-        is_clear = _WORD_CHARACTER.match(letter) or not found[-1:].isalnum()
-        shape += found if is_clear or not _shape_character(after)[:1].isalnum() else found + DOUBT
+        is_odd = _WORD_CHARACTER.match(letter) is None
+        is_before_name = found[-1:].isalnum() and _shape_character(after)[:1].isalnum()
+        shape += found + DOUBT if is_odd and (found[:1].isalpha() or is_before_name) else found
     return shape
 
 

@@ -142,6 +142,7 @@ def see(tagger: Tagger, text: str, *, is_whole: bool) -> list[Sighting]:
 @example("\u00b2LAG-3")
 @example("3\u200bLAG-3 and \u24b6LAG-3")
 @example("LAG\u00b3")
+@example("FAP\u2122 FAPhi FAPxTIGIT FAP\u212a eN\u00b2")
 @example("\ufb01broblast activation protein TIGIT")
 @example("TIM-\u0661 and -3")
 @example("fibroblast  -  activation \n protein")
@@ -174,7 +175,7 @@ def test_every_character_has_the_shape_of_its_folded_form() -> None:
 
 def is_shaped_as_folded(letter: str) -> bool:
     """Return whether the shape of a letter is that of its folded form, is in doubt, or is that of a separator."""
-    shape, folded = build_shape(letter)[1:], fold_piece(letter)
+    shape, folded = build_shape(letter)[1:-1], fold_piece(letter)
     return shape in build_piece_shapes(folded) or DOUBT in shape or (shape == BLANK and folded in SEPARATORS)
 
 
