@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 
 from etl.tagging.pieces import GREEK_WORDS, cut_pieces
 
@@ -10,6 +11,7 @@ _CODE_LENGTH = 6
 _WORD_LENGTH = 5
 
 
+@lru_cache(maxsize=16_384)
 def is_code(name: str) -> bool:
     """Return whether `name` is a symbol or a code, whose case matters, rather than words."""
     words = [piece for piece in cut_pieces(name)[0] if len(piece) >= _WORD_LENGTH and piece.isalpha()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
+from functools import lru_cache
 
 DASHES = "\\-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 IGNORED = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -108,12 +109,14 @@ def fold_piece(piece: str) -> str:
     return " " if plain.isspace() else plain.casefold()
 
 
+@lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
     """Return `text` with its case but without separators: LAG-3, LAG 3 and LAG3 are all "LAG3"."""
     pieces, _ = cut_pieces(text)
     return "".join(plain_piece(piece) for piece in pieces if fold_piece(piece) not in SEPARATORS)
 
 
+@lru_cache(maxsize=256)
 def classify_gap(between: str) -> Gap:
     """Return which gap the text between two pieces is; no bit at all where it separates two words."""
     seen = _IGNORED.sub("", between)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 _BREAK = re.compile(
     r"""
@@ -13,6 +14,7 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_BREAK = re.compile(r"[.!?\r\n\u2022\u25cf\u25aa\u25e6\u00b7]")  # a break begins here, or before a bullet
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[/])(?:e\.?g|i\.?e|vs|al|approx|ca|cf|viz|figs?|no|nos|dr|prof|st|resp|incl|excl|refs?|eqs?|"
     r"suppl|ed|eds|vol|dept|inc|ltd|co|corp|spp?|subsp|var|min|max|[ip]\.?[vo]|s\.?c|i\.?m|q\.?d|b\.?i\.?d)\.$",
@@ -46,7 +48,7 @@ def find_sentence_starts(text: str) -> list[int]:
     stands there; and at the end of a line, unless a hyphen is there.
     """
     starts = [0]
-    for found in _BREAK.finditer(text):
+    for found in _find_breaks(text):
         before = text[max(0, found.start() - _LOOK_BACK) : found.end("stop") if found["stop"] else found.start()]
         if found["stop"] and _is_abbreviation(before, text[found.end() : found.end() + 1]):
             continue
@@ -54,6 +56,17 @@ def find_sentence_starts(text: str) -> list[int]:
             continue
         starts.append(found.end())
     return starts
+
+
+def _find_breaks(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_BREAK` finds; it is tried only where one may begin, for it is slow to see that none does."""
+    end = 0
+    for sign in _MAY_BREAK.finditer(text):
+        place = sign.start() if sign[0] < "\x7f" else sign.start() - 1
+        found = _BREAK.match(text, place) if place >= end else None
+        if found:
+            end = found.end()
+            yield found
 
 
 def _is_abbreviation(before: str, following: str) -> bool:
