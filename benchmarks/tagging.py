@@ -33,7 +33,7 @@ from models.article import Article
 from models.mention import TextField
 from models.settings import Settings
 
-ROUNDS = 1
+ROUNDS = 5
 SHARES = (1, 10, 100)  # per cent of the abstracts that name something
 ALTERED = 0.1  # of the words and numbers
 SHORTEST = 600  # code points of an abstract

@@ -53,6 +53,7 @@ def prepare_flashtext2(names: list[str]) -> Read:
 def prepare_gilda(names: list[str]) -> Read:
     """Its annotation of texts, with a grounder over these terms alone."""
     import gilda  # noqa: PLC0415  not in our environment
+    from gilda.ner import annotate  # noqa: PLC0415  same
     from gilda.process import normalize  # noqa: PLC0415  same
 
     terms: dict[str, list[gilda.Term]] = {}
@@ -60,7 +61,7 @@ def prepare_gilda(names: list[str]) -> Read:
         key = normalize(name)
         terms.setdefault(key, []).append(gilda.Term(key, name, "names", name, name, "synonym", "names"))
     grounder = gilda.Grounder(terms)
-    return lambda texts: sum(bool(gilda.annotate(text, grounder=grounder)) for text in texts)
+    return lambda texts: sum(bool(annotate(text, grounder=grounder)) for text in texts)
 
 
 TAGGERS = {

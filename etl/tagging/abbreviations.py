@@ -9,7 +9,8 @@ from typing import NamedTuple
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{2,120}?)\s*[)\]]")
 _SHORT = re.compile(r"(?=.*[^\W\d_])[^\s,;:=]{2,12}(?=\s*(?:[,;:=]|or\b|$))")
 _WORD = re.compile(r"\S+")
-_BEFORE = re.compile(r"([^\s()\[\],;]{2,12})\s*$")
+_BEFORE = re.compile(r"[^\s()\[\],;]{2,12}\Z")
+_LONGEST_SHORT = 12
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CONTENT = 5  # letters
 _REACH = 300  # code points before a bracket: more than the longest definition
@@ -56,13 +57,15 @@ def _inside_short(text: str, bracket: re.Match[str]) -> Iterator[Definition]:
 
 
 def _outside_short(text: str, bracket: re.Match[str]) -> Iterator[Definition]:
-    before = _BEFORE.search(text[max(0, bracket.start() - _REACH) : bracket.start()])
-    if before is None or " " not in bracket[1] or _SHORT.match(before[1]) is None:
+    if " " not in bracket[1]:
+        return
+    before = _BEFORE.search(text[max(0, bracket.start() - _REACH) : bracket.start()].rstrip()[-_LONGEST_SHORT:])
+    if before is None or _SHORT.match(before[0]) is None:
         return
     long = re.split(r"[;,:]", bracket[1], maxsplit=1)[0].rstrip()
-    start = _find_long(before[1], long)
-    if start is not None and len(_WORD.findall(long, start)) <= _longest(before[1]):
-        yield Definition(before[1], bracket.start(1) + start, bracket.start(1) + len(long))
+    start = _find_long(before[0], long)
+    if start is not None and len(_WORD.findall(long, start)) <= _longest(before[0]):
+        yield Definition(before[0], bracket.start(1) + start, bracket.start(1) + len(long))
 
 
 def _longest(short: str) -> int:

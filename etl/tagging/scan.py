@@ -69,9 +69,11 @@ class Scan:
 
     def _widen(self, text: str, hits: Iterable[_Hit]) -> Iterator[Window]:
         """Yield the words of every hit that may be a name, as far as the name may go on."""
-        begin = stop = 0
+        begin = stop = covered = 0
         for first, last, anchor in hits:
             start, end = first + anchor.lead, last - anchor.trail
+            if end <= covered and not (anchor.rest or anchor.stem):
+                continue
             if start >= stop:
                 begin = max(stop, text.rfind(" ", stop, start) + 1)
             if end > stop:
@@ -82,6 +84,7 @@ class Scan:
                 more = self._words(text, stop)
                 yield begin, more.end() if more else stop
             elif not anchor.stem:
+                covered = stop
                 yield begin, stop
             elif shared := list(find_shared_numbers(text, start + anchor.stem)):
                 yield begin, _find_space(text, shared[-1][1])

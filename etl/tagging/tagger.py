@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
@@ -23,6 +24,7 @@ _ISOTOPE = (
 _TREATING = re.compile(_ISOTOPE)
 _TREATING_BEFORE = re.compile(_ISOTOPE + r"[\]\s-]{0,2}(?:Lu|Y|Ac|I|Tb)?(?:[\s-]?labell?ed)?(?:[\s-]?DOTA\w*)?[\s-]?\Z")
 _REACH = 32
+_MOST_WORDS = 30_000
 _LONGEST_SENTENCE = 2_000  # code points; text without an end is shown as far as it can serve a reader
 
 
@@ -47,26 +49,31 @@ class Tagger:
         may stand is a text cut into pieces and searched; `tag_whole` does that with all of it.
         """
         windows = [self._component.scan.find_windows(field.text) for field in fields]
-        return self._judge(fields, windows) if any(windows) else []
+        if not any(windows):
+            return []
+        texts = [hide_surrogates(field.text) for field in fields]
+        # Words are learnt up to a number, which saves making them anew; then they are forgotten after each document, so
+        # that a long run does not grow.
+        has_room = len(self.pipeline.vocab) < _MOST_WORDS
+        with nullcontext() if has_room else self.pipeline.memory_zone():
+            seen = [self._see(text, chosen) for text, chosen in zip(texts, windows, strict=True)]
+        return self._judge(Document(fields, texts, seen))
 
     def tag_whole(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return what `tag` returns, with every text put through the pipeline whole."""
-        return self._judge(fields, [[(0, len(field.text))] for field in fields])
-
-    def _judge(self, fields: Sequence[TextField], windows: Sequence[Sequence[Window]]) -> list[Mention]:
         texts = [hide_surrogates(field.text) for field in fields]
-        with self.pipeline.memory_zone():  # words met in texts are forgotten again: a long run does not grow
-            seen = [self._see(text, chosen) for text, chosen in zip(texts, windows, strict=True)]
-        document = Document(fields, texts, seen)
+        with self.pipeline.memory_zone():
+            seen = [self._component.read(self.pipeline(text)) for text in texts]
+        return self._judge(Document(fields, texts, seen))
+
+    def _judge(self, document: Document) -> list[Mention]:
         settled = self._sense.settle(document)
         return [mention for candidate in settled for mention in self._build_mentions(document, candidate)]
 
     def _see(self, text: str, windows: Sequence[Window]) -> list[Sighting]:
         if not windows:
             return []
-        is_whole = windows == [(0, len(text))]
-        doc = self.pipeline.make_doc(text) if is_whole else self._component.excerpt(text, windows)
-        return self._component.read(self.pipeline(doc))
+        return self._component.read(self.pipeline(self._component.excerpt(text, windows)))
 
     def _build_mentions(self, document: Document, candidate: Candidate) -> Iterator[Mention]:
         field, text = document.fields[candidate.field], document.texts[candidate.field]
