@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from etl.tagging.pieces import Gap, skeleton
 from etl.tagging.variants import Kind, Pattern, build_patterns, read_gaps, split_numbered
 from models.vocabulary import Agent, Grade, Target, Vocabulary
 
+_REMEMBERED = 32  # spellings a node; few names have as many
 _DOUBT: tuple[Grade, ...] = ("never_alone", "needs_context", "safe")
 _AS_WRITTEN = {Gap.HYPHENATED: Gap.DASH, Gap.WRAPPED: Gap.SPACE, Gap.LOOSE: Gap.DASH}
 
@@ -54,11 +55,15 @@ class Entry:
 
 @dataclass(slots=True)
 class Node:
-    """A place in the trie. `numbers`: by number, the names that go on from this stem with a number (TIM → 3)."""
+    """A place in the trie. `numbers`: by number, the names that go on from this stem with a number (TIM → 3).
+
+    `chosen` remembers what `choose_entries` answered to the first spellings asked about.
+    """
 
     children: dict[Hashable, Node] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     numbers: dict[str, list[Entry]] = field(default_factory=dict)
+    chosen: dict[tuple[tuple[Gap, ...], str], tuple[Entry, ...]] = field(default_factory=dict)
 
 
 def build_lexicon(names: Iterable[Name], key: Callable[[str], Hashable] = str) -> Node:
@@ -90,15 +95,25 @@ def find_holders(thing: Target | Agent) -> tuple[str, ...]:
     return tuple(text for text in thing.blockers if any(_contains(_key(text), name) for name in names))
 
 
-def choose_entries(node: Node, gaps: Sequence[Gap], form: str) -> Iterator[Entry]:
-    """Yield, for every thing and kind whose name ends at `node`, the entry nearest to a text of these gaps and form."""
+def choose_entries(node: Node, gaps: Sequence[Gap], form: str) -> tuple[Entry, ...]:
+    """Return, for every thing and kind whose name ends at `node`, the entry nearest to these gaps and form."""
+    key = tuple(gaps), form
+    if key in node.chosen:
+        return node.chosen[key]
+    chosen = _choose_entries(node, gaps, form)
+    if len(node.chosen) < _REMEMBERED:
+        node.chosen[key] = chosen
+    return chosen
+
+
+def _choose_entries(node: Node, gaps: Sequence[Gap], form: str) -> tuple[Entry, ...]:
     nearest: dict[tuple[Kind, str], Entry] = {}
     for entry in node.entries:
         if entry.fits(gaps, form):
             place = (entry.name.kind, entry.name.thing.name)
             known = nearest.setdefault(place, entry)
             nearest[place] = min(known, entry, key=lambda choice: choice.distance(gaps, form))
-    yield from nearest.values()
+    return tuple(nearest.values())
 
 
 def _key(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from etl.tagging.scan import Window
 from etl.tagging.sense import Sense
 from etl.tagging.tokens import hide_surrogates
 from models.mention import Mention, TextField, Via
-from models.vocabulary import Agent, Target, Vocabulary
+from models.vocabulary import ActionKind, Agent, Target, Vocabulary
 
 # Isotopes that treat: a ligand that images and delivers is a drug with one of these, a tracer with any other or none.
 _ISOTOPE = (
@@ -41,6 +41,7 @@ class Tagger:
         assert isinstance(component, NameComponent)  # noqa: S101  the pipeline has no other under this name
         self._component = component
         self._sense = Sense()
+        self._actions: dict[int, list[tuple[str | None, frozenset[ActionKind]]]] = {}
 
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return the mentions in the `fields` of one document, by order of fields, start and target.
@@ -99,18 +100,26 @@ class Tagger:
         if isinstance(thing, Target):
             yield thing.name, "name", None
             return
-        targets = self._vocabulary.targets_of(thing)
-        for target in targets or (None,):
-            yield target, self._find_via(thing, target, candidate, text), thing.name
+        for target, actions in self._find_actions(thing):
+            yield target, _find_via(actions, candidate, text), thing.name
 
-    def _find_via(self, agent: Agent, target: str | None, candidate: Candidate, text: str) -> Via:
-        symbols = {known.symbol for known in self._vocabulary.targets if known.name == target}
-        actions = {act.action for act in agent.actions if act.gene in symbols}
-        if "images" not in actions:
-            return "agent"
-        before = text[max(0, candidate.start - _REACH) : candidate.start]
-        is_drug = _TREATING.search(text, candidate.start, candidate.end) or _TREATING_BEFORE.search(before)
-        return "agent" if is_drug and len(actions) > 1 else "tracer"
+    def _find_actions(self, agent: Agent) -> list[tuple[str | None, frozenset[ActionKind]]]:
+        """Return the targets that `agent` links to, with what it does to each; one without a name if there is none."""
+        if id(agent) not in self._actions:  # the vocabulary keeps every agent alive, so that no id is used again
+            genes = {target.name: target.symbol for target in self._vocabulary.targets}
+            self._actions[id(agent)] = [
+                (name, frozenset(act.action for act in agent.actions if act.gene == genes[name]))
+                for name in self._vocabulary.targets_of(agent)
+            ] or [(None, frozenset())]
+        return self._actions[id(agent)]
+
+
+def _find_via(actions: frozenset[ActionKind], candidate: Candidate, text: str) -> Via:
+    if "images" not in actions:
+        return "agent"
+    before = text[max(0, candidate.start - _REACH) : candidate.start]
+    is_drug = _TREATING.search(text, candidate.start, candidate.end) or _TREATING_BEFORE.search(before)
+    return "agent" if is_drug and len(actions) > 1 else "tracer"
 
 
 def _clip(bounds: tuple[int, int], candidate: Candidate) -> tuple[int, int]:
