@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from etl.tagging.lexicon import Node
-from etl.tagging.pieces import TAILS, Gap
-from etl.tagging.shape import BLANK, DOUBT, POINT, build_piece_shapes
+from etl.tagging.pieces import Gap
+from etl.tagging.shape import BLANK, build_piece_shapes
 from etl.tagging.variants import Pattern
 
 _ENOUGH = 24  # bytes of a name that are looked for
-_SHORT = 5  # bytes; so short a name is looked for with what may stand before it
-_BEFORE = (BLANK, POINT, b"x")  # PD-1xLAG-3
-_TINY = 4  # bytes; so short a name of letters is looked for with what may stand behind it too
-_BEHIND = (BLANK, POINT, DOUBT, b"x", *(b"%d" % digit for digit in range(10)), *TAILS.lower().encode().split(b"|"))
 
 
 class Anchor(NamedTuple):
@@ -54,23 +49,15 @@ def _of_name(pattern: Pattern) -> Iterator[Anchor]:
         shapes = {shape + gap + own for shape in shapes for gap in gaps for own in build_piece_shapes(piece)}
     for shape in shapes:
         rest = len(pattern.key) - 1 if len(shape) >= _ENOUGH else 0
-        yield from _lead(Anchor(shape[:_ENOUGH], 0, rest))
+        if shape:  # nothing is left of a piece of accents, and a text that has one is never without doubt
+            yield Anchor(shape[:_ENOUGH], 0, rest)
 
 
 def _of_stem(stem: str) -> Iterator[Anchor]:
     for shape in build_piece_shapes(stem):
         for gap in (b"", BLANK):
             for digit in b"0123456789":
-                yield from _lead(Anchor(shape + gap + bytes((digit,)), 0, 0, len(shape)))
-
-
-def _lead(anchor: Anchor) -> Iterator[Anchor]:
-    if len(anchor.shape) > _SHORT:
-        yield anchor
-    elif anchor.shape:  # nothing is left of a piece of accents, and a text that has one is never without doubt
-        behind = _BEHIND if len(anchor.shape) <= _TINY and anchor.shape[-1:].isalpha() else (b"",)
-        for before, after in itertools.product(_BEFORE, behind):
-            yield anchor._replace(shape=before + anchor.shape + after, lead=len(before), trail=len(after))
+                yield Anchor(shape + gap + bytes((digit,)), 0, 0, len(shape))
 
 
 def _find_gaps(gap: Gap) -> tuple[bytes, ...]:
