@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from etl.tagging.lexicon import Node
-from etl.tagging.pieces import Gap
+from etl.tagging.pieces import GREEK_WORDS, Gap
 from etl.tagging.shape import BLANK, build_piece_shapes
 from etl.tagging.variants import Pattern
 
@@ -14,17 +14,16 @@ _ENOUGH = 24  # bytes of a name that are looked for
 
 
 class Anchor(NamedTuple):
-    """Bytes of a shape: `lead` of them stand before a name, `trail` behind it, the others are its own.
+    """Bytes of a shape that begin a name; in small letters unless it `is_cased`, for a name whose case says something.
 
     `rest` is how many more pieces it may have. `stem` is the length of a stem whose number a text may share out
     ("TIM-1 and -3"), 0 for a name.
     """
 
     shape: bytes
-    lead: int
+    is_cased: bool
     rest: int
     stem: int = 0
-    trail: int = 0
 
 
 def find_anchors(root: Node) -> list[Anchor]:
@@ -34,30 +33,46 @@ def find_anchors(root: Node) -> list[Anchor]:
     while nodes:
         node = nodes.pop()
         nodes.extend(node.children.values())
-        found.update(dict.fromkeys(anchor for entry in node.entries for anchor in _of_name(entry.pattern)))
-        stems = {entry.pattern.key[0] for entries in node.numbers.values() for entry in entries}
-        found.update(dict.fromkeys(anchor for stem in stems for anchor in _of_stem(stem)))
+        for entry in node.entries:
+            for pieces, is_cased in _spell(entry.pattern):
+                found.update(dict.fromkeys(_of_name(pieces, entry.pattern.gaps, is_cased=is_cased)))
+        for entries in node.numbers.values():
+            for pieces, is_cased in (spelt for entry in entries for spelt in _spell(entry.pattern)):
+                found.update(dict.fromkeys(_of_stem(pieces[0], is_cased=is_cased)))
     return list(found)
 
 
-def _of_name(pattern: Pattern) -> Iterator[Anchor]:
+def _spell(pattern: Pattern) -> Iterator[tuple[Sequence[str], bool]]:
+    """Yield the pieces of a spelling in every case it may have, or folded where any case will do."""
+    if pattern.forms is None or not all(form.isascii() for form in pattern.forms) or GREEK_WORDS & {*pattern.key}:
+        yield pattern.key, False
+        return
+    for form in pattern.forms:
+        spelt, start = [], 0
+        for piece in pattern.pieces:
+            spelt.append(form[start : start + len(piece)])
+            start += len(piece)
+        yield spelt, True
+
+
+def _of_name(pieces: Sequence[str], gaps: Sequence[Gap], *, is_cased: bool) -> Iterator[Anchor]:
     shapes = {b""}
-    for place, piece in enumerate(pattern.key):
+    for place, piece in enumerate(pieces):
         if min(map(len, shapes)) >= _ENOUGH:
             break
-        gaps = _find_gaps(pattern.gaps[place - 1]) if place else (b"",)
-        shapes = {shape + gap + own for shape in shapes for gap in gaps for own in build_piece_shapes(piece)}
+        between = _find_gaps(gaps[place - 1]) if place else (b"",)
+        shapes = {shape + gap + own for shape in shapes for gap in between for own in build_piece_shapes(piece)}
     for shape in shapes:
-        rest = len(pattern.key) - 1 if len(shape) >= _ENOUGH else 0
+        rest = len(pieces) - 1 if len(shape) >= _ENOUGH else 0
         if shape:  # nothing is left of a piece of accents, and a text that has one is never without doubt
-            yield Anchor(shape[:_ENOUGH], 0, rest)
+            yield Anchor(shape[:_ENOUGH], is_cased, rest)
 
 
-def _of_stem(stem: str) -> Iterator[Anchor]:
+def _of_stem(stem: str, *, is_cased: bool) -> Iterator[Anchor]:
     for shape in build_piece_shapes(stem):
         for gap in (b"", BLANK):
             for digit in b"0123456789":
-                yield Anchor(shape + gap + bytes((digit,)), 0, 0, len(shape))
+                yield Anchor(shape + gap + bytes((digit,)), is_cased, 0, len(shape))
 
 
 def _find_gaps(gap: Gap) -> tuple[bytes, ...]:

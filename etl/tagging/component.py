@@ -41,11 +41,13 @@ class NameComponent:
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names in `doc`, which is a text or an excerpt of one."""
         keys, starts, lengths = doc.to_array(["NORM", "IDX", "LENGTH"]).T.tolist() if len(doc) else ([], [], [])
-        text, starts = doc.user_data.get(EXCERPT) or (doc.text, starts)
+        is_excerpt = EXCERPT in doc.user_data
+        text, starts = doc.user_data[EXCERPT] if is_excerpt else (doc.text, starts)
         row = PieceRow(text, keys, starts, lengths)
         found = find_sightings(row, self._root, self._separators)
         doc.user_data[SPANS] = found
-        doc.spans[SPANS] = list(self._mark(doc, row, found)) if found else []
+        if not is_excerpt:  # which nobody but `read` looks at
+            doc.spans[SPANS] = list(self._mark(doc, row, found))
         return doc
 
     def read(self, doc: Doc) -> list[Sighting]:

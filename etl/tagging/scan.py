@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -25,53 +25,69 @@ _Hit = tuple[int, int, Anchor]  # a name or its beginning at the code points [st
 _LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
 _BLANKS = re.compile(rb"  +")
+_DOUBT_FOUND, _BLANKS_FOUND = range(2)
+
+
+class _Automaton:
+    """Finds some anchors in a shape, with what else `others` names."""
+
+    def __init__(self, anchors: Sequence[Anchor], others: Sequence[bytes] = ()) -> None:
+        self._anchors = anchors
+        sought = [*(anchor.shape for anchor in anchors), *others]
+        self._find = BytesAhoCorasick(sought, implementation=Implementation.DFA).find_matches_as_indexes
+
+    def find(self, shape: bytes) -> tuple[list[_Hit], set[int]]:
+        """Return the anchors found, and the numbers of the others."""
+        found = self._find(shape, overlapping=True)
+        if not found:
+            return [], set()
+        known = len(self._anchors)
+        hits = [(start, end, self._anchors[number]) for number, start, end in found if number < known]
+        return hits, {number - known for number, _, _ in found if number >= known}
 
 
 class Scan:
-    """The automaton over the spellings of one lexicon."""
+    """The automata over the spellings of one lexicon: of those whose case says something, and of the others."""
 
     def __init__(self, root: Node) -> None:
-        self._anchors = find_anchors(root)
-        self._doubt, self._blanks = len(self._anchors), len(self._anchors) + 1
-        sought = [*(anchor.shape for anchor in self._anchors), DOUBT, BLANK * 2]
-        self._find = BytesAhoCorasick(sought, implementation=Implementation.DFA).find_matches_as_indexes
-        rest = max((anchor.rest for anchor in self._anchors), default=0)
+        anchors = find_anchors(root)
+        self._cased = _Automaton([anchor for anchor in anchors if anchor.is_cased])
+        self._folded = _Automaton([anchor for anchor in anchors if not anchor.is_cased], (DOUBT, BLANK * 2))
+        rest = max((anchor.rest for anchor in anchors), default=0)
         # Every piece of a name may be a word of its own, and so may a dash between two of them.
         self._words = re.compile(rf"(?:\s++\S++){{0,{2 * rest}}}+").match
 
     def find_windows(self, text: str) -> list[Window]:
         """Return the code points [start, end) in `text` where names may stand, in order, each between white space."""
         shape = build_shape(text)
-        found = self._find(shape, overlapping=True)
-        if not found:
+        hits, others = self._find(shape)
+        if _BLANKS_FOUND in others:  # separators in a row count as one
+            hits = self._find_between(shape)
+        if _DOUBT_FOUND in others or (hits and len(shape) != len(text) + 2):
+            return [(0, len(text))]  # a place in the shape is not one in the text
+        if not hits:
             return []
-        numbers = {number for number, _, _ in found}
-        if self._blanks in numbers:  # separators in a row count as one
-            found = self._find_between(shape)
-            numbers = {number for number, _, _ in found}
-        if not numbers:
-            return []
-        if self._doubt in numbers or len(shape) != len(text) + 2:  # a place in the shape is not one in the text
-            return [(0, len(text))]
-        hits = sorted((start - 1, end - 1, self._anchors[number]) for number, start, end in found)
-        return _join(self._widen(text, hits))
+        return _join(self._widen(text, sorted((start - 1, end - 1, anchor) for start, end, anchor in hits)))
 
-    def _find_between(self, shape: bytes) -> list[tuple[int, int, int]]:
+    def _find(self, shape: bytes) -> tuple[list[_Hit], set[int]]:
+        hits, others = self._folded.find(shape.lower())
+        return hits + self._cased.find(shape)[0], others
+
+    def _find_between(self, shape: bytes) -> list[_Hit]:
         """Return what is found after every run of blanks is made one, with the places in the shape as it was."""
         runs = [run.span() for run in _BLANKS.finditer(shape)]
         lost = list(accumulate((end - start - 1 for start, end in runs), initial=0))
         starts = [start - less for (start, _), less in zip(runs, lost, strict=False)]
-        found = self._find(_BLANKS.sub(BLANK, shape), overlapping=True)
+        hits, _ = self._find(_BLANKS.sub(BLANK, shape))
         return [
-            (number, start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end - 1)])
-            for number, start, end in found
+            (start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end - 1)], anchor)
+            for start, end, anchor in hits
         ]
 
     def _widen(self, text: str, hits: Iterable[_Hit]) -> Iterator[Window]:
         """Yield the words of every hit that may be a name, as far as the name may go on."""
         begin = stop = covered = 0
-        for first, last, anchor in hits:
-            start, end = first + anchor.lead, last - anchor.trail
+        for start, end, anchor in hits:
             if end <= covered and not (anchor.rest or anchor.stem):
                 continue
             if start >= stop:

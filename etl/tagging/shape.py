@@ -1,7 +1,7 @@
 """Gives every text one shape that is cheap to search: bytes of letters, digits, blanks and points; knows no names.
 
 A separator of pieces is a blank, every other sign and foreign letter a point. Whatever spells a piece of a name has
-the shape of that piece: case, width and accents are lost, and where a shape cannot be sure it says so.
+the shape of that piece, in its own case: width and accents are lost, and where a shape cannot be sure it says so.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def build_shape(text: str) -> bytes:
 
 
 def build_piece_shapes(piece: str) -> set[bytes]:
-    """Return the shapes of what a text without doubts may show for a folded piece: alpha is also a Greek letter."""
+    """Return the shapes of what a text without doubts may show for a piece: alpha is also a Greek letter."""
     shape = build_shape(piece)[1:-1].replace(BLANK, POINT).replace(DOUBT, b"")
     return {shape, POINT} if piece in GREEK_WORDS else {shape}
 
@@ -43,7 +43,12 @@ def _shape_character(letter: str) -> bytes:
         return POINT
     for _ in range(_ROUNDS):
         folded = unicodedata.normalize("NFKD", folded).casefold()
-    shown = (sign for sign in folded if not unicodedata.category(sign).startswith("M"))
+    shape, cased = _show(folded), _show(unicodedata.normalize("NFKD", letter))
+    return cased if cased.lower() == shape else shape  # ß is "ss" whatever its case
+
+
+def _show(signs: str) -> bytes:
+    shown = (sign for sign in signs if not unicodedata.category(sign).startswith("M"))
     return "".join(sign if sign.isascii() and sign.isalnum() else "." for sign in shown).encode() or DOUBT
 
 
