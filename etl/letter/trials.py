@@ -84,6 +84,7 @@ def _build_item(trial: Row, rows: Sequence[Row], *, is_new: bool) -> TrialItem:
         moves=tuple(_build_move(row) for row in rows if row["kind"] == "status"),
         lines=build_lines([row for row in rows if row["kind"] != "status"]),
         updates=_list_updates(rows),
+        noted_on=max((row["source_day"] for row in rows if not _is_dated(row)), default=None),
     )
 
 
@@ -99,8 +100,11 @@ def _build_move(row: Row) -> StatusMove:
 
 def _list_updates(rows: Sequence[Row]) -> tuple[Update, ...]:
     """Return when what is told was submitted and posted, each update once, in source order."""
-    dated = [row for row in rows if row["kind"] not in _WITHOUT_UPDATE and row["action"] not in _WITHOUT_UPDATE]
-    return tuple(dict.fromkeys(map(_build_update, dated)))
+    return tuple(dict.fromkeys(_build_update(row) for row in rows if _is_dated(row)))
+
+
+def _is_dated(row: Row) -> bool:
+    return row["kind"] not in _WITHOUT_UPDATE and row["action"] not in _WITHOUT_UPDATE
 
 
 def _build_update(row: Row) -> Update:
