@@ -37,7 +37,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouse knew at the end of a span, as rows; each is described at its statement.
 
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
-    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised` and `edits`.
+    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised`, `edits`, and the links
+    `moved_by_vocabulary`, `moved_by_rules` and `moved_by_override`.
     """
 
     changes: Sequence[Row]
@@ -150,6 +151,9 @@ def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> li
         (counts["edits"], "administrative edit", ""),
         *((number, "paper", f" {reason}") for reason, number in news.counted.items()),
         (counts["papers_revised"], "paper", " revised"),
+        (counts["moved_by_vocabulary"], "link", " moved by a vocabulary change"),
+        (counts["moved_by_rules"], "link", " moved by a newer release"),
+        (counts["moved_by_override"], "link", " moved by overrides"),
     ]
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 
