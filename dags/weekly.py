@@ -25,6 +25,8 @@ from warehouse.store import Store
 _FILES = (Form.markdown, Form.html)  # what is written where no form is asked for, with the feed
 _MOST_LETTERS = 10  # in the feed
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
+# The columns of trials that a paper is or was tied to.
+_LINKS = ("nct_ids", "background_ids", "former_ids")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -178,7 +180,7 @@ def read_facts(store: Store, span: Span) -> Facts:
     changes = [_decode(row) for row in store.read("digest_changes", **within).to_dicts()]
     new_trials = store.read("digest_new_trials", **within).to_dicts()
     papers = store.read("digest_papers", **within).to_dicts()
-    linked = {nct_id for row in papers for name in ("nct_ids", "background_ids") for nct_id in row[name] or ()}
+    linked = {nct_id for row in papers for name in _LINKS for nct_id in row[name] or ()}
     ids = sorted({row["nct_id"] for row in (*changes, *new_trials)} | linked)
     trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()
     counts = store.read("digest_counts", **within).row(0, named=True)
