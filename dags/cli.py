@@ -110,16 +110,23 @@ def digest(
     week: Annotated[str | None, typer.Option(metavar="2026-W07", help="This ISO week.")] = None,
     since: Annotated[str | None, typer.Option(metavar="INSTANT", help="From here on, with --until.")] = None,
     until: Annotated[str | None, typer.Option(metavar="INSTANT", help="Up to here.")] = None,
+    *,
+    form: Annotated[
+        Literal["markdown", "html", "text", "json", "atom"] | None,
+        typer.Option("--format", help="Write this form alone. Default: Markdown, with HTML and the feed beside it."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each trial and paper why it is here.")] = False,
 ) -> None:
     """Write the letter of a week to a file: by default of the last ISO week (UTC) that is over."""
     from dags.clock import read_clock  # noqa: PLC0415
     from dags.console import note, say  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.letters import Form  # noqa: PLC0415
     from dags.weekly import choose_span, run_weekly  # noqa: PLC0415
 
     inputs, now = read_inputs(context.obj), read_clock(clock)
     span = choose_span(now, week, since, until)
-    path = run_weekly(inputs, span, now)
+    path = run_weekly(inputs, span, now, form=Form(form) if form else None, explain=explain)
     if inputs.settings.digest.recipient:
         note("recipients are set, but this release writes letters to files only; it mails none")
     say(str(path))

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,16 @@ import msgspec
 
 from dags.clock import read_clock
 from dags.inputs import Inputs
+from dags.letters import Form, find_letter, render_letter, write_feed, write_file
 from dags.run import Run, StepResult, close_run, open_run, open_store
 from etl.digest import Facts, build_digest
-from etl.render_markdown import render_markdown
-from models.errors import ConfigurationError, DeliveryError, WarehouseError
+from etl.letter.reasons import explain_digest, list_records
+from models.digest import Digest
+from models.errors import ConfigurationError, WarehouseError
 from warehouse.store import Store
 
+_FILES = (Form.markdown, Form.html)  # what is written where no form is asked for, with the feed
+_MOST_LETTERS = 10  # in the feed
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 # The columns of trials that a paper is or was tied to.
 _LINKS = ("nct_ids", "background_ids", "former_ids")
@@ -95,10 +99,13 @@ def choose_span(clock: dt.datetime, week: str | None, since: str | None, until: 
     return find_span(read_clock(since), read_clock(until)) if since else find_last_week(clock)
 
 
-def run_weekly(inputs: Inputs, span: Span, clock: dt.datetime) -> Path:
-    """Write the letter of a span; return its file.
+def run_weekly(
+    inputs: Inputs, span: Span, clock: dt.datetime, *, form: Form | None = None, explain: bool = False
+) -> Path:
+    """Write the letter of a span; return its file: in one form, or else as Markdown, with HTML and the feed beside it.
 
-    The same span again gives the same bytes, unless texts were tagged anew or a paper was revised meanwhile.
+    `explain` says of each trial and paper why it is here. The same span again gives the same bytes, unless texts were
+    tagged anew or a paper was revised meanwhile.
 
     Raises:
         WarehouseError: there is no warehouse yet, or it cannot be opened.
@@ -112,35 +119,59 @@ def run_weekly(inputs: Inputs, span: Span, clock: dt.datetime) -> Path:
         open_store(inputs, clock) as store,
         open_run(inputs, store, "weekly", span.label, clock) as run,
     ):
-        result = _write_letter(run, span)
+        result = _write_letter(run, span, form, explain=explain)
         message = result.error.message if result.error else ""
         seconds = time.perf_counter() - started
         close_run(run, exit_code=1 if result.error else 0, seconds=seconds, message=message)
     if result.error:
         raise result.error
-    return _find_file(inputs, span)
+    return find_letter(inputs.home.digests, span.label, form or Form.markdown)
 
 
-def _write_letter(run: Run, span: Span) -> StepResult:
-    path = _find_file(run.inputs, span)
+def _write_letter(run: Run, span: Span, form: Form | None, *, explain: bool) -> StepResult:
+    folder, minimum_weight = run.inputs.home.digests, run.inputs.settings.digest.minimum_weight
     with run.step("digest") as result:
-        minimum_weight = run.inputs.settings.digest.minimum_weight
-        digest = build_digest(
-            read_facts(run.store, span),
-            label=span.label,
-            since=span.since,
-            until=span.until,
-            minimum_weight=minimum_weight,
-        )
-        content = render_markdown(digest, minimum_weight)
-        _write_file(path, content)
-        _write_ledger(run, span, path, content)
+        plain = _read_digest(run, span)
+        digest = _explain(run.store, plain, span) if explain else plain
+        forms = (form,) if form else _FILES
+        contents = [render_letter(one, digest, minimum_weight, _find_feed_name(run.store)) for one in forms]
+        for one, content in zip(forms, contents, strict=True):
+            write_file(find_letter(folder, span.label, one), content)
+        path = find_letter(folder, span.label, forms[0])
+        _write_ledger(run, span, path, contents[0])
+        if form is None:
+            write_feed(folder, list(_list_last(run, span, plain)), minimum_weight, _find_feed_name(run.store))
         result.summary = f"{path.name}: {' '.join(digest.summary) or 'a quiet span'}"
     return result
 
 
-def _find_file(inputs: Inputs, span: Span) -> Path:
-    return inputs.home.digests / f"{span.label.replace(' ', '_')}.md"
+def _read_digest(run: Run, span: Span) -> Digest:
+    return build_digest(
+        read_facts(run.store, span),
+        label=span.label,
+        since=span.since,
+        until=span.until,
+        minimum_weight=run.inputs.settings.digest.minimum_weight,
+    )
+
+
+def _explain(store: Store, digest: Digest, span: Span) -> Digest:
+    nct_ids, pmids = list_records(digest)
+    rows = store.read("digest_reasons", nct_ids=nct_ids, pmids=pmids, until=span.until).to_dicts()
+    return explain_digest(digest, rows)
+
+
+def _list_last(run: Run, span: Span, digest: Digest) -> Iterator[Digest]:
+    """Yield the last letters that were written, this one among them."""
+    for row in run.store.read("digest_spans", most=_MOST_LETTERS).to_dicts():
+        last = Span(row["period"], row["since"], row["until"])
+        yield digest if last == span else _read_digest(run, last)
+
+
+def _find_feed_name(store: Store) -> str:
+    """Return what tells this warehouse's feed from others: the instant of its first run."""
+    first: dt.datetime = store.read("first_run").row(0, named=True)["first_run_at"]
+    return first.isoformat()
 
 
 def read_facts(store: Store, span: Span) -> Facts:
@@ -178,15 +209,6 @@ def _place(row: dict[str, Any], heads: Sequence[str]) -> dict[str, Any]:
     """Say which section a record stands in: its strongest target that heads one, else its pathway."""
     home = next((target for target in row["targets"] or () if target in heads), row.get("pathway"))
     return {**row, "home": home}
-
-
-def _write_file(path: Path, content: str) -> None:
-    fresh = path.with_suffix(".fresh")
-    try:
-        fresh.write_text(content, "utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        raise DeliveryError(f"cannot write {path}: {error.strerror}", "make room, or mend its permissions") from error
 
 
 def _write_ledger(run: Run, span: Span, path: Path, content: str) -> None:

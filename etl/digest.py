@@ -10,14 +10,13 @@ from typing import Any
 import msgspec
 
 from etl.letter.papers import PaperNews, build_paper_news, list_more
-from etl.letter.summary import summarise
-from etl.letter.trials import build_trial_items, split_by_weight
-from etl.wording import SOURCE_NAMES, count, join, show_day
+from etl.letter.summary import REST, summarise
+from etl.letter.trials import build_trial_items, date_new_trials, split_by_weight
+from etl.wording import SOURCE_NAMES, count, join, show_day, show_days
 from models.change import WEIGHTS, Weight
 from models.digest import Digest, Section, TrialItem
 
 Row = Mapping[str, Any]
-REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
 _LONGEST_NAME = 60
 _MOST_OLDER = 10  # trials whose older history is told one by one
@@ -57,9 +56,11 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
     """Return the letter of a span: each trial once, under its strongest target, else its pathway, else the rest."""
     told, counted = split_by_weight(facts.changes, minimum_weight)
     items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials])
+    items = date_new_trials(items, facts.new_trials)
     news = build_paper_news(facts.papers, facts.trials, minimum_weight, told_trials=items.keys())
     sections = _build_sections(facts, items, news)
-    incomplete, health = _build_health(facts, since, until)
+    unread = _find_unread(facts, since)
+    health = _build_health(facts, since, until)
     return Digest(
         label=label,
         since=since,
@@ -74,7 +75,8 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         older=tuple(_build_older(facts.older)),
         left_out=tuple(_build_left_out(facts, counted, news)),
         counted_papers=news.light,
-        incomplete=incomplete,
+        incomplete=f"{'; '.join(unread.values())}; it follows in the next letter." if unread else "",
+        unread=tuple(unread),
         health=tuple(health),
     )
 
@@ -156,28 +158,43 @@ def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> li
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 
 
-def _build_health(facts: Facts, since: dt.datetime, until: dt.datetime) -> tuple[str, list[str]]:
-    """Return the sentence of the incomplete band (empty where nothing is missing) and the lines of the health part."""
-    lines, unread = [], []
+def _find_unread(facts: Facts, since: dt.datetime) -> dict[str, str]:
+    """Return the sources that were not read up to the end of a span, by name, with what the incomplete band says."""
+    unread: dict[str, str] = {}
     for row in facts.checks:
-        name = SOURCE_NAMES.get(row["source"], row["source"])
+        name = _name_source(row)
         failed: list[dt.date] = sorted(row["failed_nights"] or ())
         read_on = row["last_read_on"]
-        since_when = f"since {show_day(read_on)}" if read_on else "from the start"
         if failed and (read_on is None or read_on < failed[-1]):
-            unread.append(f"{name} was not read on {join([show_day(day) for day in failed])}")
-            lines.append(f"{name} stale {since_when}.")
+            unread[name] = f"{name} was not read on {show_days(failed)}"
         elif facts.nights and (read_on is None or read_on < since.date()):
-            unread.append(f"{name} was not read {since_when}")
-            lines.append(f"{name} stale {since_when}.")
-        elif failed:
-            lines.append(f"{name} was not read on {join([show_day(day) for day in failed])}; that was caught up.")
+            unread[name] = f"{name} was not read {_show_since(read_on)}"
+    return unread
+
+
+def _build_health(facts: Facts, since: dt.datetime, until: dt.datetime) -> list[str]:
+    """Return a line for each thing a reader should know of the readings."""
+    lines, unread = [], _find_unread(facts, since)
+    for row in facts.checks:
+        name = _name_source(row)
+        if name in unread:
+            lines.append(f"{name} stale {_show_since(row['last_read_on'])}.")
+        elif row["failed_nights"]:
+            lines.append(f"{name} was not read on {show_days(sorted(row['failed_nights']))}; that was caught up.")
         for items, rest in ((row["unproved"], ""), (row["doubted"], " for a night, and proved since")):
             if items:
                 names = ", ".join(sorted(item.partition(":")[2][:_LONGEST_NAME] for item in items))
                 lines.append(f"{len(items)} of {count(row['items'], 'item')} unproved at {name}{rest}: {names}.")
-    lines += _find_missed_nights(facts.nights, since, until)
-    return (f"{'; '.join(unread)}; it follows in the next letter." if unread else ""), lines
+    return lines + _find_missed_nights(facts.nights, since, until)
+
+
+def _name_source(row: Row) -> str:
+    source: str = row["source"]
+    return SOURCE_NAMES.get(source, source)
+
+
+def _show_since(read_on: dt.date | None) -> str:
+    return f"since {show_day(read_on)}" if read_on else "from the start"
 
 
 def _is_registry_read(facts: Facts, since: dt.datetime) -> bool:
@@ -191,5 +208,6 @@ def _find_missed_nights(nights: Sequence[Row], since: dt.datetime, until: dt.dat
     if not held:
         return ["No nightly run in this span."]
     first = max(since.date(), min(row["first_night"] for row in nights))
-    missed = (until - dt.timedelta(microseconds=1)).date() - first + dt.timedelta(days=1 - len(held))
-    return [f"{count(missed.days, 'night')} without a run."] if missed.days > 0 else []
+    days = ((until - dt.timedelta(microseconds=1)).date() - first).days + 1
+    missed = [day for day in (first + dt.timedelta(days=number) for number in range(days)) if day not in held]
+    return [f"{count(len(missed), 'night')} without a run: {show_days(missed)}."] if missed else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Sequence
 from itertools import takewhile
@@ -13,11 +14,22 @@ SOURCE_NAMES = {"clinicaltrials": "ClinicalTrials.gov", "pubmed": "PubMed"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _OWN_WORDS = {"ACTIVE_NOT_RECRUITING": "Active, not recruiting"}
 _STANDINGS = {"listed": "listed", "missing": "missing from its answers", "gone": "no longer found by number"}
-# Marks that change the reading direction, and control characters, can make a line say something else.
-INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Marks that change the reading direction, control characters, and signs that no reader sees or XML does not take
+# can make a line say something else, or no form at all.
+INVISIBLE = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_HALF = re.compile(r"[\ud800-\udfff]")  # half a character: no encoding writes it
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MOST_ESCAPES = 5
+# More accents on one letter than any language has would be drawn over the lines around it.
+_ACCENT = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_ACCENTS = re.compile(rf"({_ACCENT}{{3}}){_ACCENT}+")
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _LONGEST_PAIR = 80  # from here on two texts begin where they differ
 _WORDS_BEFORE = 25  # signs that two texts share and that are shown before they differ
+_MOST_DAYS = 7  # told one by one
 _DAYS_A_MONTH = 30.44
 _MONTHS_FROM = 61  # fewer days are told as days
 
@@ -33,7 +45,15 @@ def show_standing(state: str) -> str:
 
 
 def flatten(text: str) -> str:
-    """Return a text from outside as one line without control characters, whole."""
+    """Return a text from outside as one line without control characters, whole, its HTML entities read.
+
+    Sources escape some texts twice and more (`&amp;lt;`): a reader is shown what was meant.
+    """
+    for _ in range(_MOST_ESCAPES):
+        text, before = _ENTITY.sub(lambda found: html.unescape(found[0]), text), text
+        if text == before:
+            break
+    text = _ACCENTS.sub(r"\1", _HALF.sub("\N{REPLACEMENT CHARACTER}", text))
     return " ".join(INVISIBLE.sub(" ", text).split())
 
 
@@ -82,6 +102,18 @@ def show_phases(phases: Sequence[str]) -> str:
 def show_day(day: dt.date) -> str:
     """Return a day as letters write it: `11 Feb 2026`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def show_days(days: Sequence[dt.date]) -> str:
+    """Return days in order, month and year said once: `13, 14 and 15 Feb 2026`; of many, the first and the last."""
+    if len(days) > _MOST_DAYS:
+        return f"{len(days)} days from {show_day(days[0])} to {show_day(days[-1])}"
+    pairs = zip(days, [*days[1:], None], strict=True)
+    told = []
+    for day, after in pairs:
+        is_last_of_month = after is None or (day.year, day.month) != (after.year, after.month)
+        told.append(show_day(day) if is_last_of_month else str(day.day))
+    return join(told)
 
 
 def show_stated_date(text: str | None) -> str:

@@ -9,6 +9,9 @@ import msgspec
 
 from models.change import Weight
 
+# The groups of a section, in the order in which they are told.
+GROUPS = ("stopped", "moved", "dated", "fresh", "reported", "designed", "edited")
+
 
 class StatusMove(msgspec.Struct, frozen=True, kw_only=True):
     """One status change, with the record's reason for a stop and the class of that reason, "" for none."""
@@ -54,7 +57,9 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
     """All that changed in one trial, told once. `targets` are its others beside the section it stands in.
 
     `status` is the one it had at the end of the span. `moves` are in the order of the source, `lines` the heaviest
-    first. `is_brief`: there is so much else to tell that one line must do.
+    first. `is_brief`: there is so much else to tell that one line must do. `noted_on` is the day on which was noted
+    what no update brought. `reasons` say why it is here, where that is asked for; `told_on` is the day of the alert
+    that told of it before the letter.
     """
 
     nct_id: str
@@ -71,6 +76,9 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[StatusMove, ...] = ()
     lines: tuple[ChangeLine, ...] = ()
     updates: tuple[Update, ...] = ()
+    noted_on: dt.date | None = None
+    reasons: tuple[str, ...] = ()
+    told_on: dt.date | None = None
 
     @property
     def chains(self) -> tuple[tuple[str, ...], ...]:
@@ -110,7 +118,7 @@ class PaperItem(msgspec.Struct, frozen=True, kw_only=True):
     """One paper; never its abstract. `event` is what happened to it, `related_pmid` the notice that says so.
 
     `names` are the targets it names since it was revised. `rank` orders papers, the lowest first; `reason` says why it
-    is told; one that `is_heavy` is told however many there are.
+    is told; one that `is_heavy` is told however many there are. `reasons` say why it is here, where that is asked for.
     """
 
     pmid: str
@@ -125,6 +133,7 @@ class PaperItem(msgspec.Struct, frozen=True, kw_only=True):
     rank: int = 0
     reason: str = ""
     is_heavy: bool = True
+    reasons: tuple[str, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +162,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     `nights` counts those with a run, `is_registry_read` tells whether the trials were read on any of them, `items`,
     `targets` and `tracked` count what was watched at the end of the span. `older` is history that was learnt in it.
     `counted_papers` came and weigh too little to be told. `incomplete` says what was not read (empty where all was),
-    `health` is a line for each thing a reader should know of the readings.
+    `unread` names the sources, `health` is a line for each thing a reader should know of the readings.
     """
 
     label: str
@@ -170,6 +179,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...]
     counted_papers: int = 0
     incomplete: str
+    unread: tuple[str, ...] = ()
     health: tuple[str, ...]
 
     @property

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from etl.wording import count, join, show_status
+from etl.wording import count, join, lower_first, show_status
 from models.digest import PaperItem, Section, TrialItem
 
+REST = "Other watched trials"  # the section of trials without a target or pathway
 _SECTIONS = 2  # told in a line each; the last line is for the rest and the papers
 _MOST_PARTS = 3  # of the trials whose status did not move
 # What a trial is counted under, by its gravest change; the first that fits.
@@ -37,15 +38,15 @@ def summarise(sections: Sequence[Section]) -> list[str]:
     told = [(section, parts) for section in sections if (parts := _summarise_section(section))]
     told.sort(key=lambda pair: (-len(pair[0].stopped), -len(pair[0].moved), pair[0].name))
     lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
-    more = [section.name for section, _ in told[_SECTIONS:]]
+    more = [section.name for section, _ in told[_SECTIONS:] if section.name != REST]
+    more += [lower_first(REST) for section, _ in told[_SECTIONS:] if section.name == REST]
     events = Counter(notice.event for section in sections for notice in section.notices)
     retracted, withdrawn = events["retracted"], events["retraction_withdrawn"]
-    rest = [f"also news on {join(more)}"] if more else []
-    rest += _count_papers([paper for section in sections for paper in section.papers])
+    rest = _count_papers([paper for section in sections for paper in section.papers])
     rest += [count(retracted, "retraction")] if retracted else []
     rest += [f"{count(withdrawn, 'retraction')} withdrawn"] if withdrawn else []
-    line = f"{', '.join(rest)}." if rest else ""
-    return [*lines, line[0].upper() + line[1:]] if line else lines
+    line = "; ".join(filter(None, [f"Also news on {join(more)}" if more else "", ", ".join(rest)]))
+    return [*lines, f"{line}."] if line else lines
 
 
 def _count_papers(papers: Sequence[PaperItem]) -> list[str]:

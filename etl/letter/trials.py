@@ -69,6 +69,19 @@ def build_trial_items(told: Sequence[Row], trials: Mapping[str, Row], fresh: Seq
     }
 
 
+def date_new_trials(items: Mapping[str, TrialItem], fresh: Sequence[Row]) -> dict[str, TrialItem]:
+    """Return items of which a new trial that did not change since has the dates of the version it was first seen in."""
+    dated = {row["nct_id"]: (_build_first(row),) for row in fresh if row.get("source_day")}
+    return {
+        nct_id: msgspec.structs.replace(item, updates=dated[nct_id]) if nct_id in dated and not item.updates else item
+        for nct_id, item in items.items()
+    }
+
+
+def _build_first(row: Row) -> Update:
+    return Update(row["source_submit_date"], row["source_post_date"], row["source_day"])
+
+
 def _build_item(trial: Row, rows: Sequence[Row], *, is_new: bool) -> TrialItem:
     return TrialItem(
         nct_id=trial["nct_id"],
@@ -84,6 +97,7 @@ def _build_item(trial: Row, rows: Sequence[Row], *, is_new: bool) -> TrialItem:
         moves=tuple(_build_move(row) for row in rows if row["kind"] == "status"),
         lines=build_lines([row for row in rows if row["kind"] != "status"]),
         updates=_list_updates(rows),
+        noted_on=max((row["source_day"] for row in rows if not _is_dated(row)), default=None),
     )
 
 
@@ -99,8 +113,11 @@ def _build_move(row: Row) -> StatusMove:
 
 def _list_updates(rows: Sequence[Row]) -> tuple[Update, ...]:
     """Return when what is told was submitted and posted, each update once, in source order."""
-    dated = [row for row in rows if row["kind"] not in _WITHOUT_UPDATE and row["action"] not in _WITHOUT_UPDATE]
-    return tuple(dict.fromkeys(map(_build_update, dated)))
+    return tuple(dict.fromkeys(_build_update(row) for row in rows if _is_dated(row)))
+
+
+def _is_dated(row: Row) -> bool:
+    return row["kind"] not in _WITHOUT_UPDATE and row["action"] not in _WITHOUT_UPDATE
 
 
 def _build_update(row: Row) -> Update:

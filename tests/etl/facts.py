@@ -187,7 +187,11 @@ RICH = gather(
         ),
         change("NCT99000133", "why_stopped", "set", None, "Company decision", weight="high"),
     ],
-    new_trials=[{"nct_id": "NCT99000140"}],
+    new_trials=[
+        {
+            "nct_id": "NCT99000140", "source_submit_date": feb(5), "source_post_date": feb(10), "source_day": feb(10),
+        },
+    ],
     papers=[
         paper("99000031", nct_ids=["NCT99000101"]),
         paper("99000032", home="TIGIT", title="[A title in brackets].", journal=None, pub_date_text=None),
@@ -210,4 +214,17 @@ DEAD_SOURCE = msgspec.structs.replace(
         check("clinicaltrials", unproved=["target:FAP"]),
         check("pubmed", last_read_on=feb(12), failed_nights=[feb(13), feb(14), feb(15)]),
     ],
+)
+# A catch-up: what three weeks brought, in one letter.
+CATCH_UP = write(
+    msgspec.structs.replace(
+        RICH,
+        nights=[
+            {"night": day, "first_night": dt.date(2026, 1, 1)}
+            for day in (dt.date(2026, 1, 26) + dt.timedelta(days=number) for number in range(21))
+            if day != feb(4)
+        ],
+    ),
+    label="2026-W05 to W07",
+    since=dt.datetime.combine(dt.date(2026, 1, 26), dt.time()),
 )

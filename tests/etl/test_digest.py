@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from etl.digest import OTHER_PAPERS, REST
+from etl.digest import OTHER_PAPERS
 from etl.letter import KINDS
+from etl.letter.summary import REST
 from etl.letter.trials import MOST_WHOLE
 from models.change import WEIGHT_OF, WEIGHTS
 from models.digest import Digest, Section, TrialItem
@@ -273,7 +274,7 @@ def test_a_first_night_is_one_line_and_not_a_thousand_news() -> None:
 
 def test_a_dead_source_is_named_with_its_days() -> None:
     digest = write(DEAD_SOURCE)
-    assert digest.incomplete.startswith("PubMed was not read on 13 Feb 2026, 14 Feb 2026 and 15 Feb 2026")
+    assert digest.incomplete.startswith("PubMed was not read on 13, 14 and 15 Feb 2026")
     assert "PubMed stale since 12 Feb 2026." in digest.health
     assert "1 of 12 items unproved at ClinicalTrials.gov: FAP." in digest.health
 
@@ -299,8 +300,14 @@ def test_a_source_that_failed_in_the_weeks_before_and_was_not_tried_since_is_sti
 
 def test_nights_without_a_run_are_counted_from_the_first_run_on() -> None:
     nights = [{"night": feb(number), "first_night": feb(11)} for number in (11, 13, 15)]
-    assert write(gather(nights=nights)).health == ("2 nights without a run.",)
+    assert write(gather(nights=nights)).health == ("2 nights without a run: 12 and 14 Feb 2026.",)
     assert write(gather(nights=[])).health == ("No nightly run in this span.",)
+
+
+def test_of_many_nights_without_a_run_the_first_and_the_last_are_named() -> None:
+    nights = [{"night": feb(9), "first_night": feb(1)}]
+    digest = write(gather(nights=nights), until=dt.datetime.combine(feb(20), dt.time()))
+    assert digest.health == ("10 nights without a run: 10 days from 10 Feb 2026 to 19 Feb 2026.",)
 
 
 def test_two_runs_of_one_night_are_one_night() -> None:
