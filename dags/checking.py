@@ -22,6 +22,8 @@ def check_inputs(file: Path) -> int:
     say(f"ok    watchlist   {inputs.file}: {', '.join(parts)}")
     size = f"{count(len(inputs.vocabulary.targets), 'target')}, {count(len(inputs.vocabulary.agents), 'agent')}"
     say(f"ok    vocabulary  {inputs.vocabulary.version}: {size}")
+    for line in _describe_delivery(inputs):
+        say(f"ok    {line}")
     for line in _find_warnings(inputs):
         say(f"warn  {line}")
     try:
@@ -31,6 +33,20 @@ def check_inputs(file: Path) -> int:
     made = "" if inputs.home.folder.exists() else " (made by the first run)"
     say(f"ok    home        {inputs.home.folder}{made}")
     return _check_warehouse(inputs)
+
+
+def _describe_delivery(inputs: Inputs) -> list[str]:
+    """Say to whom letters go, and by what; the server itself is not asked."""
+    mail, recipients = inputs.settings.mail, inputs.settings.digest.recipient
+    login = "with a login" if inputs.secrets.smtp_user else "without login"
+    lines = []
+    if recipients:
+        lines.append(f"mail        {mail.sender} by {mail.host}:{mail.port}, {mail.security}, {login}")
+        alerts = sum(one.alerts for one in recipients)
+        lines.append(f"recipients  {count(len(recipients), 'address')}, {alerts} with alerts")
+    if inputs.secrets.webhook_url:
+        lines.append("webhook     its address is set")
+    return lines
 
 
 def _fail(part: str, error: TrialwatchError) -> int:
@@ -59,8 +75,8 @@ def _find_warnings(inputs: Inputs) -> list[str]:
         warnings.append("watchlist   nothing is watched; add to [watch] trials, agents or targets")
     if not inputs.settings.source.pubmed.email:
         warnings.append("pubmed      no email; NCBI wants one to write to: [source.pubmed] email")
-    if inputs.settings.digest.recipient or inputs.settings.mail != MailSettings():
-        warnings.append("digest      recipients or [mail] are set, but this release writes letters to files only")
+    if inputs.settings.mail != MailSettings() and not inputs.settings.digest.recipient:
+        warnings.append("mail        a server is set, but nobody to write to: add a [[digest.recipient]]")
     if inputs.settings.watch.everything:
         warnings.append("watchlist   everything = true: imports take every study; nights read what the items watch")
     if inputs.settings.report.after_run:

@@ -18,13 +18,17 @@ from apscheduler.triggers.cron import CronTrigger
 
 from dags.clock import read_clock, show_instant
 from dags.console import describe_news, note, show_error, show_step
+from dags.delivery.jobs import find_followers, send_waiting
+from dags.delivery.ledger import is_due, list_open
 from dags.inputs import Inputs
 from dags.nightly import run_nightly
-from dags.weekly import extend_back, find_last_week, run_weekly
+from dags.span import extend_back, find_last_week
+from dags.weekly import run_weekly
 from models.errors import TrialwatchError
 from models.settings import ScheduleSettings
-from warehouse.reader import query_rows
+from warehouse.reader import connect, query_rows
 from warehouse.sql import read_sql
+from warehouse.store import Store
 
 _log = structlog.get_logger(__name__)
 _LATE = 3600  # seconds a wake-up may be late and still count; the ledger decides whether anything is due
@@ -72,7 +76,8 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
     """Run what is due and not yet in the ledger, the nightly job first; return the names of the jobs run.
 
     However many nights were missed, one run covers them; missed weeks are told in one letter. A failed run is tried
-    again at the next wake-up. There is no letter of a week before the first night.
+    again at the next wake-up. There is no letter of a week before the first night. Where nothing else is due, messages
+    that were refused for now are offered again.
     """
     done = []
     due = {name: find_last_due(trigger, clock) for name, trigger in build_triggers(inputs.settings.schedule).items()}
@@ -84,9 +89,20 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
     state = _read_ledger(inputs, "weekly", due["weekly"])
     if not state["is_done"] and state["first_night"] and state["first_night"] < week.until:
         span = extend_back(week, state["told_until"] or state["first_night"])
-        note(f"wrote {run_weekly(inputs, span, clock)}")
         done.append("weekly")
+        # Each follower's own letter begins where it was told last, at the earliest with the week that is over.
+        path = run_weekly(inputs, span, clock, find_followers(inputs), own=week, report=show_step)
+        note(f"wrote {path}")
+    if not done and _is_any_due(inputs, clock):
+        note(send_waiting(inputs, clock))
+        done.append("delivery")
     return done
+
+
+def _is_any_due(inputs: Inputs, clock: dt.datetime) -> bool:
+    """Return whether a message waits whose time has come."""
+    with Store(connect(inputs.home.published)) as store:
+        return any(is_due(delivery, clock) for delivery in list_open(store))
 
 
 def _read_ledger(inputs: Inputs, job: str, since: dt.datetime) -> dict[str, Any]:
@@ -117,6 +133,9 @@ def serve_schedule(inputs: Inputs) -> None:
     for name, trigger in build_triggers(inputs.settings.schedule).items():
         scheduler.add_job(wake, trigger, id=name, max_instances=1, coalesce=True, misfire_grace_time=_LATE)
     scheduler.add_job(wake, id="catch-up", misfire_grace_time=None)
+    if find_followers(inputs):
+        # What was refused for now waits a quarter of an hour at least.
+        scheduler.add_job(wake, "interval", minutes=15, id="retry", max_instances=1, coalesce=True)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     note(f"serving {inputs.file}; next due {show_instant(find_next_due(inputs.settings.schedule, read_clock(None)))}")

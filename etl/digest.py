@@ -14,7 +14,7 @@ from etl.letter.summary import summarise
 from etl.letter.trials import build_trial_items, split_by_weight
 from etl.wording import SOURCE_NAMES, count, join, show_day, show_days
 from models.change import WEIGHTS, Weight
-from models.digest import Digest, Section, TrialItem
+from models.digest import Digest, Section, Told, TrialItem
 
 Row = Mapping[str, Any]
 REST = "Other watched trials"
@@ -38,7 +38,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouse knew at the end of a span, as rows; each is described at its statement.
 
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
-    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised` and `edits`.
+    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised` and `edits`. `told` says what the
+    reader was told before, by key; `outside` counts trials and papers that are not for this reader, and papers
+    `repeated`.
     """
 
     changes: Sequence[Row]
@@ -50,12 +52,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     nights: Sequence[Row]
     checks: Sequence[Row]
     targets: Sequence[str]
+    told: Mapping[str, Told] = {}
+    outside: Mapping[str, int] = {}
 
 
 def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime, minimum_weight: Weight) -> Digest:
     """Return the letter of a span: each trial once, under its strongest target, else its pathway, else the rest."""
     told, counted = split_by_weight(facts.changes, minimum_weight)
-    items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials])
+    items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials], facts.told)
     news = build_paper_news(facts.papers, facts.trials, minimum_weight, told_trials=items.keys())
     sections = _build_sections(facts, items, news)
     unread = _find_unread(facts, since)
@@ -150,6 +154,8 @@ def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> li
         (counts["edits"], "administrative edit", ""),
         *((number, "paper", f" {reason}") for reason, number in news.counted.items()),
         (counts["papers_revised"], "paper", " revised"),
+        *((facts.outside.get(noun, 0), noun, " outside what you follow") for noun in ("trial", "paper")),
+        (facts.outside.get("repeated", 0), "paper", " already told"),
     ]
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 

@@ -111,6 +111,11 @@ def _build_trial(nct_id: str, trial: Row, *, is_background: bool, is_told: bool)
     )
 
 
+def is_told_paper(row: Row, minimum: Weight) -> bool:
+    """Return whether a letter of this weight tells of an event; what it only counts is not told."""
+    return _is_told_notice(row) or (row["kind"] in _ENTERED and _weighs(row, minimum))
+
+
 def _is_told_notice(row: Row) -> bool:
     kind = row["kind"]
     return kind in _ALWAYS or (kind not in _ENTERED and bool(row["nct_ids"]))

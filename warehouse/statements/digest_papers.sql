@@ -9,6 +9,23 @@ WITH notice AS (
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM article_target GROUP BY pmid
 ),
+named AS (
+    SELECT
+        m.doc_id AS pmid,
+        list_sort(list_distinct(list(m.agent))) AS agents,
+        list_sort(list_distinct(flatten(list(a.pathways)))) AS pathways
+    FROM mention AS m
+    JOIN agent AS a USING (agent)
+    WHERE m.doc_type = 'article' AND NOT m.is_negated
+    GROUP BY m.doc_id
+),
+pathed AS (
+    SELECT a.pmid, list(DISTINCT t.pathway) AS pathways
+    FROM article_target AS a
+    JOIN target AS t USING (target)
+    WHERE t.pathway <> ''
+    GROUP BY a.pmid
+),
 tied AS (
     SELECT pmid, nct_id, bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') AS is_background
     FROM trial_article_log
@@ -46,6 +63,9 @@ SELECT
         ELSE a.pub_date_text
     END AS pub_date_text,
     t.targets,
+    n.agents,
+    list_sort(list_distinct(list_concat(coalesce(p.pathways, []), coalesce(n.pathways, [])))) AS pathways,
+    a.mesh,
     l.nct_ids,
     l.background_ids,
     r.rank,
@@ -54,6 +74,8 @@ SELECT
 FROM article_event AS e
 JOIN article_record AS a USING (pmid)
 LEFT JOIN targeted AS t USING (pmid)
+LEFT JOIN named AS n USING (pmid)
+LEFT JOIN pathed AS p USING (pmid)
 LEFT JOIN linked AS l USING (pmid)
 LEFT JOIN ranked AS r USING (pmid)
 WHERE e.observed_at >= $since

@@ -13,7 +13,8 @@ WITH known AS (
 targeted AS (
     SELECT
         nct_id,
-        list(target ORDER BY place, mentions DESC, target) AS targets
+        list(target ORDER BY place, mentions DESC, target) AS targets,
+        list_sort(list_distinct(flatten(list(agents)))) AS agents
     FROM (
         SELECT
             *,
@@ -23,7 +24,11 @@ targeted AS (
     GROUP BY nct_id
 ),
 homed AS (
-    SELECT nct_id, arg_min(pathway, (-len(agents), pathway)) AS pathway
+    SELECT
+        nct_id,
+        arg_min(pathway, (-len(agents), pathway)) AS pathway,
+        list(pathway ORDER BY pathway) AS pathways,
+        list_sort(list_distinct(flatten(list(agents)))) AS agents
     FROM trial_pathway
     GROUP BY nct_id
 )
@@ -35,7 +40,11 @@ SELECT
     k.state.overall_status AS status,
     k.state.first_post_date AS first_post_date,
     t.targets,
-    h.pathway
+    h.pathway,
+    h.pathways,
+    list_sort(list_distinct(list_concat(coalesce(t.agents, []), coalesce(h.agents, [])))) AS agents,
+    k.state.collaborators AS collaborators,
+    k.state.conditions AS conditions
 FROM (SELECT unnest($nct_ids) AS nct_id) AS a
 LEFT JOIN known AS k USING (nct_id)
 LEFT JOIN targeted AS t USING (nct_id)
