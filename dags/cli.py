@@ -126,6 +126,11 @@ def digest(
     settle: Annotated[
         list[str] | None, typer.Option(metavar="ADDRESS", help="Take as sent what is in doubt for this recipient.")
     ] = None,
+    form: Annotated[
+        Literal["markdown", "html", "text", "json", "atom"] | None,
+        typer.Option("--format", help="Write this form alone. Default: Markdown, with HTML and the feed beside it."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each trial and paper why it is here.")] = False,
 ) -> None:
     """Write the letter of a week to a file: by default of the last ISO week (UTC) that is over. --send mails it."""
     from dags.clock import read_clock  # noqa: PLC0415
@@ -141,6 +146,8 @@ def digest(
         to=tuple(to or ()),
         resend=tuple(resend or ()),
         settle=tuple(settle or ()),
+        form=form,
+        is_explained=explain,
     )
     run_digest(read_inputs(context.obj), read_clock(clock), wish)
 

@@ -9,6 +9,8 @@ import msgspec
 
 from dags.span import Span
 from etl.digest import Facts
+from etl.letter.reasons import explain_digest, list_records
+from models.digest import Digest
 from warehouse.store import Store
 
 
@@ -37,6 +39,13 @@ def read_facts(store: Store, span: Span) -> Facts:
         checks=store.read("digest_checks", **within).to_dicts(),
         targets=heads,
     )
+
+
+def explain_span(store: Store, digest: Digest, span: Span) -> Digest:
+    """Return a letter that says of each trial and paper why it is here."""
+    nct_ids, pmids = list_records(digest)
+    rows = store.read("digest_reasons", nct_ids=nct_ids, pmids=pmids, until=span.until).to_dicts()
+    return explain_digest(digest, rows)
 
 
 def _decode(row: dict[str, Any]) -> dict[str, Any]:

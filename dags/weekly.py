@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dags.delivery.jobs import close_step, send_letters
 from dags.delivery.ledger import Follower
-from dags.facts import read_facts
+from dags.facts import explain_span, read_facts
 from dags.inputs import Inputs
+from dags.letters import Form, find_letter, render_letter, write_feed, write_file
 from dags.run import Run, StepResult, open_run, open_store
 from dags.span import Span
 from etl.digest import build_digest
-from etl.render_markdown import render_markdown
-from models.errors import DeliveryError, WarehouseError
+from models.digest import Digest
+from models.errors import WarehouseError
+from warehouse.store import Store
+
+_FILES = (Form.markdown, Form.html)  # what is written where no form is asked for, with the feed
+_MOST_LETTERS = 10  # in the feed
 
 
 def run_weekly(
@@ -25,6 +30,8 @@ def run_weekly(
     clock: dt.datetime,
     followers: Sequence[Follower] = (),
     *,
+    form: Form | None = None,
+    explain: bool = False,
     own: Span | None = None,
     is_named: bool = False,
     is_urged: bool = False,
@@ -32,7 +39,8 @@ def run_weekly(
 ) -> Path:
     """Write the letter of a span and send it to the followers; return its file. `report` hears what was sent.
 
-    The same span again gives the same bytes, unless texts were tagged anew or a paper was revised meanwhile. What the
+    It is written in one form, or else as Markdown, with HTML and the feed beside it. `explain` says of each trial and
+    paper why it is here. The same span again gives the same bytes, unless texts were tagged anew or a paper was revised meanwhile. What the
     followers are sent begins where each was told last, `own` being the newest week; with `is_named` it is the span.
 
     Raises:
@@ -47,10 +55,12 @@ def run_weekly(
         open_store(inputs, clock) as store,
         open_run(inputs, store, "weekly", span.label, clock) as run,
     ):
-        results = [_write_letter(run, span)]
+        results = [_write_letter(run, span, form, explain=explain)]
         if followers:
             with run.step("delivery", is_atomic=False) as result:
-                result.summary = send_letters(run, own or span, followers, is_named=is_named, is_urged=is_urged)
+                result.summary = send_letters(
+                    run, own or span, followers, is_named=is_named, is_urged=is_urged, explain=explain
+                )
             results.append(result)
         close_step(run, results, started)
     for result in results:
@@ -58,38 +68,47 @@ def run_weekly(
             raise result.error
     if followers:
         report(results[-1])
-    return _find_file(inputs, span)
+    return find_letter(inputs.home.digests, span.label, form or Form.markdown)
 
 
-def _write_letter(run: Run, span: Span) -> StepResult:
-    path = _find_file(run.inputs, span)
+def _write_letter(run: Run, span: Span, form: Form | None, *, explain: bool) -> StepResult:
+    folder, minimum_weight = run.inputs.home.digests, run.inputs.settings.digest.minimum_weight
     with run.step("digest") as result:
-        minimum_weight = run.inputs.settings.digest.minimum_weight
-        digest = build_digest(
-            read_facts(run.store, span),
-            label=span.label,
-            since=span.since,
-            until=span.until,
-            minimum_weight=minimum_weight,
-        )
-        content = render_markdown(digest, minimum_weight)
-        _write_file(path, content)
-        _write_ledger(run, span, path, content)
+        plain = _read_digest(run, span)
+        digest = explain_span(run.store, plain, span) if explain else plain
+        forms = (form,) if form else _FILES
+        contents = [render_letter(one, digest, minimum_weight, _find_feed_name(run.store)) for one in forms]
+        for one, content in zip(forms, contents, strict=True):
+            write_file(find_letter(folder, span.label, one), content)
+        path = find_letter(folder, span.label, forms[0])
+        _write_ledger(run, span, path, contents[0])
+        if form is None:
+            write_feed(folder, list(_list_last(run, span, plain)), minimum_weight, _find_feed_name(run.store))
         result.summary = f"{path.name}: {' '.join(digest.summary) or 'a quiet span'}"
     return result
 
 
-def _find_file(inputs: Inputs, span: Span) -> Path:
-    return inputs.home.digests / f"{span.label.replace(' ', '_')}.md"
+def _read_digest(run: Run, span: Span) -> Digest:
+    return build_digest(
+        read_facts(run.store, span),
+        label=span.label,
+        since=span.since,
+        until=span.until,
+        minimum_weight=run.inputs.settings.digest.minimum_weight,
+    )
 
 
-def _write_file(path: Path, content: str) -> None:
-    fresh = path.with_suffix(".fresh")
-    try:
-        fresh.write_text(content, "utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        raise DeliveryError(f"cannot write {path}: {error.strerror}", "make room, or mend its permissions") from error
+def _list_last(run: Run, span: Span, digest: Digest) -> Iterator[Digest]:
+    """Yield the last letters that were written, this one among them."""
+    for row in run.store.read("digest_spans", most=_MOST_LETTERS).to_dicts():
+        last = Span(row["period"], row["since"], row["until"])
+        yield digest if last == span else _read_digest(run, last)
+
+
+def _find_feed_name(store: Store) -> str:
+    """Return what tells this warehouse's feed from others: the instant of its first run."""
+    first: dt.datetime = store.read("first_run").row(0, named=True)["first_run_at"]
+    return first.isoformat()
 
 
 def _write_ledger(run: Run, span: Span, path: Path, content: str) -> None:

@@ -10,14 +10,13 @@ from typing import Any
 import msgspec
 
 from etl.letter.papers import PaperNews, build_paper_news, list_more
-from etl.letter.summary import summarise
-from etl.letter.trials import build_trial_items, split_by_weight
+from etl.letter.summary import REST, summarise
+from etl.letter.trials import build_trial_items, date_new_trials, split_by_weight
 from etl.wording import SOURCE_NAMES, count, join, show_day, show_days
 from models.change import WEIGHTS, Weight
 from models.digest import Digest, Section, Told, TrialItem
 
 Row = Mapping[str, Any]
-REST = "Other watched trials"
 OTHER_PAPERS = "Other papers"
 _LONGEST_NAME = 60
 _MOST_OLDER = 10  # trials whose older history is told one by one
@@ -60,6 +59,7 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
     """Return the letter of a span: each trial once, under its strongest target, else its pathway, else the rest."""
     told, counted = split_by_weight(facts.changes, minimum_weight)
     items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials], facts.told)
+    items = date_new_trials(items, facts.new_trials)
     news = build_paper_news(facts.papers, facts.trials, minimum_weight, told_trials=items.keys())
     sections = _build_sections(facts, items, news)
     unread = _find_unread(facts, since)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from etl.wording import count, join, show_status
+from etl.wording import count, join, lower_first, show_status
 from models.digest import Section, TrialItem
 
+REST = "Other watched trials"  # the section of trials without a target or pathway
 _SECTIONS = 2  # told in a line each; the last line is for the rest and the papers
 _MOST_PARTS = 3  # of the trials whose status did not move
 # What a trial is counted under, by its gravest change; the first that fits.
@@ -37,13 +38,14 @@ def summarise(sections: Sequence[Section]) -> list[str]:
     told = [(section, parts) for section in sections if (parts := _summarise_section(section))]
     told.sort(key=lambda pair: (-len(pair[0].stopped), -len(pair[0].moved), pair[0].name))
     lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
-    more = [section.name for section, _ in told[_SECTIONS:]]
+    more = [section.name for section, _ in told[_SECTIONS:] if section.name != REST]
+    more += [lower_first(REST) for section, _ in told[_SECTIONS:] if section.name == REST]
     papers = sum(len(section.papers) for section in sections)
     retracted = sum(notice.event == "retracted" for section in sections for notice in section.notices)
     rest = [f"also news on {join(more)}"] if more else []
     rest += [count(papers, "new paper")] if papers else []
     rest += [count(retracted, "retraction")] if retracted else []
-    line = f"{', '.join(rest)}." if rest else ""
+    line = f"{'; '.join(rest)}." if rest else ""
     return [*lines, line[0].upper() + line[1:]] if line else lines
 
 

@@ -95,6 +95,19 @@ def _build_untold(trial: Row, rows: Sequence[Row], *, is_new: bool, before: Mapp
     return msgspec.structs.replace(item, **mark)
 
 
+def date_new_trials(items: Mapping[str, TrialItem], fresh: Sequence[Row]) -> dict[str, TrialItem]:
+    """Return items of which a new trial that did not change since has the dates of the version it was first seen in."""
+    dated = {row["nct_id"]: (_build_first(row),) for row in fresh if row.get("source_day")}
+    return {
+        nct_id: msgspec.structs.replace(item, updates=dated[nct_id]) if nct_id in dated and not item.updates else item
+        for nct_id, item in items.items()
+    }
+
+
+def _build_first(row: Row) -> Update:
+    return Update(row["source_submit_date"], row["source_post_date"], row["source_day"])
+
+
 def _build_item(trial: Row, rows: Sequence[Row], *, is_new: bool) -> TrialItem:
     return TrialItem(
         nct_id=trial["nct_id"],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from etl.view.bar import build_bar
 from etl.view.papers import build_notice_entry, build_paper_entry
 from etl.view.pieces import Group, Part, View
 from etl.view.trials import build_trial_entry
-from etl.wording import count, show_span
+from etl.wording import count, flatten, show_span
 from models.change import Weight
 from models.digest import GROUPS, Digest, Section
 
@@ -30,24 +30,28 @@ _FOOT = (
 
 def build_view(digest: Digest, minimum_weight: Weight) -> View:
     """Return what every form of a letter shows."""
-    span = show_span(digest.since, digest.until)
+    span, label = show_span(digest.since, digest.until), flatten(digest.label)
     parts = tuple(_build_part(section) for section in digest.sections)
-    summary = tuple(_describe_quiet(digest, minimum_weight)) if digest.is_quiet else digest.summary
+    summary = _clean(_describe_quiet(digest, minimum_weight) if digest.is_quiet else digest.summary)
     return View(
-        title=f"Trial watch {digest.label} ({span})",
-        label=digest.label,
+        title=f"Trial watch {label} ({span})",
+        label=label,
         span=span,
         is_quiet=digest.is_quiet,
         summary=summary,
         preheader=_find_top(parts) or (summary[0] if summary else ""),
-        band=digest.incomplete,
+        band=flatten(digest.incomplete),
         bar=build_bar(digest),
         parts=parts,
-        older=digest.older,
-        left_out=() if digest.is_quiet else digest.left_out,
-        health=() if digest.is_quiet else (digest.health or ("Every source was read on every night.",)),
+        older=_clean(digest.older),
+        left_out=() if digest.is_quiet else _clean(digest.left_out),
+        health=() if digest.is_quiet else _clean(digest.health or ("Every source was read on every night.",)),
         foot=_FOOT,
     )
+
+
+def _clean(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(flatten, lines))
 
 
 def _describe_quiet(digest: Digest, minimum_weight: Weight) -> Iterator[str]:
@@ -74,10 +78,10 @@ def _build_part(section: Section) -> Part:
     ]
     papers = tuple(map(build_paper_entry, section.papers))
     groups += [
-        Group(heading="Papers", entries=papers, more=section.more_papers),
+        Group(heading="Papers", entries=papers, more=_clean(section.more_papers)),
         Group(heading="Retractions, concerns and corrections", entries=tuple(map(build_notice_entry, section.notices))),
     ]
-    return Part(heading=section.name, groups=tuple(group for group in groups if group.entries))
+    return Part(heading=flatten(section.name), groups=tuple(group for group in groups if group.entries))
 
 
 def _find_top(parts: tuple[Part, ...]) -> str:

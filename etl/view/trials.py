@@ -186,7 +186,8 @@ def _show_update(update: Update) -> str:
 
 def _show_state(item: TrialItem) -> str:
     """Return what else a reader should know of where the trial stands."""
-    public = f"public {show_day(item.first_post_date)}" if item.first_post_date else ""
+    is_said = any(update.source_post_date == item.first_post_date for update in item.updates)
+    public = f"public {show_day(item.first_post_date)}" if item.first_post_date and not is_said else ""
     status = _show_status(item.status)
     if not item.moves and not item.lines:
         return f"{', '.join(filter(None, (status, public)))}."

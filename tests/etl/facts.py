@@ -183,7 +183,11 @@ RICH = gather(
         ),
         change("NCT99000133", "why_stopped", "set", None, "Company decision", weight="high"),
     ],
-    new_trials=[{"nct_id": "NCT99000140"}],
+    new_trials=[
+        {
+            "nct_id": "NCT99000140", "source_submit_date": feb(5), "source_post_date": feb(10), "source_day": feb(10),
+        },
+    ],
     papers=[
         paper("99000031", nct_ids=["NCT99000101"]),
         paper("99000032", home="TIGIT", title="[A title in brackets].", journal=None, pub_date_text=None),

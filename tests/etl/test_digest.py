@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from etl.digest import OTHER_PAPERS, REST
+from etl.digest import OTHER_PAPERS
 from etl.letter import KINDS
+from etl.letter.summary import REST
 from etl.letter.trials import MOST_WHOLE
 from models.change import WEIGHT_OF, WEIGHTS
 from models.digest import Digest, Section, TrialItem

@@ -15,7 +15,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-USER, PASSWORD = "letters", "correct horse"  # noqa: S105  of a server that ends with its test
+USER, PASSWORD = "letters", "correct horse"
 # What happens at a stage of the conversation: a reply instead of the server's own, or nothing.
 Fault = Callable[["Mailbox", SMTP, str], str | None]
 

@@ -60,9 +60,7 @@ def test_each_recipient_gets_one_mail_with_the_week_and_never_a_second(
     assert show_letters(inputs) == "letters  2026-W07 to 2"
 
 
-def test_the_ledger_holds_every_fact_that_each_was_told(
-    follow: Follow, mailbox: Mailbox, port: int, ask: Ask
-) -> None:
+def test_the_ledger_holds_every_fact_that_each_was_told(follow: Follow, mailbox: Mailbox, port: int, ask: Ask) -> None:
     inputs = follow(write_recipients(port, A))
     send(inputs)
     changes = "SELECT count(*) FROM trial_change WHERE weight IN ('top', 'high', 'medium') AND origin <> 'backfill'"
@@ -87,9 +85,7 @@ def test_a_letter_is_the_same_bytes_whenever_it_is_written(follow: Follow, mailb
 
 
 @pytest.mark.parametrize(("form", "kind"), [("text", "text/plain"), ("markdown", "text/markdown")])
-def test_a_recipient_may_want_another_form(
-    form: str, kind: str, follow: Follow, mailbox: Mailbox, port: int
-) -> None:
+def test_a_recipient_may_want_another_form(form: str, kind: str, follow: Follow, mailbox: Mailbox, port: int) -> None:
     send(follow(write_recipients(port, A, more=f'form = "{form}"')))
     assert mailbox.to(A)[0].get_content_type() == kind
 
@@ -234,7 +230,9 @@ def test_what_was_told_in_an_overlapping_letter_is_said_to_be_told_and_not_told_
     assert "Reason in the record" in first
     assert repeated
     assert "Reason in the record" not in second.partition("NCT99000101")[2].partition("\n*")[0]
-    assert ask(inputs, "SELECT count(*) FROM (SELECT fact FROM delivery_fact GROUP BY ALL HAVING count(*) > 1)") == [(0,)]
+    assert ask(inputs, "SELECT count(*) FROM (SELECT fact FROM delivery_fact GROUP BY ALL HAVING count(*) > 1)") == [
+        (0,)
+    ]
     send(inputs, MONDAY + dt.timedelta(hours=2), since="2026-02-10", until="2026-02-13")
     assert len(mailbox.mails) == 2
 
