@@ -10,6 +10,7 @@ from dags.console import note, say, show_step
 from dags.delivery.jobs import choose_followers, find_followers, settle_doubts, show_plans
 from dags.delivery.planning import Plan
 from dags.inputs import Inputs
+from dags.letters import Form
 from dags.span import Span, choose_span
 from dags.weekly import run_weekly
 from etl.wording import count
@@ -27,6 +28,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     to: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
     settle: tuple[str, ...] = ()
+    form: str | None = None
+    is_explained: bool = False
 
     @property
     def is_named(self) -> bool:
@@ -51,7 +54,17 @@ def run_digest(inputs: Inputs, clock: dt.datetime, wish: Wish) -> None:
         _show(inputs, span, wish)
         return
     followers = choose_followers(inputs, wish.to) if wish.is_sent else []
-    path = run_weekly(inputs, span, clock, followers, is_named=wish.is_named, is_urged=bool(wish.to), report=show_step)
+    path = run_weekly(
+        inputs,
+        span,
+        clock,
+        followers,
+        form=Form(wish.form) if wish.form else None,
+        explain=wish.is_explained,
+        is_named=wish.is_named,
+        is_urged=bool(wish.to),
+        report=show_step,
+    )
     if find_followers(inputs) and not wish.is_sent:
         note("written to a file alone, nobody is told: --send sends it, --dry-run shows to whom")
     say(str(path))
@@ -68,7 +81,10 @@ def _check(wish: Wish) -> None:
 
 
 def _show(inputs: Inputs, span: Span, wish: Wish) -> None:
-    for plan in show_plans(inputs, span, choose_followers(inputs, wish.to), is_named=wish.is_named):
+    followers = choose_followers(inputs, wish.to)
+    for plan in show_plans(
+        inputs, span, followers, is_named=wish.is_named, is_urged=bool(wish.to), explain=wish.is_explained
+    ):
         say(f"to {plan.follower.address or plan.follower.name}: {_describe(plan)}")
         if not plan.reason:
             say("\n" + plan.text)

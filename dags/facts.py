@@ -21,7 +21,8 @@ def read_facts(store: Store, span: Span) -> Facts:
     new_trials = store.read("digest_new_trials", **within).to_dicts()
     papers = store.read("digest_papers", **within).to_dicts()
     linked = {nct_id for row in papers for name in ("nct_ids", "background_ids") for nct_id in row[name] or ()}
-    ids = sorted({row["nct_id"] for row in (*changes, *new_trials)} | linked)
+    older = store.read("digest_older", **within).to_dicts()
+    ids = sorted({row["nct_id"] for row in (*changes, *new_trials, *older)} | linked)
     trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()
     counts = store.read("digest_counts", **within).row(0, named=True)
     targets = store.read("target_names").to_dicts()
@@ -33,7 +34,7 @@ def read_facts(store: Store, span: Span) -> Facts:
         new_trials=new_trials,
         trials={row["nct_id"]: _place(row, heads) for row in trials},
         papers=[_place(row, heads) for row in papers],
-        older=store.read("digest_older", **within).to_dicts(),
+        older=older,
         counts={**counts, "targets": len(watched)},
         nights=store.read("digest_nights", **within).to_dicts(),
         checks=store.read("digest_checks", **within).to_dicts(),

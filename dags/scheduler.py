@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import zoneinfo
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -76,8 +77,7 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
     """Run what is due and not yet in the ledger, the nightly job first; return the names of the jobs run.
 
     However many nights were missed, one run covers them; missed weeks are told in one letter. A failed run is tried
-    again at the next wake-up. There is no letter of a week before the first night. Where nothing else is due, messages
-    that were refused for now are offered again.
+    again at the next wake-up. There is no letter of a week before the first night.
     """
     done = []
     due = {name: find_last_due(trigger, clock) for name, trigger in build_triggers(inputs.settings.schedule).items()}
@@ -93,16 +93,21 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
         # Each follower's own letter begins where it was told last, at the earliest with the week that is over.
         path = run_weekly(inputs, span, clock, find_followers(inputs), own=week, report=show_step)
         note(f"wrote {path}")
-    if not done and _is_any_due(inputs, clock):
-        note(send_waiting(inputs, clock))
-        done.append("delivery")
     return done
 
 
-def _is_any_due(inputs: Inputs, clock: dt.datetime) -> bool:
-    """Return whether a message waits whose time has come."""
+def run_waiting(inputs: Inputs, clock: dt.datetime) -> bool:
+    """Offer messages again that were refused for now, where the time of one has come; return whether that was so.
+
+    No source is read for it: a night that failed is not begun again every quarter of an hour.
+    """
+    if not inputs.home.published.exists():
+        return False
     with Store(connect(inputs.home.published)) as store:
-        return any(is_due(delivery, clock) for delivery in list_open(store))
+        is_any_due = any(is_due(delivery, clock) for delivery in list_open(store))
+    if is_any_due:
+        note(send_waiting(inputs, clock))
+    return is_any_due
 
 
 def _read_ledger(inputs: Inputs, job: str, since: dt.datetime) -> dict[str, Any]:
@@ -119,8 +124,14 @@ def serve_schedule(inputs: Inputs) -> None:
     scheduler = BlockingScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
 
     def wake() -> None:
+        attempt(run_due)
+
+    def retry() -> None:
+        attempt(run_waiting)
+
+    def attempt(job: Callable[[Inputs, dt.datetime], object]) -> None:
         try:
-            run_due(inputs, read_clock(None))
+            job(inputs, read_clock(None))
         except TrialwatchError as error:
             # One bad night must not end the service; the ledger makes the next wake-up try again.
             _log.error("job failed", reason=error.message)
@@ -135,7 +146,7 @@ def serve_schedule(inputs: Inputs) -> None:
     scheduler.add_job(wake, id="catch-up", misfire_grace_time=None)
     if find_followers(inputs):
         # What was refused for now waits a quarter of an hour at least.
-        scheduler.add_job(wake, "interval", minutes=15, id="retry", max_instances=1, coalesce=True)
+        scheduler.add_job(retry, "interval", minutes=15, id="retry", max_instances=1, coalesce=True)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     note(f"serving {inputs.file}; next due {show_instant(find_next_due(inputs.settings.schedule, read_clock(None)))}")

@@ -40,8 +40,9 @@ def run_weekly(
     """Write the letter of a span and send it to the followers; return its file. `report` hears what was sent.
 
     It is written in one form, or else as Markdown, with HTML and the feed beside it. `explain` says of each trial and
-    paper why it is here. The same span again gives the same bytes, unless texts were tagged anew or a paper was revised meanwhile. What the
-    followers are sent begins where each was told last, `own` being the newest week; with `is_named` it is the span.
+    paper why it is here. The same span again gives the same bytes, unless texts were tagged anew or a paper was revised
+    meanwhile. What the followers are sent begins where each was told last, `own` being the newest week; with `is_named`
+    it is the span.
 
     Raises:
         WarehouseError: there is no warehouse yet, or it cannot be opened.

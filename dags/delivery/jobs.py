@@ -66,7 +66,9 @@ def choose_followers(inputs: Inputs, names: Sequence[str]) -> list[Follower]:
     ]
 
 
-def send_letters(run: Run, span: Span, followers: Sequence[Follower], *, is_named: bool, is_urged: bool) -> str:
+def send_letters(
+    run: Run, span: Span, followers: Sequence[Follower], *, is_named: bool, is_urged: bool, explain: bool
+) -> str:
     """Plan the letters of a span, hand over what is due, and return what became of it in a line.
 
     Raises:
@@ -74,7 +76,7 @@ def send_letters(run: Run, span: Span, followers: Sequence[Follower], *, is_name
     """
     interrupt(run)
     register(run, find_followers(run.inputs))
-    plans = plan_letters(run.store, run.inputs, followers, span, is_named=is_named)
+    plans = plan_letters(run.store, run.inputs, followers, span, is_named=is_named, is_urged=is_urged, explain=explain)
     write_plans(run, plans)
     urged = {one.name for one in followers} if is_urged else set()
     handed = send_due(run, [*find_followers(run.inputs), *followers], urged)
@@ -201,11 +203,13 @@ def _list_doubts(run: Run) -> list[Delivery]:
     return [msgspec.convert(row, Delivery) for row in run.store.read("doubtful_deliveries").to_dicts()]
 
 
-def show_plans(inputs: Inputs, span: Span, followers: Sequence[Follower], *, is_named: bool) -> list[Plan]:
+def show_plans(
+    inputs: Inputs, span: Span, followers: Sequence[Follower], *, is_named: bool, is_urged: bool, explain: bool
+) -> list[Plan]:
     """Return what would be sent now, out of the published file; nothing is written, and nobody is asked.
 
     Raises:
         WarehouseError: there is no published warehouse, or it is of an older release.
     """
     with Store(connect(inputs.home.published)) as store:
-        return plan_letters(store, inputs, followers, span, is_named=is_named)
+        return plan_letters(store, inputs, followers, span, is_named=is_named, is_urged=is_urged, explain=explain)

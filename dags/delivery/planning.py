@@ -17,7 +17,7 @@ from dags.delivery.ledger import (
     read_spans,
     read_told,
 )
-from dags.facts import read_facts
+from dags.facts import explain_span, read_facts
 from dags.inputs import Inputs
 from dags.span import Span, extend_back, find_untold
 from etl.alert import build_alert, build_alert_subject, select_alert
@@ -76,7 +76,14 @@ _MAILS: dict[str, Mail] = {
 
 
 def plan_letters(
-    store: Store, inputs: Inputs, followers: Sequence[Follower], span: Span, *, is_named: bool
+    store: Store,
+    inputs: Inputs,
+    followers: Sequence[Follower],
+    span: Span,
+    *,
+    is_named: bool,
+    is_urged: bool,
+    explain: bool,
 ) -> list[Plan]:
     """Return a letter for each follower, or why there is none.
 
@@ -93,32 +100,57 @@ def plan_letters(
             continue
         if own not in facts:
             facts[own] = read_facts(store, own)
-        plans.append(_plan_letter(store, inputs, follower, own, facts[own]))
+        plans.append(_plan_letter(store, inputs, follower, own, facts[own], is_urged=is_urged, explain=explain))
     return plans
 
 
 def _find_span(store: Store, follower: Follower, week: Span, known: Mapping[str, Any] | None) -> Span | None:
     """Return the weeks that a follower was told nothing of; one who never had a letter begins with the newest week."""
     spans = read_spans(store, follower.name)
-    starts_at = known["starts_at"] if known else week.since
+    # What was meant for it and was not taken is still to be told.
+    missed = [row["since_at"] for row in read_deliveries(store, follower.name) if _is_missed(row)]
+    starts_at = min([known["starts_at"] if known else week.since, *missed])
     own = [one for one in spans if one[1] > starts_at]
     since = find_untold(own, starts_at if own else min(starts_at, week.since), week.until)
     return None if since is None else extend_back(week, since)
 
 
-def _plan_letter(store: Store, inputs: Inputs, follower: Follower, span: Span, facts: Facts) -> Plan:
+def _is_missed(row: Mapping[str, Any]) -> bool:
+    return row["kind"] == "letter" and row["state"] in ("refused", "dropped")
+
+
+def _plan_letter(
+    store: Store, inputs: Inputs, follower: Follower, span: Span, facts: Facts, *, is_urged: bool, explain: bool
+) -> Plan:
     weight = follower.following.minimum_weight or inputs.settings.digest.minimum_weight
     followed = select_facts(facts, follower.following)
     told = read_told(store, follower.name)
     every = list_facts(followed, weight)
     fresh = tuple(fact for fact in every if fact.key not in told)
     plan = Plan(follower=follower, kind="letter", span=span, facts=fresh, told_before=len(every) - len(fresh))
+    waiting = _find_waiting(store, follower, span)
+    if waiting and not (is_urged and waiting["is_permanent"]):
+        return msgspec.structs.replace(plan, reason=_describe_waiting(span, waiting))
     if not fresh and find_untold(read_spans(store, follower.name), span.since, span.until) is None:
         return msgspec.structs.replace(plan, reason=f"all of {span.label} was told before")
     digest = build_digest(
         mark_told(followed, told), label=span.label, since=span.since, until=span.until, minimum_weight=weight
     )
+    digest = explain_span(store, digest, span) if explain else digest
     return _write(store, inputs, plan, digest, weight=weight, subject=build_subject(digest), written_at=span.until)
+
+
+def _find_waiting(store: Store, follower: Follower, span: Span) -> dict[str, Any] | None:
+    """Return the message of this very span that was refused, or not sent yet: it is not planned a second time."""
+    rows = read_deliveries(store, follower.name)
+    of_span = [row for row in rows if (row["kind"], row["period"]) == ("letter", span.label)]
+    return next((row for row in of_span if row["state"] in ("planned", "refused")), None)
+
+
+def _describe_waiting(span: Span, row: Mapping[str, Any]) -> str:
+    if row["is_permanent"]:
+        return f"{span.label} was refused for good ({row['answer']}); --to tries it once more"
+    return f"{span.label} waits to be offered again"
 
 
 def plan_alerts(store: Store, inputs: Inputs, followers: Sequence[Follower], clock: dt.datetime) -> list[Plan]:

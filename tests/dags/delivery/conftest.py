@@ -18,7 +18,7 @@ from dags.sample.world import SAMPLE_FOLDER, World
 from tests.conftest import at_night
 from tests.dags.delivery.servers import Mailbox, serve_mail
 
-MONDAY = dt.datetime(2026, 2, 16, 8)
+MONDAY = dt.datetime.fromisoformat("2026-02-16T08:00")
 WATCH = """
 [watch]
 trials = ["NCT99000101", "NCT99000102", "NCT99000103", "NCT99000105", "NCT99000111", "NCT99000112"]

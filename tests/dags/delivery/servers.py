@@ -21,7 +21,7 @@ Fault = Callable[["Mailbox", SMTP, str], str | None]
 
 
 class Mailbox:
-    """Everything that was accepted. `faults` are by stage: MAIL, RCPT, DATA (the text has ended), STORED (it is kept)."""
+    """Everything that was accepted. `faults` by stage: MAIL, RCPT, DATA (the text ended), STORED (it is kept)."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, EmailMessage]] = []
@@ -64,6 +64,7 @@ class Mailbox:
         fault = self.faults.get(stage)
         answer = await asyncio.to_thread(fault, self, server, address) if fault else None
         if answer == "drop":
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             await asyncio.sleep(0)
             return "421 gone"
@@ -99,7 +100,7 @@ def serve_mail(
 @contextmanager
 def _free_port(controller: Controller) -> Iterator[None]:
     # Its own start knocks at the port it was given; with port 0 the one it got is known only afterwards.
-    loop_ready = controller._trigger_server  # noqa: SLF001
+    loop_ready: Callable[[], None] = controller._trigger_server  # noqa: SLF001
 
     def find_port() -> None:
         controller.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
