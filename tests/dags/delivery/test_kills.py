@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import signal
 import subprocess
@@ -19,12 +18,12 @@ import pytest
 from dags.digest_command import Wish, run_digest
 from dags.inputs import Inputs
 from models.errors import TrialwatchError
-from tests.conftest import ROOT
 from tests.dags.delivery.conftest import MONDAY, Follow, Prepared, write_recipients
 from tests.dags.delivery.servers import Mailbox
 from tests.dags.delivery.test_letters import A, B, C, show_letters
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
+PROGRAM = Path(sys.executable).with_name("trialwatch")
 STATES = "SELECT recipient, state FROM delivery"
 
 
@@ -40,10 +39,9 @@ class Victim:
     def run(self, inputs: Inputs, clock: dt.datetime) -> int:
         """Send until killed; return how the process ended."""
         self._mailbox.faults = {self._stage: self._kill}
-        command = [sys.executable, "-m", "dags.cli", "--config", inputs.file, "digest", "--send"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        command = [PROGRAM, "--config", inputs.file, "digest", "--send"]
         self._process = subprocess.Popen(
-            [*command, "--clock", clock.isoformat()], env=environment, stdout=subprocess.DEVNULL,
+            [*command, "--clock", clock.isoformat()], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._is_started.set()
