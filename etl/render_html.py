@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import css_inline
+import jinja2
 import msgspec
 
 from etl.chips import LOOKS, find_look
 from etl.html_templates import build_environment
 from etl.status_signs import find_sign
-from etl.view import Group, Part, View, build_view
+from etl.view import Entry, Group, Part, Run, View, build_view
 from etl.view.pieces import Cell
 from etl.wording import count, shorten, show_status
 from models.change import WEIGHTS, Weight
@@ -20,6 +22,7 @@ LARGEST_HTML = 90_000  # bytes; Gmail clips a mail at about 102,000
 _NARROWEST = 10  # percent of the bar that a cell has at least
 _MOST_ENTRIES = (40, 20, 10, 5, 2, 1)
 _LONGEST_STATUS = 60
+_SHORT_TITLE = 80
 
 
 def render_html(digest: Digest, minimum_weight: Weight) -> str:
@@ -28,14 +31,7 @@ def render_html(digest: Digest, minimum_weight: Weight) -> str:
     One that would be clipped tells more and more of its trials in one line, then only counts the lightest; the text
     twin holds them all, and the letter says so.
     """
-    environment = build_environment()
-    environment.globals.update(
-        find_look=find_look,
-        find_glyph=lambda status: find_sign(status)[0],
-        show_status=lambda status: shorten(show_status(status), _LONGEST_STATUS),
-        find_widths=find_widths,
-    )
-    template = environment.get_template("digest.html.j2")
+    template = _read_template()
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
     html = ""
     for letter in _list_views(digest, minimum_weight):
@@ -43,6 +39,18 @@ def render_html(digest: Digest, minimum_weight: Weight) -> str:
         if len(html.encode()) < LARGEST_HTML:
             break
     return html
+
+
+@functools.cache
+def _read_template() -> jinja2.Template:
+    environment = build_environment()
+    environment.globals.update(
+        find_look=find_look,
+        find_glyph=lambda status: find_sign(status)[0],
+        show_status=lambda status: shorten(show_status(status), _LONGEST_STATUS),
+        find_widths=find_widths,
+    )
+    return environment.get_template("digest.html.j2")
 
 
 def find_widths(bar: Sequence[Cell]) -> list[int]:
@@ -60,7 +68,8 @@ def _list_views(digest: Digest, minimum_weight: Weight) -> Iterator[View]:
     for place in (2, 1, 0):  # medium and less in one line, then high, then all
         shorter = _brief(digest, WEIGHTS[place:])
         yield build_view(shorter, minimum_weight)
-    letter = build_view(_brief(digest, WEIGHTS), minimum_weight)
+    letter = _tighten(build_view(_brief(digest, WEIGHTS), minimum_weight))
+    yield letter
     for most in _MOST_ENTRIES:
         yield msgspec.structs.replace(letter, parts=tuple(_cut_part(part, most) for part in letter.parts))
     kept = len(letter.parts)
@@ -88,6 +97,28 @@ def _brief_section(section: Section, weights: Sequence[Weight]) -> Section:
         for name in GROUPS
     }
     return msgspec.structs.replace(section, **groups)
+
+
+def _tighten(letter: View) -> View:
+    """Return a letter whose entries say what moved, the beginning of the title, and when."""
+    parts = [
+        msgspec.structs.replace(
+            part,
+            groups=tuple(
+                msgspec.structs.replace(group, entries=tuple(map(_tighten_entry, group.entries)))
+                for group in part.groups
+            ),
+        )
+        for part in letter.parts
+    ]
+    return msgspec.structs.replace(letter, parts=tuple(parts))
+
+
+def _tighten_entry(entry: Entry) -> Entry:
+    title = "".join(run.text for run in entry.title)
+    return msgspec.structs.replace(
+        entry, title=(Run(shorten(title, _SHORT_TITLE)),), about=entry.about[:1], lines=entry.lines[-1:], is_brief=True
+    )
 
 
 def _cut_part(part: Part, most: int) -> Part:

@@ -10,7 +10,7 @@ import msgspec
 
 from etl.letter import show_reason
 from etl.view.pieces import Entry, Line, Run, link_record, say
-from etl.wording import count, lower_first, shorten, show_day, show_phases, show_status
+from etl.wording import ELLIPSIS, count, lower_first, shorten, show_day, show_phases, show_status
 from models.digest import ChangeLine, TrialItem, Update
 
 LONGEST_TEXT = 300
@@ -84,8 +84,7 @@ def _list_brief_lines(item: TrialItem) -> Iterator[Line]:
     lines = _list_lines(item)
     if lines and not item.moves and len(lines) == len(item.lines):
         # What did not fit into the head is begun here.
-        first = lines[0]
-        yield _build_line(msgspec.structs.replace(first, told=shorten(first.told, _LONGEST_HEADLINE)))
+        yield _build_line(_cut_line(lines[0]))
         lines = lines[1:]
     if lines:
         yield say(count(len(lines), "other change"))
@@ -95,6 +94,15 @@ def _list_brief_lines(item: TrialItem) -> Iterator[Line]:
     elif item.noted_on:
         yield say(f"noted on {show_day(item.noted_on)}")
     yield explain(item.reasons)
+
+
+def _cut_line(line: ChangeLine) -> ChangeLine:
+    """Return the beginning of a line, cut between words, with the papers that still stand in it."""
+    told = shorten(line.told, _LONGEST_HEADLINE)
+    if told == line.told:
+        return line
+    told = told.rpartition(" ")[0].rstrip(" ,;:") + ELLIPSIS
+    return msgspec.structs.replace(line, told=told, pmids=tuple(one for one in line.pmids if f"PMID {one}" in told))
 
 
 def _list_lines(item: TrialItem) -> tuple[ChangeLine, ...]:

@@ -211,3 +211,16 @@ DEAD_SOURCE = msgspec.structs.replace(
         check("pubmed", last_read_on=feb(12), failed_nights=[feb(13), feb(14), feb(15)]),
     ],
 )
+# A catch-up: what three weeks brought, in one letter.
+CATCH_UP = write(
+    msgspec.structs.replace(
+        RICH,
+        nights=[
+            {"night": day, "first_night": dt.date(2026, 1, 1)}
+            for day in (dt.date(2026, 1, 26) + dt.timedelta(days=number) for number in range(21))
+            if day != feb(4)
+        ],
+    ),
+    label="2026-W05 to W07",
+    since=dt.datetime.combine(dt.date(2026, 1, 26), dt.time()),
+)
