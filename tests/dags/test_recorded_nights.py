@@ -5,17 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from lxml import html
 
 from dags.inputs import Inputs, read_inputs
+from dags.letters import Form
 from dags.nightly import NightlyResult, run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import World
+from dags.weekly import find_week, run_weekly
+from etl.wording import show_status
+from models.digest import GROUPS
 from tests.conftest import Snapshot, at_night
 from warehouse.reader import query_rows
 
@@ -132,3 +138,89 @@ def test_running_the_last_night_again_changes_only_the_ledger(nights: Nights, sn
     assert snapshot(nights.inputs.home.published) == before
     query = f"SELECT DISTINCT outcome FROM source_check WHERE source = 'clinicaltrials' AND run_id = {again.run_id}"
     assert query_rows(nights.inputs.home.published, query)[1] == [("same_day",)]
+
+
+# Letters -------------------------------------------------------------------------------------------------------------
+
+MONDAY = dt.datetime.combine(dt.date(2026, 3, 16), dt.time(7))
+WEEKS = [f"2026-W{number:02d}" for number in range(6, 12)]
+
+
+@pytest.fixture(scope="module")
+def letters(nights: Nights) -> dict[str, dict[str, str]]:
+    """The letters of the six weeks, by form and week."""
+    return {
+        form.value: {
+            week: run_weekly(nights.inputs, find_week(week), MONDAY, form=form).read_text("utf-8") for week in WEEKS
+        }
+        for form in (Form.markdown, Form.text, Form.html, Form.json, Form.atom)
+    }
+
+
+def list_items(letter: str) -> list[dict[str, Any]]:
+    sections = json.loads(letter)["sections"]
+    return [item for section in sections for group in GROUPS for item in section[group]]
+
+
+def test_the_letters_of_six_weeks_hold_each_known_change_once_in_its_week(
+    nights: Nights, letters: dict[str, dict[str, str]]
+) -> None:
+    told = [
+        (item["nct_id"], move["old_status"], move["new_status"], week)
+        for week, letter in letters["json"].items()
+        for item in list_items(letter)
+        for move in item["moves"]
+    ]
+    known = [(*change, dt.date.fromisoformat(day).isocalendar()) for *change, day in nights.truth["status_changes"]]
+    assert sorted(told) == sorted((*change, f"{day.year}-W{day.week:02d}") for *change, day in known)
+
+
+@pytest.mark.parametrize(("form", "arrow"), [("markdown", "→"), ("text", "->"), ("atom", "→")])
+def test_each_known_change_is_read_once_in_every_form(
+    nights: Nights, letters: dict[str, dict[str, str]], form: str, arrow: str
+) -> None:
+    whole = "\n".join(letters[form].values())
+    for nct_id, old, new, _ in nights.truth["status_changes"]:
+        moved = f"{show_status(old)} {arrow} {show_status(new)}"
+        found = [part for part in re.split(r"\n(?=[-*] |&lt;li)", whole) if moved in part and nct_id in part]
+        assert len(found) == 1, (nct_id, moved)
+
+
+def test_each_known_change_is_a_row_of_chips_in_the_mail(nights: Nights, letters: dict[str, dict[str, str]]) -> None:
+    chips: list[tuple[str, list[str]]] = []
+    for letter in letters["html"].values():
+        for entry in html.document_fromstring(letter).xpath("//div[@class='entry']"):
+            statuses = [chip.text_content().partition("\xa0")[2] for chip in entry.xpath(".//span[@class]/.")]
+            chips.append((entry.xpath(".//p[@class='meta']")[0].text_content(), statuses))
+    for nct_id, old, new, _ in nights.truth["status_changes"]:
+        rows = [row for meta, row in chips if meta.startswith(nct_id) and row]
+        assert [[one for one in row if one] for row in rows] == [[show_status(old), show_status(new)]]
+
+
+def test_every_change_of_weight_is_told_in_one_letter_and_none_in_two(
+    nights: Nights, letters: dict[str, dict[str, str]]
+) -> None:
+    query = """
+        SELECT DISTINCT nct_id, kind, CAST(observed_at AS DATE) FROM trial_change
+        WHERE origin <> 'backfill' AND weight IN ('top', 'high', 'medium')
+            AND NOT (kind = 'reference' AND json_extract_string(detail, '$.type') = 'BACKGROUND')
+    """
+    expected = {
+        (nct_id, kind, f"{day.isocalendar().year}-W{day.isocalendar().week:02d}")
+        for nct_id, kind, day in query_rows(nights.inputs.home.published, query)[1]
+    }
+    told = Counter(
+        (item["nct_id"], kind, week)
+        for week, letter in letters["json"].items()
+        for item in list_items(letter)
+        for kind in [*(["status"] if item["moves"] else []), *(line["kind"] for line in item["lines"])]
+    )
+    assert expected <= set(told)
+    assert set(told.values()) == {1}
+
+
+def test_the_letters_written_again_are_the_same_bytes(nights: Nights, letters: dict[str, dict[str, str]]) -> None:
+    week = WEEKS[2]
+    for form in Form:
+        again = run_weekly(nights.inputs, find_week(week), MONDAY + dt.timedelta(days=30), form=form)
+        assert again.read_text("utf-8") == letters[form.value][week]
