@@ -39,7 +39,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
     watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised` and `edits`. `told` says what the
     reader was told before, by key; `outside` counts trials and papers that are not for this reader, and papers
-    `repeated`.
+    `repeated`; `is_narrow`: this reader follows a part of what is watched.
     """
 
     changes: Sequence[Row]
@@ -53,6 +53,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     targets: Sequence[str]
     told: Mapping[str, Told] = {}
     outside: Mapping[str, int] = {}
+    is_narrow: bool = False
 
 
 def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime, minimum_weight: Weight) -> Digest:
@@ -78,6 +79,7 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         older=tuple(_build_older(facts.older)),
         left_out=tuple(_build_left_out(facts, counted, news)),
         counted_papers=news.light,
+        is_narrow=facts.is_narrow,
         incomplete=f"{'; '.join(unread.values())}; it follows in the next letter." if unread else "",
         unread=tuple(unread),
         health=tuple(health),

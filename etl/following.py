@@ -44,6 +44,7 @@ def select_facts(facts: Facts, following: Following) -> Facts:
         older=[row for row in facts.older if row["nct_id"] in fit],
         targets=heads,
         outside=outside,
+        is_narrow=True,
     )
 
 

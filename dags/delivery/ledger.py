@@ -53,6 +53,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     tries: int
     next_try_at: dt.datetime | None
+    facts: tuple[str, ...] = ()
 
 
 def list_followers(settings: Settings, *, has_webhook: bool) -> list[Follower]:
@@ -75,7 +76,7 @@ def register(run: Run, followers: Sequence[Follower]) -> None:
     with run.store.transaction():
         for name in sorted(held - wanted.keys()):
             run.store.run("leave_recipient", recipient=name, clock=run.clock)
-        for delivery in list_open(run.store):
+        for delivery in list_untaken(run.store):
             if delivery.recipient in held and delivery.recipient not in wanted:
                 drop(run, delivery)
         for name in wanted.keys() - held:
@@ -107,9 +108,9 @@ def read_told(store: Store, recipient: str) -> dict[str, Told]:
     return {row["fact"]: Told(row["told_on"], row["is_unsure"]) for row in rows}
 
 
-def read_alerted(store: Store, recipient: str) -> set[str]:
-    """Return the keys of what stands in any alert to a recipient."""
-    return set(store.read("alerted_facts", recipient=recipient).get_column("fact"))
+def read_pending(store: Store, recipient: str) -> set[str]:
+    """Return the keys of what stands in an alert to a recipient, or in a message that waits for it."""
+    return set(store.read("pending_facts", recipient=recipient).get_column("fact"))
 
 
 def read_deliveries(store: Store, recipient: str) -> list[dict[str, Any]]:
@@ -120,6 +121,11 @@ def read_deliveries(store: Store, recipient: str) -> list[dict[str, Any]]:
 def list_open(store: Store) -> list[Delivery]:
     """Return what waits to be handed over, in the order it was planned in."""
     return [msgspec.convert(row, Delivery) for row in store.read("open_deliveries").to_dicts()]
+
+
+def list_untaken(store: Store) -> list[Delivery]:
+    """Return every message that was not taken, also those refused for good, with the keys of the facts in each."""
+    return [msgspec.convert(row, Delivery) for row in store.read("untaken_deliveries").to_dicts()]
 
 
 def is_due(delivery: Delivery, clock: dt.datetime) -> bool:

@@ -11,8 +11,8 @@ import msgspec
 
 from dags.delivery.ledger import (
     Follower,
-    read_alerted,
     read_deliveries,
+    read_pending,
     read_recipients,
     read_spans,
     read_told,
@@ -108,15 +108,16 @@ def _find_span(store: Store, follower: Follower, week: Span, known: Mapping[str,
     """Return the weeks that a follower was told nothing of; one who never had a letter begins with the newest week."""
     spans = read_spans(store, follower.name)
     # What was meant for it and was not taken is still to be told.
-    missed = [row["since_at"] for row in read_deliveries(store, follower.name) if _is_missed(row)]
+    missed = [row["since_at"] for row in read_deliveries(store, follower.name) if _is_missed(row, known)]
     starts_at = min([known["starts_at"] if known else week.since, *missed])
     own = [one for one in spans if one[1] > starts_at]
     since = find_untold(own, starts_at if own else min(starts_at, week.since), week.until)
     return None if since is None else extend_back(week, since)
 
 
-def _is_missed(row: Mapping[str, Any]) -> bool:
-    return row["kind"] == "letter" and row["state"] in ("refused", "dropped")
+def _is_missed(row: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:
+    is_own = known is not None and row["planned_at"] >= known["first_seen_at"]
+    return is_own and row["kind"] == "letter" and row["state"] in ("refused", "dropped")
 
 
 def _plan_letter(
@@ -169,7 +170,7 @@ def _plan_alert(
 ) -> Plan | None:
     since = max(first_seen_at, clock - dt.timedelta(days=_ALERT_DAYS))
     span = Span(f"alert {clock:%Y-%m-%dT%H:%M}", since, clock + dt.timedelta(seconds=1))
-    told = read_told(store, follower.name).keys() | read_alerted(store, follower.name)
+    told = read_told(store, follower.name).keys() | read_pending(store, follower.name)
     facts = select_alert(select_facts(read_facts(store, span), follower.following), told)
     if not facts.changes:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from dags.delivery.ledger import Delivery, Follower, begin, drop, is_due, list_open, settle, write_facts
+from dags.delivery.ledger import Delivery, Follower, begin, drop, is_due, list_open, list_untaken, settle, write_facts
 from dags.delivery.outcome import Outcome, UnreachableError
 from dags.delivery.planning import Plan
 from dags.delivery.smtp import MailServer
@@ -36,7 +36,7 @@ def write_plans(run: Run, plans: Sequence[Plan]) -> None:
         write_message(run.inputs.home.spool, plan.delivery_id, plan.body)
     ids = [plan.delivery_id for plan in planned]
     with run.store.transaction():
-        for delivery in list_open(run.store):
+        for delivery in list_untaken(run.store):
             if any(_replaces(plan, delivery) for plan in planned):
                 drop(run, delivery)
         run.store.remove("delivery", ids, "delivery_id")
@@ -47,8 +47,11 @@ def write_plans(run: Run, plans: Sequence[Plan]) -> None:
 
 
 def _replaces(plan: Plan, delivery: Delivery) -> bool:
+    """Return whether a letter takes the place of a message not taken: it holds its whole span, or one of its facts."""
+    if plan.kind != "letter" or plan.follower.name != delivery.recipient:
+        return False
     is_within = plan.span.since <= delivery.since_at and delivery.until_at <= plan.span.until
-    return plan.kind == "letter" and plan.follower.name == delivery.recipient and is_within
+    return is_within or not {fact.key for fact in plan.facts}.isdisjoint(delivery.facts)
 
 
 def _build_row(run: Run, plan: Plan) -> dict[str, object]:

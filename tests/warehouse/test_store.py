@@ -28,6 +28,7 @@ LEDGER = {
     "vocabulary",
     "tagged_document",
     "digest",
+    "recipient",
     "schema_version",
     "compaction",
     "trial_article_log",

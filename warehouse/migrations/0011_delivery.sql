@@ -8,7 +8,7 @@ CREATE TABLE recipient (
     left_at TIMESTAMP
 );
 COMMENT ON TABLE recipient IS 'One row a recipient of the settings and each time it was put there.';
-COMMENT ON COLUMN recipient.recipient IS 'The mail address as the settings spell it; webhook for the webhook.';
+COMMENT ON COLUMN recipient.recipient IS 'The mail address in lower case; webhook for the webhook.';
 COMMENT ON COLUMN recipient.channel IS 'mail or webhook.';
 COMMENT ON COLUMN recipient.starts_at IS 'Nothing observed earlier is sent to it, but what a letter it is put there for tells.';
 COMMENT ON COLUMN recipient.first_seen_at IS 'The first run that found it in the settings.';

@@ -39,7 +39,7 @@ class Victim:
     def run(self, inputs: Inputs, clock: dt.datetime) -> int:
         """Send until killed; return how the process ended."""
         self._mailbox.faults = {self._stage: self._kill}
-        command = [PROGRAM, "--config", inputs.file, "digest", "--send"]
+        command = [str(PROGRAM), "--config", str(inputs.file), "digest", "--send"]
         self._process = subprocess.Popen(
             [*command, "--clock", clock.isoformat()], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

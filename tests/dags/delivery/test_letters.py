@@ -101,7 +101,7 @@ def test_each_gets_what_it_follows_from_its_own_weight_on(follow: Follow, mailbo
     assert "NCT99000103" in tim
     assert "NCT99000101" not in tim
     assert "outside what you follow" in tim
-    assert "Nothing of medium weight or more moved" in nobody
+    assert "Nothing of medium weight or more moved in what you follow." in nobody
     assert "NCT99" not in nobody
     assert "NCT99000101" in zelbarimab
     assert "NCT99000103" not in zelbarimab
