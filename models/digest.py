@@ -170,8 +170,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     `nights` counts those with a run, `is_registry_read` tells whether the trials were read on any of them, `items`,
     `targets` and `tracked` count what was watched at the end of the span. `older` is history that was learnt in it.
     `counted_papers` came and weigh too little to be told. `is_narrow`: its reader follows a part of what is watched,
-    and the letter tells of that part alone. `incomplete` says what was not read (empty where all was), `unread` names the
-    sources, `health` is a line for each thing a reader should know of the readings.
+    and the letter tells of that part alone. `incomplete` says what was not read (empty where all was), `unread` names
+    the sources, `health` is a line for each thing a reader should know of the readings.
     """
 
     label: str
