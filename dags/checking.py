@@ -2,95 +2,133 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from dags.console import say
-from dags.inputs import Inputs, read_inputs
+import msgspec
+
+from dags.console import TableFormat, say, show_rows
+from dags.inputs import Inputs, read_inputs, read_package_vocabulary
+from etl.collisions import Collision, find_collisions
+from etl.gaps import Gap, find_gaps
 from etl.wording import count
 from models.errors import TrialwatchError
 from models.settings import MailSettings
-from models.vocabulary import Vocabulary
-from warehouse.reader import query_rows
+from warehouse.reader import query_records, query_rows
+from warehouse.sql import read_sql
 
 
-def check_inputs(file: Path) -> int:
-    """Check a watchlist and what it names; return the exit code."""
+class Finding(NamedTuple):
+    """A line: how bad it is, what part it is about, what there is to say and to do."""
+
+    level: Literal["ok", "warn", "fail"]
+    part: str
+    message: str
+    hint: str = ""
+
+
+def check_inputs(file: Path, form: TableFormat | None = None) -> int:
+    """Check a watchlist and what it names; return the exit code. `form` writes the lines as rows."""
+    findings, exit_code = _find_all(read_inputs(file))
+    if form is None:
+        for finding in findings:
+            _say(finding)
+    else:
+        show_rows(Finding._fields, findings, form)
+    return exit_code
+
+
+def show_gaps(file: Path, form: TableFormat | None, *, is_all: bool) -> None:
+    """Write the interventions of the published trials that match no agent of the vocabulary as it is now.
+
+    Raises:
+        WarehouseError: there is no published warehouse yet.
+    """
     inputs = read_inputs(file)
+    queries = {"interventions": read_sql("statements", "interventions")}
+    rows = query_records(inputs.home.published, queries, {})["interventions"]
+    from etl.tagging import build_tagger  # noqa: PLC0415  spaCy takes seconds to import
+
+    gaps = find_gaps(rows, build_tagger(inputs.vocabulary).tag, is_all=is_all)
+    names = Gap.__struct_fields__
+    show_rows(names, [msgspec.structs.astuple(gap) for gap in gaps], form)
+
+
+def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
     kinds = [item.kind for item in inputs.items]
     parts = [count(kinds.count(kind), kind) for kind in ("trial", "agent", "target")]
-    say(f"ok    watchlist   {inputs.file}: {', '.join(parts)}")
     size = f"{count(len(inputs.vocabulary.targets), 'target')}, {count(len(inputs.vocabulary.agents), 'agent')}"
-    say(f"ok    vocabulary  {inputs.vocabulary.version}: {size}")
-    for line in _describe_delivery(inputs):
-        say(f"ok    {line}")
-    for line in _find_warnings(inputs):
-        say(f"warn  {line}")
+    findings = [
+        Finding("ok", "watchlist", f"{inputs.file}: {', '.join(parts)}"),
+        Finding("ok", "vocabulary", f"{inputs.vocabulary.version}: {size}"),
+        *_describe_overrides(inputs),
+        *_describe_delivery(inputs),
+        *_find_warnings(inputs),
+    ]
     try:
         inputs.home.check()
     except TrialwatchError as error:
-        return _fail("home", error)
+        return [*findings, Finding("fail", "home", error.message, error.hint)], error.exit_code
     made = "" if inputs.home.folder.exists() else " (made by the first run)"
-    say(f"ok    home        {inputs.home.folder}{made}")
-    return _check_warehouse(inputs)
-
-
-def _describe_delivery(inputs: Inputs) -> list[str]:
-    """Say to whom letters go, and by what; the server itself is not asked."""
-    mail, recipients = inputs.settings.mail, inputs.settings.digest.recipient
-    login = "with a login" if inputs.secrets.smtp_user else "without login"
-    lines = []
-    if recipients:
-        lines.append(f"mail        {mail.sender} by {mail.host}:{mail.port}, {mail.security}, {login}")
-        alerts = sum(one.alerts for one in recipients)
-        lines.append(f"recipients  {count(len(recipients), 'address')}, {alerts} with alerts")
-    if inputs.secrets.webhook_url:
-        lines.append("webhook     its address is set")
-    return lines
-
-
-def _fail(part: str, error: TrialwatchError) -> int:
-    say(f"fail  {part:<11} {error.message}")
-    if error.hint:
-        say(f"      {'':<11} {error.hint}")
-    return error.exit_code
-
-
-def find_collisions(vocabulary: Vocabulary) -> dict[str, list[str]]:
-    """Return the safe names that two or more targets or agents share, with their owners."""
-    owners: dict[str, set[str]] = defaultdict(set)
-    for thing in (*vocabulary.targets, *vocabulary.agents):
-        for text, grade in thing.graded():
-            if grade == "safe":
-                owners["".join(filter(str.isalnum, text.casefold()))].add(thing.name)
-    return {text: sorted(names) for text, names in sorted(owners.items()) if len(names) > 1}
-
-
-def _find_warnings(inputs: Inputs) -> list[str]:
-    warnings = [
-        f'vocabulary  "{text}" names {" and ".join(names)}; the longer name wins, else both'
-        for text, names in find_collisions(inputs.vocabulary).items()
-    ]
-    if not inputs.items:
-        warnings.append("watchlist   nothing is watched; add to [watch] trials, agents or targets")
-    if not inputs.settings.source.pubmed.email:
-        warnings.append("pubmed      no email; NCBI wants one to write to: [source.pubmed] email")
-    if inputs.settings.mail != MailSettings() and not inputs.settings.digest.recipient:
-        warnings.append("mail        a server is set, but nobody to write to: add a [[digest.recipient]]")
-    if inputs.settings.watch.everything:
-        warnings.append("watchlist   everything = true: imports take every study; nights read what the items watch")
-    if inputs.settings.report.after_run:
-        warnings.append("report      after_run = true, but this release writes no landscape page")
-    return warnings
-
-
-def _check_warehouse(inputs: Inputs) -> int:
+    findings.append(Finding("ok", "home", f"{inputs.home.folder}{made}"))
     if not inputs.home.published.exists():
-        say("ok    warehouse   none yet; `trialwatch run` makes it")
-        return 0
+        return [*findings, Finding("ok", "warehouse", "none yet; `trialwatch run` makes it")], 0
     try:
         _, rows = query_rows(inputs.home.published, "SELECT max(run_id) FROM run")
     except TrialwatchError as error:
-        return _fail("warehouse", error)
-    say(f"ok    warehouse   {inputs.home.published} (run {rows[0][0]})")
-    return 0
+        return [*findings, Finding("fail", "warehouse", error.message, error.hint)], error.exit_code
+    return [*findings, Finding("ok", "warehouse", f"{inputs.home.published} (run {rows[0][0]})")], 0
+
+
+def _say(finding: Finding) -> None:
+    say(f"{finding.level:<4}  {finding.part:<11} {finding.message}")
+    if finding.hint:
+        say(f"      {'':<11} {finding.hint}")
+
+
+def _describe_overrides(inputs: Inputs) -> Iterator[Finding]:
+    if inputs.overrides:
+        verdicts = [one.verdict for one in inputs.overrides]
+        counts = f"{verdicts.count('force')} forced, {verdicts.count('deny')} denied"
+        yield Finding("ok", "overrides", f"{count(len(verdicts), 'link')}: {counts}")
+
+
+def _describe_delivery(inputs: Inputs) -> Iterator[Finding]:
+    """Say to whom letters go, and by what; the server itself is not asked."""
+    mail, recipients = inputs.settings.mail, inputs.settings.digest.recipient
+    login = "with a login" if inputs.secrets.smtp_user else "without login"
+    if recipients:
+        yield Finding("ok", "mail", f"{mail.sender} by {mail.host}:{mail.port}, {mail.security}, {login}")
+        alerts = sum(one.alerts for one in recipients)
+        yield Finding("ok", "recipients", f"{count(len(recipients), 'address')}, {alerts} with alerts")
+    if inputs.secrets.webhook_url:
+        yield Finding("ok", "webhook", "its address is set")
+
+
+def _find_warnings(inputs: Inputs) -> Sequence[Finding]:
+    warnings = [_warn_of(one) for one in find_collisions(inputs.vocabulary, read_package_vocabulary())]
+    watchlist, settings = inputs.settings.watch, inputs.settings
+    if not inputs.items:
+        warnings.append(Finding("warn", "watchlist", "nothing is watched; add to [watch] trials, agents or targets"))
+    if not settings.source.pubmed.email:
+        warnings.append(Finding("warn", "pubmed", "no email; NCBI wants one to write to: [source.pubmed] email"))
+    if settings.mail != MailSettings() and not settings.digest.recipient:
+        warnings.append(Finding("warn", "mail", "a server is set, but nobody to write to: add a [[digest.recipient]]"))
+    if watchlist.everything:
+        message = "everything = true: imports take every study; nights read what the items watch"
+        warnings.append(Finding("warn", "watchlist", message))
+    if settings.report.after_run:
+        warnings.append(Finding("warn", "report", "after_run = true, but this release writes no landscape page"))
+    return warnings
+
+
+def _warn_of(collision: Collision) -> Finding:
+    first, second = collision.things
+    if collision.kind == "blocker":
+        return Finding(
+            "warn", "vocabulary", f'"{collision.spelling}" names {first} and is a blocker of {second}: {collision.rule}'
+        )
+    shadows = ", a name of the package's" if collision.kind == "shadow" else ""
+    message = f'"{collision.spelling}" names {first} and {second}{shadows}: {collision.winner} wins ({collision.rule})'
+    return Finding("warn", "vocabulary", message, "keep it where it belongs, or grade it needs_context or never_alone")

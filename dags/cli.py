@@ -276,11 +276,27 @@ def import_files(
 
 
 @app.command()
-def check(context: typer.Context) -> None:
-    """Check the watchlist, the vocabulary and the data home before they are used."""
-    from dags.checking import check_inputs  # noqa: PLC0415
+def check(
+    context: typer.Context,
+    *,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="List instead what the warehouse's trials give that matches no agent.")
+    ] = False,
+    is_all: Annotated[
+        bool, typer.Option("--all", help="With --gaps: also placebos, procedures, devices, behaviour.")
+    ] = False,
+    form: Annotated[
+        RowFormat | None, typer.Option("--format", help="Default: lines; of --gaps a table, tabs where piped.")
+    ] = None,
+) -> None:
+    """Check the watchlist, the vocabulary and the data home before they are used; collisions of names are warned of."""
+    from dags.checking import check_inputs, show_gaps  # noqa: PLC0415
 
-    raise typer.Exit(check_inputs(context.obj))
+    if is_all and not gaps:
+        raise typer.BadParameter("it goes with --gaps", param_hint="--all")
+    if not gaps:
+        raise typer.Exit(check_inputs(context.obj, form.value if form else None))
+    show_gaps(context.obj, form.value if form else None, is_all=is_all)
 
 
 @app.command()

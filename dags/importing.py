@@ -20,9 +20,10 @@ from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
 from dags.import_files import ImportFile, ImportFiles, check_files
 from dags.import_loading import Pair, PartLoader
 from dags.inputs import Inputs
-from dags.linking import link_records, write_vocabulary
+from dags.linking import link_records
 from dags.run import Run, StepResult, close_run, note_inputs, open_run, open_store
 from dags.taking import Taker, Tally
+from dags.vocabulary_loading import write_vocabulary
 from dags.watching import write_items
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE

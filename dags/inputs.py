@@ -16,6 +16,7 @@ import msgspec
 from dags.home import Home
 from models.errors import ConfigurationError
 from models.following import resolve_digest
+from models.overrides import FILE_NAME, Override, parse_overrides
 from models.settings import Settings, parse_settings
 from models.vocabulary import Vocabulary, parse_vocabulary
 from models.watchlist import WatchItem, build_watch_items
@@ -48,6 +49,7 @@ class Inputs(msgspec.Struct, frozen=True):
     items: tuple[WatchItem, ...]
     home: Home
     secrets: Secrets
+    overrides: tuple[Override, ...] = ()
 
 
 def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inputs:
@@ -68,6 +70,7 @@ def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inpu
         items=build_watch_items(settings.watch, vocabulary, file.name),
         home=find_home(file, settings),
         secrets=secrets,
+        overrides=read_overrides(file, settings, vocabulary),
     )
 
 
@@ -99,21 +102,49 @@ def find_home(file: Path, settings: Settings) -> Home:
 
 def read_vocabulary(file: Path, settings: Settings) -> Vocabulary:
     """Read the vocabulary of the package and the user's own folder beside the watchlist."""
-    own = importlib.resources.files("models") / "vocabulary"
-    bodies = _read_toml_files(own)
-    if settings.vocabulary.extra:
-        folder = file.parent / Path(settings.vocabulary.extra).expanduser()
-        if not folder.is_dir():
-            raise ConfigurationError(
-                f"{file.name}: vocabulary.extra: there is no folder {folder}", "make it, or leave the setting out"
-            )
-        bodies |= {f"{folder.name}/{name}": body for name, body in _read_toml_files(folder).items()}
-    return parse_vocabulary(bodies)
+    return parse_vocabulary(_read_package_files() | _read_extra_files(file, settings))
+
+
+def read_package_vocabulary() -> Vocabulary:
+    """Read the vocabulary of the package alone."""
+    return parse_vocabulary(_read_package_files())
+
+
+def read_overrides(file: Path, settings: Settings, vocabulary: Vocabulary) -> tuple[Override, ...]:
+    """Read the links that the user decides, from `overrides.toml` in that folder; without the file there are none."""
+    folder = _find_extra_folder(file, settings)
+    if folder is None or not (folder / FILE_NAME).exists():
+        return ()
+    return parse_overrides((folder / FILE_NAME).read_bytes(), f"{folder.name}/{FILE_NAME}", vocabulary)
+
+
+def _read_package_files() -> dict[str, bytes]:
+    return _read_toml_files(importlib.resources.files("models") / "vocabulary")
+
+
+def _read_extra_files(file: Path, settings: Settings) -> dict[str, bytes]:
+    folder = _find_extra_folder(file, settings)
+    found = _read_toml_files(folder) if folder else {}
+    return {f"{folder.name}/{name}": body for name, body in found.items() if folder and name != FILE_NAME}
+
+
+def _find_extra_folder(file: Path, settings: Settings) -> Path | None:
+    if not settings.vocabulary.extra:
+        return None
+    folder = file.parent / Path(settings.vocabulary.extra).expanduser()
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"{file.name}: vocabulary.extra: there is no folder {folder}", "make it, or leave the setting out"
+        )
+    return folder
 
 
 def _read_toml_files(folder: Traversable) -> dict[str, bytes]:
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda one: one.name)
-    return {entry.name: entry.read_bytes() for entry in files}
+    try:
+        return {entry.name: entry.read_bytes() for entry in files}
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {error.filename}: {error.strerror}", "it should be a file") from error
 
 
 def read_secrets(environment: Mapping[str, str]) -> Secrets:

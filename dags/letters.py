@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from models.digest import Digest
 from models.errors import DeliveryError
 
 FEED = "feed.atom"
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]|^\.+")  # what no file is named
 
 
 class Form(StrEnum):
@@ -38,7 +40,7 @@ _RENDER: dict[Form, Callable[[Digest, Weight], str]] = {
 
 def find_letter(folder: Path, label: str, form: Form = Form.markdown) -> Path:
     """Return the file of a letter: `2026-W07.md`, of several weeks `2026-W05_to_W07.md`."""
-    return folder / f"{label.replace(' ', '_')}.{_ENDINGS[form]}"
+    return folder / f"{_NO_NAME.sub('_', label)}.{_ENDINGS[form]}"
 
 
 def render_letter(form: Form, digest: Digest, minimum_weight: Weight, feed_name: str) -> str:

@@ -1,105 +1,105 @@
-"""The link step, across sources: tag what changed, then targets, pathways and the papers of trials."""
+"""The link step, across sources: tag what can be read otherwise, then targets, pathways and the papers of trials."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import polars as pl
+import structlog
 
 from dags.article_linking import link_articles
+from dags.retagging import BATCH, find_due, list_ids, read_documents
 from dags.run import Run
-from etl.article_events import build_event_row, find_new_mentions
+from dags.tagging_rules import find_rules_version
+from etl.article_events import Finding, build_event_row
 from etl.linking import (
+    Move,
     build_article_targets,
     build_mention_row,
     build_trial_pathways,
     build_trial_targets,
+    find_moves,
 )
-from etl.schemas import (
-    AGENT,
-    AGENT_ACTION,
-    ARTICLE_EVENT,
-    MENTION,
-    PATHWAY,
-    SYNONYM,
-    TARGET,
-    build_frame,
-)
-from etl.tagging.fields import build_article_fields, build_trial_fields
-from models.mention import TextField
+from etl.schemas import ARTICLE_EVENT, LINK_MOVE, LINK_OVERRIDE, MENTION, build_frame
+from etl.wording import count
+from models.overrides import Override
 from models.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from etl.tagging import Tagger
 
-_BATCH = 500  # documents whose text is in memory at a time
-_Document = tuple[str, str, list[TextField]]
-
-
-def write_vocabulary(run: Run) -> None:
-    """Put the vocabulary into the warehouse, where it differs from the one there. Texts are tagged with it later."""
-    vocabulary = run.inputs.vocabulary
-    if run.store.read("known_vocabularies").item() == vocabulary.version:
-        return
-    run.store.refill("target", build_frame(_build_targets(vocabulary), TARGET))
-    run.store.refill("agent", build_frame(_build_agents(vocabulary), AGENT))
-    run.store.refill("agent_action", build_frame(_build_actions(vocabulary), AGENT_ACTION))
-    run.store.refill("synonym", build_frame(_build_synonyms(vocabulary), SYNONYM))
-    pathways = [{"pathway": one.name, "description": one.description} for one in vocabulary.pathways]
-    run.store.refill("pathway", build_frame(pathways, PATHWAY))
-    run.store.run("add_vocabulary", version=vocabulary.version, clock=run.clock)
+_Link = tuple[str, str]  # document and target
+_log = structlog.get_logger(__name__)
+_CAUSES = {
+    "vocabulary": "by the changed vocabulary",
+    "rules": "by this release's rules",
+    "override": "by overrides",
+}
 
 
 def link_records(run: Run) -> str:
-    """Tag every document that is new, changed, or tagged with another vocabulary; then derive the links."""
-    before = run.store.read("retagged_targets", version=run.inputs.vocabulary.version)
-    due = _tag_documents(run)
-    if due.height:
-        mentions = run.store.read("mentions")
-        run.store.refill("trial_target", build_trial_targets(mentions))
-        run.store.refill("article_target", build_article_targets(mentions))
-        run.store.refill("trial_pathway", build_trial_pathways(mentions, run.inputs.vocabulary))
-    _note_new_mentions(run, before)
-    link_articles(run, _ids(due, "article"))
-    return f"{due.height} documents tagged"
+    """Tag the documents that are new, revised, or may be read otherwise by now; then derive their links."""
+    due = find_due(run)
+    decided = _find_decided(run)
+    moves = _tag(run, due, decided)
+    moves += _apply_overrides(run, due, decided)
+    run.store.run("advance_tagged", version=run.inputs.vocabulary.version)
+    run.store.run("advance_mentions", version=run.inputs.vocabulary.version)
+    _write_moves(run, moves)
+    _note_new_mentions(run, moves)
+    link_articles(run, list_ids(due, "article"))
+    told = describe_moves(moves)
+    if told:
+        _log.info("links moved", moves=told)
+    return "; ".join([f"{count(due.height, 'document')} tagged", *told])
 
 
-def _note_new_mentions(run: Run, before: pl.DataFrame) -> None:
-    """Note which targets papers name since a revision that their text of before, read with the same names, did not."""
-    pmids = before.get_column("pmid").unique().sort().to_list()
-    if pmids:
-        after = run.store.read("article_targets", pmids=pmids)
-        found = find_new_mentions(before.drop_nulls().iter_rows(), after.iter_rows())
-        revised = dict(run.store.read("article_revisions", pmids=pmids).iter_rows())
-        events = [
-            build_event_row(pmid, finding, revised[pmid], run.clock, origin="live", run_id=run.run_id)
-            for pmid, finding in found
-        ]
-        run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
-    run.store.run("name_late_targets", run_id=run.run_id)
+def describe_moves(moves: Iterable[Move]) -> list[str]:
+    """Return which links came and went though no record changed, a line a cause: `by overrides: TIGIT +2 −1`."""
+    counted: dict[str, Counter[tuple[str, str]]] = {}
+    for move in moves:
+        counted.setdefault(move.cause, Counter())[move.target, move.move] += 1
+    lines = []
+    for cause, words in _CAUSES.items():
+        targets = sorted({target for target, _ in counted.get(cause, ())})
+        told = [_describe_target(target, counted[cause]) for target in targets]
+        lines += [f"{words}: {', '.join(told)}"] if told else []
+    return lines
 
 
-def _tag_documents(run: Run) -> pl.DataFrame:
-    """Tag what is due; return which documents that were."""
-    version = run.inputs.vocabulary.version
-    due = run.store.read("documents_to_tag", version=version)
+def _describe_target(target: str, counted: Counter[tuple[str, str]]) -> str:
+    parts = [
+        f"{sign}{counted[target, move]}" for move, sign in (("gained", "+"), ("lost", "−")) if counted[target, move]
+    ]
+    return f"{target} {' '.join(parts)}"
+
+
+def _tag(run: Run, due: pl.DataFrame, decided: frozenset[_Link]) -> list[Move]:
+    """Tag what is due, and link it."""
     if due.is_empty():
-        return due
+        return []
     tagger = _build_tagger(run.inputs.vocabulary)
-    for start in range(0, due.height, _BATCH):
-        batch = due.slice(start, _BATCH)
+    version = run.inputs.vocabulary.version
+    moves: list[Move] = []
+    for start in range(0, due.height, BATCH):
+        batch = due.slice(start, BATCH)
         rows: list[dict[str, Any]] = []
-        for doc_type, doc_id, fields in _read_documents(run, batch):
+        for doc_type, doc_id, fields in read_documents(run, batch):
             rows += (build_mention_row(doc_type, doc_id, one, version) for one in tagger.tag(fields))
-        for doc_type in ("trial", "article"):
-            run.store.run("remove_mentions", doc_type=doc_type, doc_ids=_ids(batch, doc_type))
-        run.store.append("mention", build_frame(rows, MENTION))
-        run.store.run("remove_tagged", doc_ids=batch.get_column("doc_id").to_list())
-        run.store.append("tagged_document", batch.with_columns(vocabulary_version=pl.lit(version)))
-    return due
+        mentions = build_frame(rows, MENTION)
+        held = batch.filter(pl.col("cause") != "new").get_column("doc_id").to_list()
+        if held:
+            run.store.run("remove_mentions", doc_ids=held)
+            run.store.run("remove_tagged", doc_ids=held)
+        run.store.append("mention", mentions)
+        known = {"vocabulary_version": pl.lit(version), "rules_version": pl.lit(find_rules_version())}
+        run.store.append("tagged_document", batch.drop("cause").with_columns(**known))
+        moves += _link(run, batch, mentions, decided)
+    return moves
 
 
 @functools.lru_cache(maxsize=1)  # a service keeps one vocabulary for months
@@ -110,64 +110,70 @@ def _build_tagger(vocabulary: Vocabulary) -> Tagger:
     return build_tagger(vocabulary)
 
 
-def _read_documents(run: Run, batch: pl.DataFrame) -> Iterator[_Document]:
-    ids = {kind: _ids(batch, kind) for kind in ("trial", "article")}
-    for row in run.store.read("trial_texts", nct_ids=ids["trial"]).to_dicts():
-        yield "trial", row["nct_id"], build_trial_fields(msgspec.json.decode(row["payload"]))
-    for row in run.store.read("article_texts", pmids=ids["article"]).to_dicts():
-        yield "article", row["pmid"], build_article_fields(row["title"], row["abstract"])
+def _link(run: Run, documents: pl.DataFrame, mentions: pl.DataFrame, decided: frozenset[_Link]) -> list[Move]:
+    """Put the links that follow from some documents' mentions in the place of theirs; return what moved.
+
+    The links of a document hang on its own mentions and overrides alone, so that no other's need be looked at.
+    """
+    ids = {doc_type: list_ids(documents, doc_type) for doc_type in ("trial", "article")}
+    chosen = {*ids["trial"], *ids["article"]}
+    overrides = [one for one in run.inputs.overrides if one.doc_id in chosen]
+    causes = dict(documents.filter(pl.col("cause") != "new").select("doc_id", "cause").iter_rows())
+    before = run.store.read("held_links", doc_ids=list(causes)) if causes else None
+    frames = (
+        ("trial_target", "nct_id", build_trial_targets(mentions, overrides)),
+        ("trial_pathway", "nct_id", build_trial_pathways(mentions, run.inputs.vocabulary, overrides)),
+        ("article_target", "pmid", build_article_targets(mentions, overrides)),
+    )
+    for table, key, frame in frames:
+        held = [doc_id for doc_id in ids["trial" if key == "nct_id" else "article"] if doc_id in causes]
+        run.store.remove(table, held, key)
+        run.store.append(table, frame)
+    if before is None:
+        return []
+    return find_moves(before, run.store.read("held_links", doc_ids=list(causes)), causes, decided)
 
 
-def _ids(batch: pl.DataFrame, doc_type: str) -> list[str]:
-    return batch.filter(pl.col("doc_type") == doc_type).get_column("doc_id").to_list()
+def _find_decided(run: Run) -> frozenset[_Link]:
+    """Return the links of which the user decides something else than when links were last made, or nothing more."""
+    held = {Override(*row) for row in run.store.read("held_overrides").iter_rows()}
+    return frozenset((one.doc_id, one.target) for one in held ^ set(run.inputs.overrides))
 
 
-def _build_targets(vocabulary: Vocabulary) -> Iterable[dict[str, Any]]:
-    for one in vocabulary.targets:
-        yield {
-            "target": one.name,
-            "symbol": one.symbol,
-            "hgnc_id": one.hgnc_id,
-            "ncbi_gene": list(one.ncbi_gene),
-            "uniprot": one.uniprot,
-            "pathway": one.pathway,
-            "source": one.source,
-        }
+def _apply_overrides(run: Run, due: pl.DataFrame, decided: frozenset[_Link]) -> list[Move]:
+    """Link the documents anew that `decided` is about, where they are held and were not linked yet in this run."""
+    if not decided:
+        return []
+    asked = sorted({doc_id for doc_id, _ in decided} - set(due.get_column("doc_id")))
+    documents = run.store.read("tagged_among", doc_ids=asked).with_columns(cause=pl.lit("override"))
+    moves = _link(run, documents, run.store.read("document_mentions", doc_ids=asked), decided)
+    rows = [msgspec.structs.asdict(one) for one in run.inputs.overrides]
+    run.store.refill("link_override", build_frame(rows, LINK_OVERRIDE))
+    return moves
 
 
-def _build_agents(vocabulary: Vocabulary) -> Iterable[dict[str, Any]]:
-    for one in vocabulary.agents:
-        yield {
-            "agent": one.name,
-            "role": one.role,
-            "modality": one.modality,
-            "pathways": list(one.pathways),
-            "source": one.source,
-        }
+def _write_moves(run: Run, moves: Sequence[Move]) -> None:
+    said = {"vocabulary_version": run.inputs.vocabulary.version, "observed_at": run.clock, "run_id": run.run_id}
+    rows = [msgspec.structs.asdict(move) | said for move in moves]
+    run.store.append("link_move", build_frame(rows, LINK_MOVE))
 
 
-def _build_actions(vocabulary: Vocabulary) -> Iterable[dict[str, Any]]:
-    by_symbol = {target.symbol: target.name for target in vocabulary.targets}
-    for agent in vocabulary.agents:
-        for action in agent.actions:
-            yield {
-                "agent": agent.name,
-                "gene": action.gene,
-                "action": action.action,
-                "target": by_symbol.get(action.gene),
-                "makes_link": action.links,
-            }
-
-
-def _build_synonyms(vocabulary: Vocabulary) -> Iterable[dict[str, Any]]:
-    for kind, things in (("target", vocabulary.targets), ("agent", vocabulary.agents)):
-        for thing in things:
-            searched = thing.search_terms() if kind == "target" or getattr(thing, "role", "") == "lead" else ()
-            for text, grade in thing.graded():
-                yield {
-                    "name": thing.name,
-                    "kind": kind,
-                    "synonym": text,
-                    "grade": grade,
-                    "is_searched": text in searched,
-                }
+def _note_new_mentions(run: Run, moves: Iterable[Move]) -> None:
+    """Note which targets papers name since a revision that their text of before, read with the same names, did not."""
+    found = [move for move in moves if (move.doc_type, move.move, move.cause) == ("article", "gained", "record")]
+    if found:
+        pmids = sorted({move.doc_id for move in found})
+        revised = dict(run.store.read("article_revisions", pmids=pmids).iter_rows())
+        events = [
+            build_event_row(
+                move.doc_id,
+                Finding("now_mentions", move.target),
+                revised[move.doc_id],
+                run.clock,
+                origin="live",
+                run_id=run.run_id,
+            )
+            for move in found
+        ]
+        run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
+    run.store.run("name_late_targets", run_id=run.run_id)

@@ -13,9 +13,10 @@ from dags.delivery.jobs import has_to_send, send_alerts
 from dags.derived import fill_derived
 from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
-from dags.linking import link_records, write_vocabulary
+from dags.linking import link_records
 from dags.run import Check, Run, StepResult, close_run, note_inputs, open_run, open_store
 from dags.trials import read_trials
+from dags.vocabulary_loading import write_vocabulary
 from dags.watching import hash_query, write_items
 from models.errors import TrialwatchError
 from models.page import Proof

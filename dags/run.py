@@ -233,6 +233,7 @@ def note_inputs(run: Run) -> None:
         settings=msgspec.to_builtins(run.inputs.settings),
         items=msgspec.to_builtins(run.inputs.items),
         vocabulary_version=run.inputs.vocabulary.version,
+        overrides=msgspec.to_builtins(run.inputs.overrides),
     )
 
 

@@ -147,11 +147,6 @@ def find_departure(pmid: str, doi: str | None, twins: Iterable[Mapping[str, Any]
     return Finding("merged", related_pmid=min(kept, key=int)) if kept else Finding("deleted")
 
 
-def find_new_mentions(before: Iterable[tuple[str, str]], after: Iterable[tuple[str, str]]) -> list[tuple[str, Finding]]:
-    """Return what revised papers name since: pairs of PMID and target that stand in `after` alone, in their order."""
-    return [(pmid, Finding("now_mentions", target)) for pmid, target in sorted(set(after) - set(before))]
-
-
 def _compare(article: Article, held: Row) -> Iterator[Finding]:
     row = build_article_row(article, held["run_id"])
     if row["abstract"] and not held["abstract"]:

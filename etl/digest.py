@@ -37,9 +37,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouse knew at the end of a span, as rows; each is described at its statement.
 
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
-    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised` and `edits`. `told` says what the
-    reader was told before, by key; `outside` counts trials and papers that are not for this reader, and papers
-    `repeated`; `is_narrow`: this reader follows a part of what is watched.
+    watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised`, `edits`, and the links
+    `moved_by_vocabulary`, `moved_by_rules` and `moved_by_override`. `told` says what the reader was told before, by
+    key; `outside` counts trials and papers that are not for this reader, and papers `repeated`; `is_narrow`: it
+    follows a part of what is watched.
     """
 
     changes: Sequence[Row]
@@ -156,6 +157,9 @@ def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> li
         (counts["edits"], "administrative edit", ""),
         *((number, "paper", f" {reason}") for reason, number in news.counted.items()),
         (counts["papers_revised"], "paper", " revised"),
+        (counts["moved_by_vocabulary"], "link", " moved by a vocabulary change"),
+        (counts["moved_by_rules"], "link", " moved by a newer release"),
+        (counts["moved_by_override"], "link", " moved by overrides"),
         *((facts.outside.get(noun, 0), noun, " outside what you follow") for noun in ("trial", "paper")),
         (facts.outside.get("repeated", 0), "paper", " already told"),
     ]

@@ -20,9 +20,10 @@ from models.digest import GROUPS, Digest, Section
 
 LARGEST_HTML = 90_000  # bytes; Gmail clips a mail at about 102,000
 _NARROWEST = 10  # percent of the bar that a cell has at least
-_MOST_ENTRIES = (40, 20, 10, 5, 2, 1)
+_MOST_ENTRIES = (150, 90, 60, 40, 20, 10, 5, 2, 1)
 _LONGEST_STATUS = 60
 _SHORT_TITLE = 80
+_MOST_WRITTEN = 400  # entries; more never fit, and are not written to find that out
 
 
 def render_html(digest: Digest, minimum_weight: Weight) -> str:
@@ -35,6 +36,8 @@ def render_html(digest: Digest, minimum_weight: Weight) -> str:
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
     html = ""
     for letter in _list_views(digest, minimum_weight):
+        if _count_entries(letter) > _MOST_WRITTEN:
+            continue
         html = inliner.inline(template.render(letter=letter, looks=LOOKS)) + "\n"
         if len(html.encode()) < LARGEST_HTML:
             break
@@ -82,6 +85,10 @@ def _list_views(digest: Digest, minimum_weight: Weight) -> Iterator[View]:
             older=(),
             summary=letter.summary[:3],
         )
+
+
+def _count_entries(letter: View) -> int:
+    return sum(len(group.entries) for part in letter.parts for group in part.groups)
 
 
 def _brief(digest: Digest, weights: Sequence[Weight]) -> Digest:

@@ -310,10 +310,47 @@ MENTION = pl.Schema(
     }
 )
 
-TRIAL_TARGET = pl.Schema({"nct_id": _TEXT, "target": _TEXT, "basis": _TEXT, "agents": _TEXTS, "mentions": pl.Int32()})
+TRIAL_TARGET = pl.Schema(
+    {
+        "nct_id": _TEXT,
+        "target": _TEXT,
+        "basis": _TEXT,
+        "agents": _TEXTS,
+        "mentions": pl.Int32(),
+        "evidence": _TEXT,
+        "evidence_field": _TEXT,
+    }
+)
 TRIAL_PATHWAY = pl.Schema({"nct_id": _TEXT, "pathway": _TEXT, "agents": _TEXTS})
 ARTICLE_TARGET = pl.Schema(
-    {"pmid": _TEXT, "target": _TEXT, "in_title": pl.Boolean(), "via": _TEXT, "mentions": pl.Int32()}
+    {
+        "pmid": _TEXT,
+        "target": _TEXT,
+        "in_title": pl.Boolean(),
+        "via": _TEXT,
+        "mentions": pl.Int32(),
+        "basis": _TEXT,
+        "evidence": _TEXT,
+        "evidence_field": _TEXT,
+    }
+)
+TAGGED_DOCUMENT = pl.Schema(
+    {"doc_type": _TEXT, "doc_id": _TEXT, "content_hash": _TEXT, "vocabulary_version": _TEXT, "rules_version": _TEXT}
+)
+LINK_OVERRIDE = pl.Schema({"doc_type": _TEXT, "doc_id": _TEXT, "target": _TEXT, "verdict": _TEXT, "reason": _TEXT})
+LINK_MOVE = pl.Schema(
+    {
+        "doc_type": _TEXT,
+        "doc_id": _TEXT,
+        "target": _TEXT,
+        "move": _TEXT,
+        "cause": _TEXT,
+        "basis": _TEXT,
+        "mentions": pl.Int32(),
+        "vocabulary_version": _TEXT,
+        "observed_at": _INSTANT,
+        "run_id": pl.Int64(),
+    }
 )
 TRIAL_ARTICLE = pl.Schema(
     {

@@ -23,6 +23,9 @@ INVISIBLE = re.compile(
 _HALF = re.compile(r"[\ud800-\udfff]")  # half a character: no encoding writes it
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MOST_ESCAPES = 5
+# More accents on one letter than any language has would be drawn over the lines around it.
+_ACCENT = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_ACCENTS = re.compile(rf"({_ACCENT}{{3}}){_ACCENT}+")
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _LONGEST_PAIR = 80  # from here on two texts begin where they differ
 _WORDS_BEFORE = 25  # signs that two texts share and that are shown before they differ
@@ -50,7 +53,8 @@ def flatten(text: str) -> str:
         text, before = _ENTITY.sub(lambda found: html.unescape(found[0]), text), text
         if text == before:
             break
-    return " ".join(INVISIBLE.sub(" ", _HALF.sub("\N{REPLACEMENT CHARACTER}", text)).split())
+    text = _ACCENTS.sub(r"\1", _HALF.sub("\N{REPLACEMENT CHARACTER}", text))
+    return " ".join(INVISIBLE.sub(" ", text).split())
 
 
 def shorten(text: str, longest: int) -> str:

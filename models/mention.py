@@ -11,11 +11,19 @@ Via = Literal["name", "agent", "tracer"]
 
 
 class TextField(msgspec.Struct, frozen=True):
-    """One piece of a document: `path` names it with the item's place (`interventions[0].name`), `role` its sense."""
+    """One piece of a document: `path` names it with the item's place (`interventions[0].name`), `role` its sense.
+
+    `background`: the code points [start, end) of the parts that only introduce, where the role is "background".
+    """
 
     path: str
     role: Role
     text: str
+    background: tuple[tuple[int, int], ...] = ()
+
+    def find_role(self, start: int) -> Role:
+        """Return the role of what stands at `start`."""
+        return "background" if any(begin <= start < end for begin, end in self.background) else self.role
 
 
 class Mention(msgspec.Struct, frozen=True):

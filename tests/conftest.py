@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 # Before polars is imported: two workers on two cores gain nothing by more threads each.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+import httpx
 import pytest
 import stamina
 import structlog
@@ -56,6 +59,25 @@ def _quick_retries() -> Iterator[None]:
 def _one_thread() -> None:
     """As for polars."""
     store.CONFIG["threads"] = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_trust_store() -> Iterator[None]:
+    """Read the machine's certificates once for each place they are looked for, not for every client of a night."""
+    build = httpx.create_ssl_context
+
+    @functools.cache
+    def build_once(*_: str | None) -> ssl.SSLContext:
+        return build()
+
+    def find(verify: Any = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+        if verify is not True or cert is not None or not trust_env:
+            return build(verify, cert, trust_env)
+        return build_once(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", find)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -109,16 +131,41 @@ since = "2026-01-01"
 
 
 @pytest.fixture
-def sample_inputs(sample_server: SampleServer, write_watchlist: Callable[..., Path], tmp_path: Path) -> Inputs:
+def write_sample_inputs(
+    sample_server: SampleServer, write_watchlist: Callable[..., Path], tmp_path: Path
+) -> Callable[[str], Inputs]:
+    """Return a writer of inputs that watch some of the sample world, with its own vocabulary."""
+
+    def write(watch: str) -> Inputs:
+        (tmp_path / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
+        file = write_watchlist(sample_server, watch, extra='[vocabulary]\nextra = "vocabulary"\n')
+        return read_inputs(file, environment={})
+
+    return write
+
+
+@pytest.fixture
+def sample_inputs(write_sample_inputs: Callable[[str], Inputs]) -> Inputs:
+    """Inputs that watch enough of the sample world for most tests: every question costs a night its time."""
+    return write_sample_inputs(
+        """
+trials = ["NCT99000101", "NCT99000102", "NCT99000103", "NCT99000105", "NCT99000111", "NCT99000112"]
+agents = ["zelbarimab", "dulzotinib"]
+targets = ["LAG-3", { name = "FAP", condition = "cancer" }]
+"""
+    )
+
+
+@pytest.fixture
+def whole_sample_inputs(write_sample_inputs: Callable[[str], Inputs]) -> Inputs:
     """Inputs that watch the sample world as its own watchlist does."""
-    (tmp_path / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
-    watch = """
+    return write_sample_inputs(
+        """
 trials = ["NCT99000101", "NCT99000102", "NCT99000103", "NCT99000105", "NCT99000111", "NCT99000112"]
 agents = ["zelbarimab", "QX-9917", "nuvotrelimab", "FX-2206", "dulzotinib", "morvafusp alfa"]
 targets = ["LAG-3", "TIM-3", "TIGIT", "CD73", "CCR4", "CSF1R", "RIG-I", { name = "FAP", condition = "cancer" }]
 """
-    file = write_watchlist(sample_server, watch, extra='[vocabulary]\nextra = "vocabulary"\n')
-    return read_inputs(file, environment={})
+    )
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from dags.home import Home
 from dags.sample.demo import run_demo
 from etl.render_history import render_history
 from models.change import WEIGHT_OF, Transition
+from models.overrides import parse_overrides
 from models.settings import Settings, parse_settings
 from models.trial_life import FirstVersion, TrialLife, WhyHere
 from models.vocabulary import parse_vocabulary
@@ -210,7 +211,9 @@ def test_no_document_holds_a_path_of_a_machine_or_the_host_of_a_registry(path: P
 def test_every_example_of_toml_is_accepted(path: Path) -> None:
     package = {file.name: file.read_bytes() for file in (ROOT / "models" / "vocabulary").glob("*.toml")}
     for block in _blocks("toml", path):
-        if tomllib.loads(block).keys() & {"agent", "target", "pathway"}:
+        if tomllib.loads(block).keys() & {"force", "deny"}:
+            assert parse_overrides(block.encode(), path.name, parse_vocabulary(package))
+        elif tomllib.loads(block).keys() & {"agent", "target", "pathway"}:
             own = parse_vocabulary({"example": block.encode(), "pathways.toml": package["pathways.toml"]})
             both = parse_vocabulary(package | {"example": block.encode()})
             assert {thing.name for thing in (*own.targets, *own.agents)} <= {

@@ -10,6 +10,8 @@ _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{2,120}?)\s*[)\]]")
 _SHORT = re.compile(r"(?=.*[^\W\d_])[^\s,;:=]{2,12}(?=\s*(?:[,;:=]|or\b|$))")
 _WORD = re.compile(r"\S+")
 _BEFORE = re.compile(r"([^\s()\[\],;]{2,12})\s*$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CONTENT = 5  # letters
 _REACH = 300  # code points before a bracket: more than the longest definition
 
 
@@ -26,6 +28,19 @@ def find_definitions(text: str) -> Iterator[Definition]:
     for bracket in _BRACKETED.finditer(text):
         yield from _inside_short(text, bracket)
         yield from _outside_short(text, bracket)
+
+
+def is_acronym(short: str, words: str) -> bool:
+    """Return whether every letter of `short` begins one of `words`, in order, as those of no chance alignment do."""
+    initials = "".join(word[0] for word in _LETTERS.findall(words.casefold()))
+    letters = [letter for letter in short.casefold() if letter.isalpha()]
+    remaining = iter(initials)
+    return len(letters) > 1 and initials[:1] == letters[0] and all(letter in remaining for letter in letters)
+
+
+def find_content_words(words: str) -> frozenset[str]:
+    """Return the longer ones of `words`, folded and without a plural's s."""
+    return frozenset(word.rstrip("s") for word in _LETTERS.findall(words.casefold()) if len(word) >= _CONTENT)
 
 
 def _inside_short(text: str, bracket: re.Match[str]) -> Iterator[Definition]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from etl.tagging.pieces import DASHES, LATIN
 
@@ -21,19 +22,38 @@ _COUNTED = re.compile(
 )
 
 
+# What follows bare numbers that share a closed stem: "CCR2, 3 and 4 transcripts", not "TIM3 and 4 of 9".
+_NAMED = re.compile(
+    r"\s*(?:[.;:)\]]|,\s|$|(?:expression|m?RNA|transcripts?|proteins?|genes?|levels?|polymorphisms?|variants?|signall?ing|"
+    r"antibod\w+|blockade|ligands?|loci|were|was|are|is|in|on|by|from|as|to|with)\b)"
+)
+
+
+class _Shared(NamedTuple):
+    number: str
+    end: int
+    is_bare: bool
+
+
 def find_shared_numbers(text: str, stem_end: int) -> Iterator[tuple[str, int]]:
     """Yield the numbers after the first that share the stem ending at `stem_end`, each with the offset of its end.
 
-    A number bare of any dash counts only after a hyphenated first one ("TIM-1 and 3") or a slash ("CD39/73").
+    Numbers bare of any dash count after a hyphenated first one ("TIM-1 and 3") or a slash ("CD39/73"), and after a
+    closed one where what follows speaks of genes ("CCR2, 3 and 4 transcripts").
     """
     first = _FIRST.match(text, stem_end)
     if first is None:
         return
+    shared = list(_find_following(text, first.end()))
     is_hyphenated = first[1] not in ("", " ", "\u00a0")
-    place = first.end()
+    is_closed_list = first[1] == "" and bool(shared) and _NAMED.match(text, shared[-1].end) is not None
+    for number, end, is_bare in shared:
+        if is_bare and (not (is_hyphenated or is_closed_list) or _COUNTED.match(text, end)):
+            return
+        yield number, end
+
+
+def _find_following(text: str, place: int) -> Iterator[_Shared]:
     while (following := _NEXT.match(text, place)) is not None:
         place = following.end()
-        is_bare = not following["dash"] and following["join"] != "/"
-        if is_bare and (not is_hyphenated or _COUNTED.match(text, place)):
-            return
-        yield following["number"], place
+        yield _Shared(following["number"], place, not following["dash"] and following["join"] != "/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from etl.tagging.abbreviations import Definition, find_definitions
+from etl.tagging.abbreviations import Definition, find_content_words, find_definitions, is_acronym
 from etl.tagging.casing import is_code
 from etl.tagging.cues import build_cue_pattern
 from etl.tagging.document import Candidate, Document
@@ -14,27 +14,49 @@ from etl.tagging.pieces import DASHES, skeleton
 from models.vocabulary import Agent, Target
 
 # What is said of a protein, not of a disease or a measure: anti-FAP, FAP-targeted, FAP+, FAP inhibitors.
-_PROTEIN_BEFORE = re.compile(rf"\banti[{DASHES}\s]?\Z", re.IGNORECASE)
-_PROTEIN_AFTER = re.compile(
-    rf"\+|\u207a|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)|directed|activated|inhibitors?|ligands?|antibod|CAR\b)"
+_PROTEIN_BEFORE = re.compile(
+    rf"\b(?:anti[{DASHES}\s]?|(?:soluble|circulating|recombinant|membrane[{DASHES}\s]bound)\s)\Z", re.IGNORECASE
 )
-_BEFORE = 8
+_PROTEIN_AFTER = re.compile(
+    rf"\+|\(\+\)|\u207a|(?:high|hi|low|lo|pos|neg|bright|dim)(?![a-z])|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)"
+    r"|directed|activated|positiv|negativ|immuno(?:stain|reactiv|histo)|mRNA|inhibitors?|ligands?|antibod|CAR\b|null\b"
+    r"|selective|mediated|dependent|deficien|knock|silenc|overexpress|promoter)"
+)
+_BEFORE = 40
+# What is said of an illness, not of a protein: patients with FAP, FAP families, FMS was diagnosed.
+_ILLNESS_BEFORE = re.compile(
+    r"\b(?:patients?|children|adults?|adolescents|subjects|individuals|famil(?:y|ies)|people|persons?|women|men|cases?|"
+    r"history|diagnos[ei]s|diagnosed|suffering|affected|carriers?|kindreds?|prevalence|symptoms|treatment|management)\s"
+    r"(?:with|of|from|by|as|having|for)\s(?:[a-z]+\s){0,2}\Z",
+    re.IGNORECASE,
+)
+_ILLNESS_AFTER = re.compile(
+    rf"[{DASHES}\s](?:patients?|famil(?:y|ies)|kindreds?|carriers?|probands?|registr(?:y|ies)|syndrome|symptoms?|stage\b|"
+    r"severity|sufferers|(?:is|was|are|were)\s(?:diagnosed|inherited|an?\s(?:[a-z]+\s){0,2}(?:disorder|disease|condition|"
+    r"syndrome|illness)))"
+)
 
 Bounds = tuple[int, int]
 
 
 class Rules(NamedTuple):
-    """The compiled words of one thing; a blocker that holds its own name is not among them (see `drop_held`)."""
+    """The compiled words of one thing; a blocker that holds its own name is not among them (see `drop_held`).
+
+    `words` are those of its long names.
+    """
 
     cues: re.Pattern[str]
     blockers: re.Pattern[str]
+    words: frozenset[str]
 
 
 def build_rules(thing: Target | Agent) -> Rules:
     """Compile the cues and blockers of `thing`."""
     holders = find_holders(thing)
     return Rules(
-        build_cue_pattern(thing.cues), build_cue_pattern(phrase for phrase in thing.blockers if phrase not in holders)
+        build_cue_pattern(thing.cues),
+        build_cue_pattern(phrase for phrase in thing.blockers if phrase not in holders),
+        find_content_words(" ".join(text for text, _ in thing.graded() if not is_code(text))),
     )
 
 
@@ -62,10 +84,26 @@ class Evidence:
         return any(self.find_words(pattern, field, (0, len(text))) for field, text in enumerate(self.document.texts))
 
     def speaks_of_protein(self, candidate: Candidate) -> bool:
-        """Return whether the words beside the name can only be said of a protein."""
+        """Return whether the words beside a name can only be said of a protein, where it may mean an illness.
+
+        A name with a number is a gene's whichever is meant (RIG1), so that nothing follows.
+        """
+        if any(letter.isdigit() for letter in candidate.name.text):
+            return False
         text = self.document.texts[candidate.field]
         before = text[max(0, candidate.start - _BEFORE) : candidate.start]
         return bool(_PROTEIN_BEFORE.search(before) or _PROTEIN_AFTER.match(text, candidate.end))
+
+    def speaks_of_illness(self, candidate: Candidate) -> bool:
+        """Return whether the words beside the name can only be said of an illness, and none of a protein."""
+        text = self.document.texts[candidate.field]
+        before = text[max(0, candidate.start - _BEFORE) : candidate.start]
+        is_ill = _ILLNESS_BEFORE.search(before) or _ILLNESS_AFTER.match(text, candidate.end)
+        return bool(is_ill) and not self.speaks_of_protein(candidate)
+
+    def is_named_at_length(self, thing: Target | Agent) -> bool:
+        """Return whether a long safe name of `thing` stands anywhere in the document."""
+        return any(other.name.thing is thing for other in self._long)
 
     def is_spelt_out(self, thing: Target | Agent, field: int, bounds: Bounds) -> bool:
         """Return whether a long safe name of `thing` stands within `bounds` of the field."""
@@ -86,7 +124,7 @@ class Evidence:
         if key not in self._verdicts:
             places = self._definitions.get(key[1], ())
             resolved = {self._resolve(candidate, rules, *place) for place in places} - {None}
-            self._verdicts[key] = any(resolved) if resolved else None
+            self._verdicts[key] = resolved.pop() if len(resolved) == 1 else None  # where it is both, the sentence says
         return self._verdicts[key]
 
     def _resolve(self, candidate: Candidate, rules: Rules, field: int, definition: Definition) -> bool | None:
@@ -98,8 +136,12 @@ class Evidence:
             return False
         if self.find_words(rules.cues, field, bounds):
             return True
-        # A safe short name is not given up for words unknown here: "T cell Ig and mucin protein 3 (TIM-3)".
-        return None if candidate.name.grade == "safe" else False
+        if candidate.name.grade != "safe":
+            return False
+        # A safe short name is given up only for words that make it letter by letter and share none with its long names.
+        words = self.document.texts[field][definition.start : definition.end]
+        is_other = is_acronym(definition.short, words) and not rules.words & find_content_words(words)
+        return False if is_other else None
 
 
 def _read_definitions(document: Document, found: list[Candidate]) -> dict[str, list[tuple[int, Definition]]]:

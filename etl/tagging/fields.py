@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.tagging.eligibility import split_eligibility
@@ -11,10 +12,42 @@ from models.mention import Role, TextField
 _OUTCOMES = ("primaryOutcomes", "secondaryOutcomes", "otherOutcomes")
 
 
-def build_article_fields(title: str, abstract: str) -> list[TextField]:
-    """Return the fields of an article; an empty title or abstract is left out."""
-    fields = [TextField("title", "title", title), TextField("abstract", "abstract", abstract)]
+# What an abstract says of others before it says its own; NLM's category is the same for all of them.
+_BACKGROUND = re.compile(r"(?i)\s*(?:background|introduction|context|rationale|importance)\b")
+# Headings that stand in the text itself: "BACKGROUND: …  METHODS: …".
+_HEADING = re.compile(r"(?:\A\s*|(?<=[.?!)])\s+|\n\s*)(?P<label>[A-Z][A-Za-z]*(?:[ /&,-]+[A-Za-z]+){0,4}):\s")
+
+
+def build_article_fields(title: str, abstract: str, sections: Sequence[Mapping[str, str]] = ()) -> list[TextField]:
+    """Return the fields of an article; an empty title or abstract is left out.
+
+    `sections` are those of the abstract (`text`, `label`, `nlm_category`), which say what in it is background; without
+    them the headings inside the text do.
+    """
+    background = tuple(_find_sections(abstract, sections) if len(sections) > 1 else _find_headed(abstract))
+    fields = [TextField("title", "title", title), TextField("abstract", "abstract", abstract, background)]
     return [field for field in fields if field.text.strip()]
+
+
+def _find_sections(abstract: str, sections: Sequence[Mapping[str, str]]) -> Iterator[tuple[int, int]]:
+    place = 0
+    for section in sections:
+        start = abstract.find(section["text"], place)
+        if start < 0:
+            continue
+        place = start + len(section["text"])
+        if section["nlm_category"] == "BACKGROUND" or _BACKGROUND.match(section["label"]):
+            yield start, place
+
+
+def _find_headed(abstract: str) -> Iterator[tuple[int, int]]:
+    if ":" not in abstract:  # most abstracts have no headings
+        return
+    headings = list(_HEADING.finditer(abstract))
+    ends = [*(heading.start("label") for heading in headings[1:]), len(abstract)]
+    for heading, end in zip(headings, ends, strict=False):
+        if len(headings) > 1 and _BACKGROUND.match(heading["label"]):
+            yield heading.end(), end
 
 
 def build_trial_fields(study: dict[str, Any]) -> list[TextField]:

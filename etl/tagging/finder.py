@@ -9,15 +9,18 @@ from typing import NamedTuple
 from etl.tagging.casing import is_code
 from etl.tagging.ellipsis import find_shared_numbers
 from etl.tagging.lexicon import Name, Node, choose_entries
-from etl.tagging.pieces import DASHES, LATIN, TAILS, Gap, classify_gap, skeleton
+from etl.tagging.pieces import DASHES, HEAD, LATIN, TAIL, Gap, classify_gap, skeleton
 
 _LONGEST_GAP = 5  # pieces: dash, white space, and invisible ones between
 
 _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
-_TAIL = rf"(?:{TAILS})(?![{LATIN}])|x[A-Z]"
+_TAIL = rf"{TAIL}|x[A-Z\d]"
+_HEAD = re.compile(HEAD)
+_LONGEST_HEAD = 12
 _GLUED_AFTER_NUMBER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\.\d")
 _GLUED_AFTER_LETTER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\d")
 _NUMBERED = re.compile(rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)")  # FAP-1 is PTPN13
+_MEASURED = re.compile(r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s)\b")  # "lag 3 months"
 _ALIKE = re.compile(
     rf"[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b", re.IGNORECASE
 )
@@ -73,6 +76,8 @@ def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> 
 
 def _accept(text: str, start: int, end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Sighting]:
     for entry in choose_entries(node, gaps, skeleton(text[start:end])):
+        if entry.name.kind == "target" and gaps and gaps[-1] == Gap.SPACE and _MEASURED.match(text, end):
+            continue
         if entry.name.kind == "blocker" or not _is_part_of_more(text, end, is_symbol=is_code(entry.name.text)):
             yield Sighting(start, end, entry.name)
 
@@ -94,7 +99,13 @@ def _is_glued_before(text: str, start: int) -> bool:
     if start == 0 or _WORD_CHARACTER.match(text, start - 1) is None:
         return False
     is_times = text[start - 1] == "x" and start > 1 and (text[start - 2].isupper() or text[start - 2].isdigit())
-    return not is_times
+    return not is_times and not _stands_after_head(text, start)
+
+
+def _stands_after_head(text: str, start: int) -> bool:
+    if not text[start].isupper():
+        return False
+    return any(_HEAD.fullmatch(text, begin, start) for begin in range(max(0, start - _LONGEST_HEAD), start))
 
 
 def _is_part_of_more(text: str, end: int, *, is_symbol: bool) -> bool:

@@ -11,7 +11,7 @@ _FARTHEST = 400  # code points
 
 _CUE = re.compile(
     r"""\b(?:
-        no(?!\.)|never|neither|nor|cannot|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of
+        no(?![.-])|never(?!-)|neither|nor|cannot|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of
       | (?<!with\sor\s)(?<!with\sand\s)(?<!with/)(?<!with/or\s)without
       | negative\s+for|negativity\s+for|free\s+of|devoid\s+of|fail(?:s|ed|ure)?\s+to
       | (?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|will|would)n['\u2019]t
@@ -23,16 +23,19 @@ _CUE = re.compile(
 _PSEUDO = re.compile(
     r"""(?:\s+(?:a|any|the|significant|apparent|obvious|clear|further|other|new|such|prospective|published|history\s+of|
         major|direct|marked|substantial|meaningful|overall|known|severe|serious|be|been|have|had|to|[a-z]+ly))*
-    \s+(?:chang|differ|increas|decreas|reduc|effect|impact|influenc|alter|associat|correlat|relat|affect|improv|prolong|
-        inhibit|block|suppress|induc|caus|prevent|interfer|compet|compar|respon[ds]|efficacy|benefit|activity|progress|
-        disease|toxicit|advers|safety|death|dose[- ]limiting|unexpected|expect|hypersensitiv|contraindicat|allerg|
-        intoleran|reach|achiev|met\b|meet|estimable|evaluable|superior|inferior|sufficient|enough|longer\b|doubt|
-        clear\b|known\b|understood|surpris|data\b|information|consensus|randomi[sz])""",
+    \s+(?:or\s+(?:low|weak|little|minimal|faint)|evidence\s+that|chang|differ|increas|decreas|reduc|effect|impact|influenc|
+        alter|associat|correlat|relat|affect|improv|prolong|inhibit|block|suppress|induc|caus|prevent|interfer|compet|
+        compar|respon[ds]|efficacy|benefit|activity|progress|disease|toxicit|advers|safety|death|dose[- ]limiting|
+        unexpected|expect|hypersensitiv|contraindicat|allerg|intoleran|reach|achiev|met\b|meet|estimable|evaluable|
+        superior|inferior|sufficient|enough|longer\b|doubt|clear\b|known\b|understood|surpris|data\b|information|
+        consensus|randomi[sz])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDS_SCOPE = re.compile(
     r"[;:]|[.!?]\s|\b(?:but|however|although|though|except|excepting|unless|whereas|while|yet|despite|because|since|"
-    r"which|who|whose|until|if|than|apart\s+from|aside\s+from|occurred|were|was|emerged|will|should)\b",
+    r"which|who|whose|until|if|than|apart\s+from|aside\s+from|occurred|were|was|emerged|will|should)\b|"
+    r"(?:\band|,)\s+(?:\w+ly\s+)?(?:positive\s+for|express(?:ed|es|ing)?|showed|displayed|exhibited|retained|"
+    r"maintained|gained|upregulated|up-regulated)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"\A\W*(?:in\s+(?:the\s+)?)?(?:without|absence\s+of|lack\s+of)\Z", re.IGNORECASE)
@@ -41,21 +44,37 @@ _PROSE_WORD = re.compile(rf"(?<![\w{DASHES}])[a-z]{{2,}}(?![\w{DASHES}]*[A-Z\d])
 _JOINING = frozenset({"or", "and", "nor", "of", "to", "the", "an", "any", "for", "with", "in", "as", "anti", "by"})
 _SHOUTED = re.compile(r"\s+(?:[A-Z]{2,}|prior|previous|known)\b")
 
+# A marker's sign or level: the dash before such a marker is the sign of the one before it, no hyphen.
+_LEVEL = r"(?:\+|\u207a|\u207b|hi|high|lo|low|int|dim|bright|neg|pos)(?![a-z])"
+_MARKER = rf"[A-Z][A-Za-z]*\d*[A-Z]{{0,2}}(?:[{DASHES}]\d+)?"
+_MINUS = "[\u2212\u2013-]"
+_SIGNED = rf"{_MARKER}(?:{_LEVEL}|{_MINUS}(?![\w/{DASHES}]|\s(?:and|or|to)\b)|{_MINUS}(?={_MARKER}{_LEVEL}))"
+_SIGN_BEFORE = re.compile(rf"(?:\+|\u207a|\(\+\)|\d{_LEVEL})\Z")
+_SIGN_AFTER = re.compile(rf"{_MINUS}(?=\s|[,;.)]|$)")
+# After a dash and a space that a line's end or a slip left: TIGIT- humanized mice, CD73- mediated.
+_COMPOUND = (
+    "humani[sz]ed|mediated|dependent|independent|deficient|expressing|specific|targeted|targeting|driven|induced|"
+    "positive|based|blocking|directed|derived|associated|related|bearing|transduced|knockout|blockade"
+)
 _NON = re.compile(rf"\bnon[{DASHES}\s]?(?:anti[{DASHES}\s]?)?\Z", re.IGNORECASE)
 _AFTER = re.compile(
     rf"""
-    (?:[{DASHES}]|\s)?\(?\s?(?:negative|neg)(?![a-z])(?!\s+(?:regulat|feedback|control|correlat|selecti|impact|effect|
+    (?:[{DASHES}]|\s)?\(?\s?(?:negative|neg)(?-i:(?![a-z]))(?!\s+(?:regulat|feedback|control|correlat|selecti|impact|effect|
         immun|signal|checkpoint|co-?stimul|modulat|predict|prognos))
   | \u207b|\u2212(?![/\w])                                                # a minus, not a hyphen
+  | \s?\(\s?[\u207b{DASHES}]\s?\)                                       # LAG3(-)
+  | {_MINUS}/?(?-i:{_SIGNED})                                             # CD73-CD39+, CCR4-CCR6-, CD73-/CD39-
   | [\u2013-](?=[;.)\]]|$)                                               # (CD24+ CCR4-)
-  | [\u2013-]\s(?!(?:and|or|to)\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|monocytes|fibroblasts|subsets?|
-        populations?|fractions?|clones?|lines?|tumou?rs|samples|patients)\b
+  | [\u2013-]\s(?!(?:and|or|to|{_COMPOUND})\b)(?:[\w+-]+\s){{0,3}}?(?:cells?|lymphocytes|macrophages|
+        monocytes|fibroblasts|subsets?|populations?|fractions?|clones?|lines?|tumou?rs|samples|patients|TILs?|Tregs?|CAFs|TAMs|DCs|MSCs|PBMCs?|blasts|
+        thymocytes|splenocytes|neutrophils|progenitors)\b
   | [{DASHES}](?:free|lacking)\b
-  | (?:\s(?:protein|expression|staining|mrna|transcripts?|levels?|positivity|receptors?|cells?|molecules?)){{0,3}}
+  | (?:(?:,|,?\s(?:and|or))\s(?-i:[A-Z][\w{DASHES}]*)){{0,5}}               # "TIGIT, CD226 and CD96 were not seen"
+    (?:\s(?:protein|expression|staining|mrna|transcripts?|levels?|positivity|receptors?|cells?|molecules?)){{0,3}}
     \s(?:was|were|is|are|has\s+been|have\s+been|had\s+been|could|can|did|does|do)\s+
-    (?:(?:not|never|no\s+longer)\s+(?:be\s+)?(?:\w+ly\s+)?
+    (?:(?:not|never|no\s+longer)\s+(?:be\s+)?(?!only|mere|sole|exclusive|simpl|necessar)(?:\w+ly\s+)?
         (?:detect|express|observ|found|seen|present|measur|visible|identif)\w*
-      | (?:completely\s+|largely\s+)?(?:absent|undetectable|negative|lacking)\b)
+      | (?:completely\s+|largely\s+)?(?:absent|undetectable|negative|lacking|lost)\b)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -63,8 +82,11 @@ _AFTER = re.compile(
 
 def is_negated(sentence: str, start: int, end: int) -> bool:
     """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
-    if _AFTER.match(sentence, end) or _NON.search(sentence[max(0, start - 10) : start]):
+    before = sentence[max(0, start - 10) : start]
+    if _AFTER.match(sentence, end) or _NON.search(before):
         return True
+    if _SIGN_BEFORE.search(before) and _SIGN_AFTER.match(sentence, end):
+        return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
     return any(_reaches(sentence, cue, start) for cue in _CUE.finditer(sentence, max(0, start - _FARTHEST), start))
 
 

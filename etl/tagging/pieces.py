@@ -17,16 +17,24 @@ _RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089"
 _COUNTED = "\u00bc-\u00be\u2150-\u215f\u2189\u2460-\u24ff\u2776-\u2793\u3220-\u32b0"  # ½, ①: signs, not letters
 _MARKS = "\u0300-\u036f"
 
-# How flow cytometry and fusion names lengthen a gene's name without a separator: CD73high, TIGITpos, LAG3Ig.
-TAILS = "high|hi|bright|positive|pos|plus|low|lo|dim|negative|neg|minus|null|int|intermediate|mid|med|expressing|Ig|Fc"
-_TAIL_ENDS = f"(?:{TAILS})(?![{LATIN}])"
+# What lengthens a gene's name without a separator. Flow cytometry (CD73high, and the next marker may follow:
+# PD-1hiLAG-3hi), fusions (LAG3Ig), and genotypes whose raised letters fell: Lag3fl/fl, Havcr2tm1, Csf1rCre, CD73KO.
+_LEVEL = "high|hi|bright|positive|pos|plus|low|lo|dim|negative|neg|minus|null|int|intermediate|mid|med"
+_ALLELE = r"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|i?Cre(?:ER\w*)?|E?GFP|YFP|DTR|L(?=/L)|(?:m|si|sh)RNA"
+_WORD = "expressing|expression|inhibitors?|antibod(?:y|ies)"  # a space was lost
+TAIL = rf"(?:(?:{_LEVEL}|{_WORD}|Ig|Fc|{_ALLELE})(?![{LATIN}])|(?:{_LEVEL})(?=[A-Z]))"
+# What may stand before one without a separator: a level of the marker before it, RNA against it, phosphate on it.
+HEAD = rf"(?:(?<=[A-Z\d/])(?:{_LEVEL})|(?<![{LATIN}\d])(?:si|sh|sg|anti|p))"
 
 _PIECE = re.compile(
     rf"""(
-        [a-z]++(?![{LATIN}{_MARKS}{IGNORED}])                        # most words; what follows only serves the rest
+        [a-z](?<=\d.)(?={TAIL})                                       # Csf1rfl/fl, Csf1rhigh
+      | [a-z]++(?![{LATIN}{_MARKS}{IGNORED}])                        # most words; what follows only serves the rest
       | \s+
       | (?<=[A-Z0-9])x(?=[A-Z])                                    # PD-1xLAG-3: the x is a sign
-      | (?:[A-Z]{{2,}}|(?<=\d)[A-Z])(?={_TAIL_ENDS})               # TIGIThi
+      | (?=[a-z]){HEAD}(?=[A-Z][A-Za-z]*+\d|[A-Z]{{2}})                # CD127lowCCR4, siHAVCR2
+      | (?:[A-Z]{{2,}}|(?<=\d)[A-Z])(?={TAIL})                        # TIGIThi
+      | (?=[A-Z][a-z]++[/\d])[A-Z][a-z]{{2,}}(?=fl/|flox/|tm\d)        # Tigitfl/fl
       | [A-Z]{{2,}}(?=x[A-Z]{{2}})                                      # TIGITxPD-1
       | [{LATIN}](?:[{IGNORED}]*[{LATIN}{_MARKS}])*
       | [{GREEK}]+

@@ -13,6 +13,7 @@ from models.vocabulary import Agent, Target
 # A trial's own list of drugs: no short code there is anything but a drug.
 _INTERVENTION = re.compile(r"interventions\[\d+\]\.(?:name|otherNames\[\d+\])")
 _ENOUGH_CUES = 2  # in one sentence, where another one speaks against the thing
+_LISTED = 2  # other targets in one sentence
 
 
 class Sense:
@@ -44,6 +45,14 @@ class _Case:
         named = [candidate.name.thing for candidate in self._free if candidate.name.grade == "safe"]
         self._named = {id(thing) for thing in named}
         self._genes = {thing.symbol for thing in named if isinstance(thing, Target)}
+        self._proven = {
+            (id(candidate.name.thing), document.form(candidate))
+            for candidate in self._free
+            if candidate.name.grade == "needs_context" and self._evidence.speaks_of_protein(candidate)
+        }
+        self._imaged = {
+            act.gene for thing in named if isinstance(thing, Agent) for act in thing.actions if act.action == "images"
+        }
         self._acted_on = {act.gene for thing in named if isinstance(thing, Agent) for act in thing.actions}
 
     def accept(self) -> list[Candidate]:
@@ -54,20 +63,49 @@ class _Case:
         return [*targets, *agents]
 
     def _is_blocked(self, candidate: Candidate) -> bool:
-        """Return whether a short name stands beside a blocker or is defined as something else; long ones never do."""
+        """Return whether a short name is defined as something else or stands beside a blocker; long ones never do."""
         if not is_code(candidate.name.text):
             return False
         thing, rules = candidate.name.thing, self._sense.rules(candidate.name.thing)
+        verdict = self._evidence.find_verdict(candidate, rules)
+        if verdict is not None:
+            return not verdict
         bounds = self._document.sentence(*candidate[:3])
-        if self._evidence.find_words(rules.blockers, candidate.field, bounds):
-            return not self._evidence.is_spelt_out(thing, candidate.field, bounds)
-        return self._evidence.find_verdict(candidate, rules) is False
+        against = self._evidence.find_words(rules.blockers, candidate.field, bounds)
+        if against:
+            cues = self._evidence.find_words(rules.cues, candidate.field, bounds)
+            is_outweighed = candidate.name.grade == "safe" and len(cues) >= max(_ENOUGH_CUES, len(against) + 1)
+            return not (is_outweighed or self._evidence.is_spelt_out(thing, candidate.field, bounds))
+        return self._is_other_throughout(candidate, rules)
+
+    def _is_other_throughout(self, candidate: Candidate, rules: Rules) -> bool:
+        """Return whether the document speaks of the other thing, and nowhere of this one: Ccr4 in a paper on yeast."""
+        evidence = self._evidence
+        if candidate.name.grade != "safe" or not evidence.holds(rules.blockers):
+            return False
+        return not (evidence.is_named_at_length(candidate.name.thing) or evidence.holds(rules.cues))
 
     def _links(self, candidate: Candidate) -> bool:
         name = candidate.name
-        if name.grade == "safe" or id(name.thing) in self._named:
+        if name.grade == "safe" or id(name.thing) in self._named or self._is_listed_drug(candidate):
             return True
-        return name.grade == "needs_context" and (self._is_related(name.thing) or self._is_in_context(candidate))
+        if name.grade == "never_alone":
+            return name.kind == "agent" and self._is_kin_of_tracers(candidate)
+        return self._is_related(name.thing) or self._is_in_context(candidate)
+
+    def _is_listed_drug(self, candidate: Candidate) -> bool:
+        """Return whether an agent's code, or the only kind of name it has, stands in a trial's list of drugs."""
+        name = candidate.name
+        if name.kind != "agent" or not _INTERVENTION.fullmatch(self._document.fields[candidate.field].path):
+            return False
+        return name.grade == "needs_context" or is_code(name.text) or name.thing.name in name.thing.never_alone
+
+    def _is_kin_of_tracers(self, candidate: Candidate) -> bool:
+        """Return whether this is what the document calls a tracer by, which it defines or names by another's code."""
+        thing = candidate.name.thing
+        images = {act.gene for act in getattr(thing, "actions", ()) if act.action == "images"}
+        verdict = images and self._evidence.find_verdict(candidate, self._sense.rules(thing))
+        return bool(verdict) or bool(images & self._imaged)
 
     def _is_related(self, thing: Target | Agent) -> bool:
         """Return whether an agent of this target, or a target of this agent, is named in the document."""
@@ -78,11 +116,23 @@ class _Case:
     def _is_in_context(self, candidate: Candidate) -> bool:
         """Return whether a definition, the words beside the name, its sentence, or the document speak for it."""
         rules, evidence = self._sense.rules(candidate.name.thing), self._evidence
-        if candidate.name.kind == "agent" and _INTERVENTION.fullmatch(self._document.fields[candidate.field].path):
-            return True
         if evidence.find_verdict(candidate, rules) or evidence.speaks_of_protein(candidate):
             return True
+        if evidence.speaks_of_illness(candidate):
+            return False
         cues = evidence.find_words(rules.cues, candidate.field, self._document.sentence(*candidate[:3]))
         if evidence.holds(rules.blockers):
             return len(cues) >= _ENOUGH_CUES
-        return bool(cues) or evidence.holds(rules.cues)
+        is_proven = (id(candidate.name.thing), self._document.form(candidate)) in self._proven
+        return bool(cues) or is_proven or evidence.holds(rules.cues) or self._is_listed_gene(candidate)
+
+    def _is_listed_gene(self, candidate: Candidate) -> bool:
+        """Return whether the sentence names two other targets without doubt, as lists of genes do."""
+        bounds = self._document.sentence(*candidate[:3])
+        others = {
+            other.name.thing.name
+            for other in self._free
+            if other.name.kind == "target" and other.name.grade == "safe" and other.field == candidate.field
+            if bounds[0] <= other.start and other.end <= bounds[1]
+        }
+        return candidate.name.kind == "target" and len(others - {candidate.name.thing.name}) >= _LISTED

@@ -58,7 +58,7 @@ class Tagger:
         for target, via, agent in sorted(self._find_links(candidate, text), key=lambda link: link[0] or ""):
             yield Mention(
                 field.path,
-                field.role,
+                field.find_role(candidate.start),
                 candidate.start,
                 candidate.end,
                 field.text[candidate.start : candidate.end],

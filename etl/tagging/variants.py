@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
@@ -11,7 +12,28 @@ from etl.tagging.pieces import GREEK_WORDS, SEPARATORS, Gap, cut_pieces, fold_pi
 
 Kind = Literal["target", "agent", "blocker"]
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
-_SPECIES = ("h", "m", "s", "rh")  # human, mouse, soluble, recombinant human: hTIM-3, sLAG-3
+# human, mouse, soluble, recombinant: hTIM-3, sLAG-3, rhCD73
+_SPECIES = ("h", "hu", "m", "mu", "s", "rh", "rm")
+# Words of a protein's full name that come, go and stand for each other from one paper to the next.
+_REWORDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("immunoglobulin",), ("Ig",)),
+    (("Ig",), ("immunoglobulin",)),
+    (("immunoglobulin", "and"), ("immunoglobulin", "domain", "and")),
+    (("immunoglobulin", "and", "mucin"), ("immunoglobulin", "mucin")),
+    (("domain", "containing"), ("domain",)),
+    (("domain", "containing"), ("containing",)),
+    (("containing", "protein"), ("containing", "molecule")),
+    (("containing", "protein"), ("containing",)),
+    (("domain", "protein"), ("domain", "molecule")),
+    (("domain", "protein"), ("domain",)),
+    (("domain", "protein"), ("protein",)),
+    (("domain", "molecule"), ("molecule",)),
+    (("ITIM",), ("immunoreceptor", "tyrosine", "based", "inhibitory", "motif")),
+    (("receptor", "type"), ("receptor",)),
+    (("motif", "chemokine"), ("chemokine",)),
+    (("activation", "gene"), ("activating", "gene")),
+)
+_LONGEST = 24  # pieces of a reworded name
 _SPLIT = Gap.DASH | Gap.SPACE | Gap.HYPHENATED
 _PROSE = Gap.WRAPPED | Gap.LOOSE
 
@@ -62,7 +84,7 @@ def build_patterns(name: str, kind: Kind) -> list[Pattern]:
         )
         for spelling in spellings
     ]
-    return list({pattern.key: pattern for pattern in reversed(found)}.values())[::-1]
+    return list({(pattern.key, pattern.forms): pattern for pattern in reversed(found)}.values())[::-1]
 
 
 def _read(name: str) -> _Spelling:
@@ -84,11 +106,27 @@ def _read(name: str) -> _Spelling:
 
 
 def _vary(written: _Spelling, *, is_prose: bool, is_target: bool) -> Iterator[_Spelling]:
-    for ending in _endings(written, is_prose=is_prose):
+    wordings = _reworded(written) if is_target and is_prose else [written]
+    for ending in (ending for wording in wordings for ending in _endings(wording, is_prose=is_prose)):
         for spelling in _joined(ending, is_prose=is_prose):
             yield spelling
             if is_target and not is_prose:
                 yield from _prefixed(spelling)
+
+
+def _reworded(written: _Spelling) -> list[_Spelling]:
+    """Return `written` and what _REWORDED makes of it, over and over."""
+    known = {written.pieces: written}
+    for spelling in (waiting := [written]):
+        for place, (old, new) in itertools.product(range(len(spelling.pieces)), _REWORDED):
+            if spelling.pieces[place : place + len(old)] != old:
+                continue
+            pieces = (*spelling.pieces[:place], *new, *spelling.pieces[place + len(old) :])
+            before = (*spelling.before[: place + 1], *(" " for _ in new[1:]), *spelling.before[place + len(old) :])
+            if len(pieces) <= _LONGEST and pieces not in known:
+                known[pieces] = _Spelling(pieces, before)
+                waiting.append(known[pieces])
+    return waiting
 
 
 def _endings(written: _Spelling, *, is_prose: bool) -> Iterator[_Spelling]:
@@ -108,7 +146,8 @@ def _joined(spelling: _Spelling, *, is_prose: bool, since: int = 1) -> Iterator[
         left, right = spelling.pieces[place - 1], spelling.pieces[place]
         is_greek = right in GREEK_WORDS and left.isupper()
         is_hyphened = spelling.before[place] == "-" and left.isalpha() and right.isalpha() and not is_prose
-        if is_greek or is_hyphened:
+        is_shouted = len(left) == 1 and (left + right).isupper()  # C-FMS is not CFMS, which is CFMs as often as not
+        if is_greek or (is_hyphened and not is_shouted):
             pieces = (*spelling.pieces[: place - 1], left + right, *spelling.pieces[place + 1 :])
             before = (*spelling.before[:place], *spelling.before[place + 1 :])
             yield from _joined(_Spelling(pieces, before), is_prose=is_prose, since=place)
@@ -117,7 +156,8 @@ def _joined(spelling: _Spelling, *, is_prose: bool, since: int = 1) -> Iterator[
 def _prefixed(spelling: _Spelling) -> Iterator[_Spelling]:
     first, *rest = spelling.pieces
     if first.isalpha() and first.isupper() and len(first) > 1:
-        yield from (spelling._replace(pieces=(species + first, *rest)) for species in _SPECIES)
+        forms = (first, first.capitalize())  # sTIM-3, sTim-3
+        yield from (spelling._replace(pieces=(species + form, *rest)) for species in _SPECIES for form in forms)
 
 
 def _gaps(spelling: _Spelling, kind: Kind, *, is_prose: bool) -> tuple[Gap, ...]:

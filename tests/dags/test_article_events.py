@@ -11,8 +11,9 @@ import pytest
 
 from dags.article_loading import ArticleLoader
 from dags.inputs import Inputs
-from dags.linking import link_records, write_vocabulary
+from dags.linking import link_records
 from dags.run import open_run, open_store
+from dags.vocabulary_loading import write_vocabulary
 from models.article import Article, Correction, Deletion
 from tests.conftest import at_night
 

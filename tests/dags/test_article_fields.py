@@ -145,12 +145,12 @@ def test_a_field_without_content_is_empty_and_not_unknown(sample_inputs: Inputs,
 
 
 def test_a_hostile_record_in_an_answer_is_an_issue_and_the_rest_of_the_answer_is_loaded(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    whole_sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
 ) -> None:
     first, *_ = sample_world.days
     sample_world.serve(first)
-    assert run_nightly(sample_inputs, at_night(first)).exit_code == 0
-    whole = {pmid for (pmid,) in ask(sample_inputs, "SELECT pmid FROM article")}
+    assert run_nightly(whole_sample_inputs, at_night(first)).exit_code == 0
+    whole = {pmid for (pmid,) in ask(whole_sample_inputs, "SELECT pmid FROM article")}
     answer = sample_server.answer
     nested = b"<ArticleTitle>" + b"<i>" * 5_000 + b"</i>" * 5_000
 
@@ -160,9 +160,9 @@ def test_a_hostile_record_in_an_answer_is_an_issue_and_the_rest_of_the_answer_is
         return msgspec.structs.replace(reply, body=before + pmid + after.replace(b"<ArticleTitle>", nested, 1))
 
     sample_server.answer = answer_hostile  # type: ignore[method-assign]
-    for file in (sample_inputs.home.published, sample_inputs.home.working):
+    for file in (whole_sample_inputs.home.published, whole_sample_inputs.home.working):
         file.unlink()
-    assert run_nightly(sample_inputs, at_night(first) + dt.timedelta(hours=1)).exit_code == 0
-    assert {pmid for (pmid,) in ask(sample_inputs, "SELECT pmid FROM article")} == whole - {"99000002"}
+    assert run_nightly(whole_sample_inputs, at_night(first) + dt.timedelta(hours=1)).exit_code == 0
+    assert {pmid for (pmid,) in ask(whole_sample_inputs, "SELECT pmid FROM article")} == whole - {"99000002"}
     query = "SELECT DISTINCT record, path FROM issue WHERE severity = 'error'"
-    assert ask(sample_inputs, query) == [("PMID 99000002", "PubmedArticle")]
+    assert ask(whole_sample_inputs, query) == [("PMID 99000002", "PubmedArticle")]

@@ -38,17 +38,17 @@ def three_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def held(sample_inputs: Inputs, sample_world: World, three_nights: Path) -> Inputs:
+def held(whole_sample_inputs: Inputs, sample_world: World, three_nights: Path) -> Inputs:
     """A warehouse after the sample world's three nights."""
-    home = sample_inputs.home.folder
+    home = whole_sample_inputs.home.folder
     if not three_nights.exists():
         for day in sample_world.days:
             sample_world.serve(day)
-            assert run_nightly(sample_inputs, at_night(day)).exit_code == 0
+            assert run_nightly(whole_sample_inputs, at_night(day)).exit_code == 0
         shutil.copytree(home, three_nights)
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(three_nights, home)
-    return sample_inputs
+    return whole_sample_inputs
 
 
 def work(inputs: Inputs, day: dt.date, do: Callable[[Run], object]) -> None:

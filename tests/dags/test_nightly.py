@@ -33,20 +33,22 @@ def run_days(inputs: Inputs, world: World, *days: dt.date) -> list[int]:
     return codes
 
 
-def test_three_nights_find_what_the_sample_world_holds(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
-    assert run_days(sample_inputs, sample_world, *sample_world.days) == [0, 0, 0]
+def test_three_nights_find_what_the_sample_world_holds(
+    whole_sample_inputs: Inputs, sample_world: World, ask: Ask
+) -> None:
+    assert run_days(whole_sample_inputs, sample_world, *sample_world.days) == [0, 0, 0]
     query = "SELECT nct_id, old_status, new_status, transition, why_stopped FROM trial_status_change ORDER BY ALL"
-    assert ask(sample_inputs, query) == [
+    assert ask(whole_sample_inputs, query) == [
         ("NCT99000101", "RECRUITING", "TERMINATED", "stop", "Slow accrual."),
         ("NCT99000103", "RECRUITING", "SUSPENDED", "pause", None),
         ("NCT99000104", "ACTIVE_NOT_RECRUITING", "COMPLETED", "end", None),
         ("NCT99000105", "RECRUITING", "UNKNOWN", "registry", None),
     ]
-    assert ask(sample_inputs, "SELECT nct_id FROM new_trial") == [("NCT99000115",)]
+    assert ask(whole_sample_inputs, "SELECT nct_id FROM new_trial") == [("NCT99000115",)]
     query = "SELECT kind, action, old_value, new_value FROM trial_change WHERE nct_id = 'NCT99000102'"
-    assert ask(sample_inputs, query) == [("primary_completion_date", "slipped", "2026-06", "2027-03")]
+    assert ask(whole_sample_inputs, query) == [("primary_completion_date", "slipped", "2026-06", "2027-03")]
     query = "SELECT pmid, kind, related_pmid FROM article_event WHERE origin = 'live' ORDER BY ALL"
-    assert ask(sample_inputs, query) == [
+    assert ask(whole_sample_inputs, query) == [
         ("99000007", "retracted", "99000020"),
         ("99000018", "new", None),
         ("99000019", "new", None),
@@ -108,25 +110,25 @@ def test_every_record_says_why_it_is_here(
 
 def test_an_unreachable_source_fails_alone_and_loses_nothing(
     *,
-    sample_inputs: Inputs,
+    whole_sample_inputs: Inputs,
     sample_world: World,
     sample_server: SampleServer,
     ask: Ask,
     snapshot: Snapshot,
     first_night: FirstNight,
 ) -> None:
-    first_night(sample_inputs, sample_world)
+    first_night(whole_sample_inputs, sample_world)
     sample_server.faults.append(Fault(kind="status", path="/api/v2", status=503, times=None))
-    assert run_days(sample_inputs, sample_world, sample_world.days[1]) == [1]
-    assert ask(sample_inputs, "SELECT count(*) FROM trial WHERE registry_state = 'listed'") == [(14,)]
-    assert ask(sample_inputs, "SELECT pmid FROM article_event WHERE origin = 'live'") == [("99000018",)]
+    assert run_days(whole_sample_inputs, sample_world, sample_world.days[1]) == [1]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial WHERE registry_state = 'listed'") == [(14,)]
+    assert ask(whole_sample_inputs, "SELECT pmid FROM article_event WHERE origin = 'live'") == [("99000018",)]
     query = "SELECT step, status, message FROM run_step WHERE run_id = 2 AND status = 'failed'"
-    assert ask(sample_inputs, query) == [("clinicaltrials", "failed", "clinicaltrials: HTTP 503, 5 tries")]
+    assert ask(whole_sample_inputs, query) == [("clinicaltrials", "failed", "clinicaltrials: HTTP 503, 5 tries")]
     query = "SELECT DISTINCT outcome FROM source_check WHERE run_id = 2 AND source = 'clinicaltrials'"
-    assert ask(sample_inputs, query) == [("failed",)]
+    assert ask(whole_sample_inputs, query) == [("failed",)]
     sample_server.faults.clear()
-    assert run_days(sample_inputs, sample_world, sample_world.days[2]) == [0]
-    assert ask(sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
+    assert run_days(whole_sample_inputs, sample_world, sample_world.days[2]) == [0]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
 
 
 @pytest.mark.parametrize("kind", ["cut", "html", "empty", "broken", "reset"])
@@ -151,16 +153,16 @@ def test_a_page_that_breaks_for_good_fails_the_source_and_concludes_nothing(
 
 
 def test_a_fault_that_passes_leaves_no_trace_but_in_the_landing(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    whole_sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
 ) -> None:
     sample_server.faults += [
         Fault(kind="status", path="/studies", status=429, retry_after="0", times=2),
         Fault(kind="rate_limited", path="esearch", times=2),
         Fault(kind="cut", path="efetch", times=1),
     ]
-    assert run_days(sample_inputs, sample_world, *sample_world.days) == [0, 0, 0]
-    assert ask(sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
-    assert ask(sample_inputs, "SELECT count(*) FROM issue WHERE severity = 'error'") == [(0,)]
+    assert run_days(whole_sample_inputs, sample_world, *sample_world.days) == [0, 0, 0]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM issue WHERE severity = 'error'") == [(0,)]
 
 
 def test_gone_needs_three_source_days_of_proved_absence(
@@ -229,15 +231,15 @@ def test_a_record_that_leaves_a_query_but_answers_by_number_stays(
 
 
 def test_a_record_with_a_null_where_a_string_belongs_is_named_and_loses_no_other(
-    sample_inputs: Inputs, sample_world: World, ask: Ask
+    whole_sample_inputs: Inputs, sample_world: World, ask: Ask
 ) -> None:
     study = json.loads(sample_world.studies["NCT99000101"].render(sample_world.day))
     study["protocolSection"]["statusModule"]["overallStatus"] = None
     sample_world.put(dt.date(2026, 2, 10), study)
-    assert run_days(sample_inputs, sample_world, dt.date(2026, 2, 10)) == [0]
-    assert ask(sample_inputs, "SELECT count(*) FROM trial") == [(13,)]
+    assert run_days(whole_sample_inputs, sample_world, dt.date(2026, 2, 10)) == [0]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial") == [(13,)]
     query = "SELECT DISTINCT record, path FROM issue WHERE severity = 'error'"
-    assert ask(sample_inputs, query) == [("NCT99000101", "$.protocolSection.statusModule.overallStatus")]
+    assert ask(whole_sample_inputs, query) == [("NCT99000101", "$.protocolSection.statusModule.overallStatus")]
 
 
 def test_an_older_release_is_kept_as_history_and_concludes_nothing(
@@ -302,15 +304,15 @@ def test_an_item_taken_off_the_watchlist_stops_being_asked_for_but_keeps_its_his
 
 def test_a_run_cut_off_before_its_end_changes_nothing_a_reader_sees_and_is_named_by_the_next(
     *,
-    sample_inputs: Inputs,
+    whole_sample_inputs: Inputs,
     sample_world: World,
     snapshot: Snapshot,
     ask: Ask,
     monkeypatch: pytest.MonkeyPatch,
     first_night: FirstNight,
 ) -> None:
-    first_night(sample_inputs, sample_world)
-    before = snapshot(sample_inputs.home.published)
+    first_night(whole_sample_inputs, sample_world)
+    before = snapshot(whole_sample_inputs.home.published)
 
     class PowerCutError(BaseException):
         pass
@@ -322,16 +324,16 @@ def test_a_run_cut_off_before_its_end_changes_nothing_a_reader_sees_and_is_named
         patch.setattr("dags.nightly.link_records", cut)
         sample_world.serve(sample_world.days[1])
         with pytest.raises(PowerCutError):
-            run_nightly(sample_inputs, at_night(sample_world.days[1]))
-    assert snapshot(sample_inputs.home.published) == before
-    run_days(sample_inputs, sample_world, sample_world.days[1], sample_world.days[2])
-    assert ask(sample_inputs, "SELECT status FROM run ORDER BY run_id") == [
+            run_nightly(whole_sample_inputs, at_night(sample_world.days[1]))
+    assert snapshot(whole_sample_inputs.home.published) == before
+    run_days(whole_sample_inputs, sample_world, sample_world.days[1], sample_world.days[2])
+    assert ask(whole_sample_inputs, "SELECT status FROM run ORDER BY run_id") == [
         ("done",),
         ("interrupted",),
         ("done",),
         ("done",),
     ]
-    assert ask(sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
 
 
 def test_every_page_of_a_night_can_be_rebuilt_from_the_landing(
@@ -365,7 +367,7 @@ def test_a_retraction_told_by_its_notice_is_not_told_again_by_the_papers_own_rec
 
 
 def test_one_byte_that_is_no_text_costs_one_record(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    whole_sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
 ) -> None:
     answer = sample_server.answer
 
@@ -374,9 +376,9 @@ def test_one_byte_that_is_no_text_costs_one_record(
         return msgspec.structs.replace(reply, body=reply.body.replace(b"Zelbarimab in Treated", b"Zelbarimab \xff"))
 
     sample_server.answer = answer_broken  # type: ignore[method-assign]
-    assert run_days(sample_inputs, sample_world, sample_world.days[0]) == [0]
-    assert ask(sample_inputs, "SELECT count(*) FROM trial") == [(13,)]
-    assert ask(sample_inputs, "SELECT count(*) > 0 FROM issue WHERE severity = 'error'") == [(True,)]
+    assert run_days(whole_sample_inputs, sample_world, sample_world.days[0]) == [0]
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial") == [(13,)]
+    assert ask(whole_sample_inputs, "SELECT count(*) > 0 FROM issue WHERE severity = 'error'") == [(True,)]
 
 
 def test_a_number_that_the_registry_refuses_costs_its_batch_nothing(
@@ -419,10 +421,10 @@ def test_a_search_that_the_registry_refuses_costs_its_item_alone(
 
 
 def test_a_paper_that_names_a_target_since_a_revision_is_found(
-    sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
+    whole_sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
 ) -> None:
     sample_world.hide("99000003")
-    run_days(sample_inputs, sample_world, sample_world.days[0])
+    run_days(whole_sample_inputs, sample_world, sample_world.days[0])
     sample_world.show("99000003")
     # As if it had entered long ago, and matched only since it was revised today.
     answer = sample_server.answer
@@ -436,9 +438,9 @@ def test_a_paper_that_names_a_target_since_a_revision_is_found(
         return answer(method, target, form.replace("mindate=2026%2F02%2F03", "mindate=2026%2F01%2F01"), user_agent)
 
     sample_server.answer = answer_late  # type: ignore[method-assign]
-    run_days(sample_inputs, sample_world, sample_world.days[1])
+    run_days(whole_sample_inputs, sample_world, sample_world.days[1])
     query = "SELECT kind, origin FROM article_event WHERE pmid = '99000003'"
-    assert ask(sample_inputs, query) == [("now_mentions", "live")]
+    assert ask(whole_sample_inputs, query) == [("now_mentions", "live")]
 
 
 def test_a_record_that_cannot_be_read_leaves_its_item_in_doubt(
@@ -474,15 +476,15 @@ def test_an_older_release_reopens_nothing(
 
 
 def test_a_damaged_published_file_is_replaced_by_the_next_run(
-    sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
+    whole_sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
-    first_night(sample_inputs, sample_world)
-    sample_inputs.home.published.unlink()
-    sample_inputs.home.published.write_bytes(b"no database")
+    first_night(whole_sample_inputs, sample_world)
+    whole_sample_inputs.home.published.unlink()
+    whole_sample_inputs.home.published.write_bytes(b"no database")
     with pytest.raises(WarehouseError, match="cannot read"):
-        ask(sample_inputs, "FROM trial")
-    run_days(sample_inputs, sample_world, sample_world.days[1])
-    assert ask(sample_inputs, "SELECT count(*) FROM trial") == [(14,)]
+        ask(whole_sample_inputs, "FROM trial")
+    run_days(whole_sample_inputs, sample_world, sample_world.days[1])
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM trial") == [(14,)]
 
 
 def test_a_record_that_cannot_be_read_keeps_no_vanished_field_alive(

@@ -353,20 +353,20 @@ def read_audit(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_every_edit_of_a_warehouse_is_a_published_row_and_the_history_stays(
-    sample_inputs: Inputs, ask: Callable[[Inputs, str], list[tuple[object, ...]]]
+    whole_sample_inputs: Inputs, ask: Callable[[Inputs, str], list[tuple[object, ...]]]
 ) -> None:
-    file = sample_inputs.file
-    run_nightly(sample_inputs, NIGHT)
-    matched = ask(sample_inputs, "SELECT count(*) FROM watch_match WHERE item = 'agent:zelbarimab'")
+    file = whole_sample_inputs.file
+    run_nightly(whole_sample_inputs, NIGHT)
+    matched = ask(whole_sample_inputs, "SELECT count(*) FROM watch_match WHERE item = 'agent:zelbarimab'")
     assert matched != [(0,)]
     remove_from_watchlist(file, ["zelbarimab"], LATER)
     add_to_watchlist(file, ["relatlimab", "TIGIT"], None, LATER)
     add_to_watchlist(file, ["relatlimab"], None, LATER)
-    assert read_audit(sample_inputs.home.published) == [
+    assert read_audit(whole_sample_inputs.home.published) == [
         (LATER, "remove", "agent:zelbarimab", ""),
         (LATER, "add", "agent:relatlimab", ""),
     ]
-    assert ask(sample_inputs, "SELECT count(*) FROM watch_match WHERE item = 'agent:zelbarimab'") == matched
+    assert ask(whole_sample_inputs, "SELECT count(*) FROM watch_match WHERE item = 'agent:zelbarimab'") == matched
 
 
 def test_a_clock_earlier_than_the_newest_run_is_refused_and_nothing_is_written(sample_inputs: Inputs) -> None:

@@ -129,6 +129,9 @@ def gather(**parts: Any) -> Facts:
         "trials_now_tracked": 0,
         "papers_now_tracked": 0,
         "papers_revised": 0,
+        "moved_by_vocabulary": 0,
+        "moved_by_rules": 0,
+        "moved_by_override": 0,
         "edits": 0,
         **parts.pop("counts", {}),
     }

@@ -53,6 +53,7 @@ HOSTILE = {
     "half": "a\ud800b\udfffc",
     "no_character": "a\ufffeb\uffffc\U000e0041d",
     "emoji": "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f9ea e\u0301" + "\u0301" * 5,
+    "accents": "Z" + "\u0301\u0316" * 200 + "algo",
     "header": "x\r\nBcc: evil@evil.example\r\n\r\n<b>",
     "attribute": "\" onmouseover=alert(1) x='",
     "style": "</style></title></td></table><style>*{display:none}",

@@ -15,7 +15,6 @@ from etl.article_events import (
     drop_told,
     find_departure,
     find_findings,
-    find_new_mentions,
     find_notices,
 )
 from etl.articles import build_article_row, build_correction_rows
@@ -239,15 +238,6 @@ def test_a_paper_taken_out_is_merged_only_where_another_carries_its_doi() -> Non
     assert find_departure("99000031", "10.9999/x", twins) == Finding("merged", related_pmid="99000052")
     assert find_departure("99000031", "10.9999/other", twins) == Finding("deleted")
     assert find_departure("99000031", None, [{"pmid": "99000052", "doi": None}]) == Finding("deleted")
-
-
-def test_what_a_paper_names_since_a_revision_is_what_it_did_not_name_before() -> None:
-    before = [("99000031", "LAG-3"), ("99000032", "TIGIT")]
-    after = [("99000031", "LAG-3"), ("99000031", "TIGIT"), ("99000032", "TIM-3")]
-    assert find_new_mentions(before, after) == [
-        ("99000031", Finding("now_mentions", "TIGIT")),
-        ("99000032", Finding("now_mentions", "TIM-3")),
-    ]
 
 
 def test_an_event_has_exactly_the_declared_columns() -> None:

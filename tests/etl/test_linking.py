@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import random
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from etl.linking import build_article_targets, build_mention_row, build_trial_pathways, build_trial_targets
 from etl.schemas import MENTION, build_frame
 from models.mention import Mention
+from models.overrides import Override
 from models.vocabulary import Vocabulary, parse_vocabulary
 
 BASES = {
@@ -52,13 +55,18 @@ def vocabulary() -> Vocabulary:
 
 def mention(role: str = "arm", target: str | None = "LAG-3", **parts: Any) -> dict[str, Any]:
     doc_type, doc_id = parts.pop("doc", ("trial", "NCT99000101"))
+    field, sentence = parts.pop("field", "f"), parts.pop("sentence", "LAG-3.")
     values: dict[str, Any] = {"via": "name", "agent": None, "is_negated": False, **parts}
-    one = Mention("f", role, 0, 5, "LAG-3", "LAG-3.", target, **values)  # type: ignore[arg-type]
+    one = Mention(field, role, 0, 5, "LAG-3", sentence, target, **values)  # type: ignore[arg-type]
     return build_mention_row(doc_type, doc_id, one, "v1")
 
 
-def link(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    return build_trial_targets(build_frame(rows, MENTION)).to_dicts()
+def link(*rows: dict[str, Any], overrides: Sequence[Override] = ()) -> list[dict[str, Any]]:
+    return build_trial_targets(build_frame(rows, MENTION), overrides).to_dicts()
+
+
+def say(verdict: str, target: str = "LAG-3", *, doc: tuple[str, str] = ("trial", "NCT99000101")) -> Override:
+    return Override(*doc, target, verdict, "As the sponsor says.")  # type: ignore[arg-type]
 
 
 def test_no_mention_is_no_link() -> None:
@@ -113,6 +121,72 @@ def test_every_trial_and_target_is_one_row_in_order() -> None:
     ]  # fmt: skip
 
 
+def test_the_evidence_is_the_sentence_that_shows_the_basis_best() -> None:
+    drug = {"via": "agent", "agent": "zelbarimab"}
+    rows = link(
+        mention("inclusion", sentence="LAG-3 positive tumours."),
+        mention("arm", field="armGroups[0].description", sentence="Zelbarimab blocks.", **drug),
+        mention("arm", field="interventions[0].description", sentence="It is zelbarimab.", **drug),
+        mention("arm", field="interventions[0].name", sentence="Zelbarimab", **drug),
+        mention("title", sentence="A title on LAG-3."),
+    )
+    assert [(row["basis"], row["evidence"], row["evidence_field"]) for row in rows] == [
+        ("intervention", "Zelbarimab", "interventions[0].name")
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_evidence_does_not_hang_on_the_order_of_the_mentions(seed: int) -> None:
+    rows = [
+        mention(role, field=f"{role}[{number}]", sentence=f"{role} {number}")
+        for role in ("title", "arm", "outcome")
+        for number in range(12)
+    ]
+    shuffled = random.Random(seed).sample(rows, len(rows))
+    assert link(*shuffled) == link(*rows)
+
+
+def test_a_link_that_is_forced_stands_without_a_mention() -> None:
+    assert link(overrides=[say("force")]) == [
+        {
+            "nct_id": "NCT99000101",
+            "target": "LAG-3",
+            "basis": "override",
+            "agents": [],
+            "mentions": 0,
+            "evidence": "As the sponsor says.",
+            "evidence_field": None,
+        }
+    ]
+
+
+def test_a_link_that_is_forced_keeps_what_was_found_of_it() -> None:
+    rows = link(mention(via="agent", agent="zelbarimab"), overrides=[say("force")])
+    assert [(row["basis"], row["agents"], row["mentions"]) for row in rows] == [("override", ["zelbarimab"], 1)]
+    assert rows[0]["evidence"] == "As the sponsor says."
+
+
+def test_a_link_that_is_denied_does_not_stand_and_its_neighbours_do() -> None:
+    other = ("trial", "NCT99000102")
+    rows = link(mention(), mention(target="TIGIT"), mention(doc=other), overrides=[say("deny")])
+    assert [(row["nct_id"], row["target"]) for row in rows] == [("NCT99000101", "TIGIT"), ("NCT99000102", "LAG-3")]
+
+
+def test_an_override_of_a_paper_says_nothing_of_a_trial() -> None:
+    paper = ("article", "99000031")
+    assert link(mention(), overrides=[say("deny", doc=paper)]) == link(mention())
+
+
+def test_papers_are_forced_and_denied_likewise() -> None:
+    paper = ("article", "99000031")
+    frame = build_frame([mention("title", doc=paper), mention("abstract", target="FAP", doc=paper)], MENTION)
+    rows = build_article_targets(frame, [say("deny", doc=paper), say("force", "TIGIT", doc=paper)]).to_dicts()
+    assert [(row["target"], row["basis"], row["via"], row["mentions"]) for row in rows] == [
+        ("FAP", "abstract", "name", 1),
+        ("TIGIT", "override", "override", 0),
+    ]
+
+
 def papers(*rows: dict[str, Any]) -> list[dict[str, Any]]:
     return build_article_targets(build_frame(rows, MENTION)).to_dicts()
 
@@ -126,7 +200,8 @@ def test_a_paper_is_linked_with_the_plainest_way_it_names_the_target() -> None:
         mention("title", via="agent", agent="a", doc=paper),
         mention("title", doc=paper, is_negated=True),
     )
-    assert rows == [{"pmid": "99000031", "target": "LAG-3", "in_title": True, "via": "name", "mentions": 4}]
+    shown = {"basis": "title", "evidence": "LAG-3.", "evidence_field": "f"}
+    assert rows == [{"pmid": "99000031", "target": "LAG-3", "in_title": True, "via": "name", "mentions": 4, **shown}]
 
 
 def test_a_paper_that_only_negates_a_target_is_not_linked() -> None:
@@ -161,3 +236,10 @@ def test_an_agent_that_is_not_given_brings_no_pathway(vocabulary: Vocabulary, pa
 
 def test_a_target_given_brings_its_own_pathway(vocabulary: Vocabulary) -> None:
     assert pathways(vocabulary, mention()) == [{"nct_id": "NCT99000101", "pathway": "checkpoints", "agents": []}]
+
+
+def test_a_denied_target_brings_no_pathway_and_a_forced_one_does(vocabulary: Vocabulary) -> None:
+    frame = build_frame([mention()], MENTION)
+    assert build_trial_pathways(frame, vocabulary, [say("deny")]).is_empty()
+    forced = build_trial_pathways(frame.clear(), vocabulary, [say("force")])
+    assert forced.get_column("pathway").to_list() == ["checkpoints"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from etl.tagging import build_article_fields, build_trial_fields
 from etl.tagging.eligibility import split_eligibility
+from tests.etl.tagging_vocabulary import build_small_tagger
 
 STUDY: dict[str, Any] = {
     "protocolSection": {
@@ -143,3 +144,30 @@ def test_several_blocks_of_one_side_are_numbered() -> None:
         ("eligibility.exclusion", "exclusion", "b"),
         ("eligibility.inclusion[1]", "inclusion", "c"),
     ]
+
+
+def test_what_an_abstract_says_as_background_has_that_role() -> None:
+    texts = ["TIGIT is a receptor.", "TIGIT was stained.", "Known is TIGIT.", "TIGIT rose."]
+    marks = [("BACKGROUND", "INTRO"), ("METHODS", "METHODS"), ("", "Context"), ("UNASSIGNED", "RESULTS")]
+    sections = [
+        {"text": text, "nlm_category": category, "label": label}
+        for text, (category, label) in zip(texts, marks, strict=True)
+    ]
+    found = build_small_tagger().tag(build_article_fields("TIGIT", " ".join(texts), sections))
+    assert [mention.role for mention in found] == ["title", "background", "abstract", "background", "abstract"]
+    assert {mention.field for mention in found} == {"title", "abstract"}
+
+
+def test_headings_inside_an_abstract_tell_its_background() -> None:
+    tagger = build_small_tagger()
+    text = (
+        "Background: TIGIT is known. Methods and results: TIGIT was stained (anti-TIGIT: clone 1). CONCLUSION: TIGIT."
+    )
+    roles = [mention.role for mention in tagger.tag(build_article_fields("", text))]
+    assert roles == ["background", "abstract", "abstract", "abstract"]
+    assert [one.role for one in tagger.tag(build_article_fields("", "Introduction: TIGIT."))] == ["abstract"]
+
+
+def test_an_abstract_of_one_section_has_no_background() -> None:
+    sections = [{"text": "TIGIT.", "nlm_category": "", "label": ""}]
+    assert [field.background for field in build_article_fields("", "TIGIT.", sections)] == [()]

@@ -158,6 +158,10 @@ def test_a_day_has_no_leading_zero() -> None:
         ("\x1b[31mred\x1b[0m", "[31mred [0m"),
         ("a\u202eb\u2066c\x9bd\x00e\ufefff", "a b c d e f"),
         ("β-blocker “as is”", "β-blocker “as is”"),
+        ("R&D at A&amp;B, p &lt; 0.05, &amp;lt;b&amp;gt;, &nosuch;", "R&D at A&B, p < 0.05, <b>, &nosuch;"),
+        ("&#x202e;a&#0;&#10;b", "a\ufffd b"),
+        ("half \ud800 a sign", "half \ufffd a sign"),
+        ("Z" + "\u0301" * 9 + "e\u0301", "Z" + "\u0301" * 3 + "e\u0301"),
         ("", ""),
     ],
 )

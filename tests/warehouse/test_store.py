@@ -26,7 +26,6 @@ LEDGER = {
     "run",
     "run_step",
     "vocabulary",
-    "tagged_document",
     "digest",
     "recipient",
     "schema_version",

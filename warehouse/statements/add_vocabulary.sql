@@ -1,2 +1,3 @@
--- purpose: note which vocabulary is loaded
-INSERT INTO vocabulary VALUES ($version, $clock)
+-- purpose: note which vocabulary is loaded, and keep it
+-- parameters: version, clock, content
+INSERT INTO vocabulary (version, loaded_at, content) VALUES ($version, $clock, $content)

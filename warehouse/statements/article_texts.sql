@@ -1,3 +1,6 @@
 -- purpose: the texts of some papers
 -- parameters: pmids
-SELECT pmid, title, abstract FROM article_record WHERE pmid IN (SELECT unnest($pmids)) ORDER BY pmid
+SELECT pmid, title, abstract, abstract_sections
+FROM article_record
+WHERE pmid IN (SELECT unnest($pmids))
+ORDER BY pmid

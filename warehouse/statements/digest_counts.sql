@@ -40,9 +40,19 @@ SELECT
             AND observed_at >= $since
             AND observed_at < $until
     ) AS papers_revised,
+    -- What a revised record brought is told with it; what is only read otherwise by now is counted.
+    moved.*,
     (
         SELECT count(*)
         FROM known AS v
         ANTI JOIN change AS c ON c.to_version_id = v.version_id
         WHERE v.first_seen_at >= $since AND v.origin <> 'backfill' AND v.follows_sighting
     ) AS edits
+FROM (
+    SELECT
+        count(*) FILTER (cause = 'vocabulary') AS moved_by_vocabulary,
+        count(*) FILTER (cause = 'rules') AS moved_by_rules,
+        count(*) FILTER (cause = 'override') AS moved_by_override
+    FROM link_move
+    WHERE observed_at >= $since AND observed_at < $until
+) AS moved

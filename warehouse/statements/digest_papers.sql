@@ -6,8 +6,20 @@ WITH notice AS (
     FROM article_correction
     WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
 ),
+-- A link that came or went since is left out, or put back, as it stood then.
+moved AS (
+    SELECT doc_id AS pmid, target, arg_min((move, basis, mentions), (observed_at, run_id)) AS first
+    FROM link_move
+    WHERE doc_type = 'article' AND observed_at >= $until
+    GROUP BY doc_id, target
+),
+named AS (
+    SELECT pmid, target, in_title, mentions FROM article_target ANTI JOIN moved USING (pmid, target)
+    UNION ALL
+    SELECT pmid, target, first[2] = 'title', first[3] FROM moved WHERE first[1] = 'lost'
+),
 targeted AS (
-    SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM article_target GROUP BY pmid
+    SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
 ),
 named AS (
     SELECT

@@ -10,6 +10,18 @@ WITH known AS (
         ORDER BY source_submit_date DESC NULLS LAST, coalesce(registry_version, -1) DESC, source_day DESC, learnt_no DESC
     ) = 1
 ),
+-- A link that came or went since is left out, or put back, as it stood then.
+moved AS (
+    SELECT doc_id AS nct_id, target, arg_min((move, basis, mentions), (observed_at, run_id)) AS first
+    FROM link_move
+    WHERE doc_type = 'trial' AND observed_at >= $until
+    GROUP BY doc_id, target
+),
+linked AS (
+    SELECT nct_id, target, basis, mentions FROM trial_target ANTI JOIN moved USING (nct_id, target)
+    UNION ALL
+    SELECT nct_id, target, first[2], first[3] FROM moved WHERE first[1] = 'lost'
+),
 targeted AS (
     SELECT
         nct_id,
@@ -18,8 +30,8 @@ targeted AS (
     FROM (
         SELECT
             *,
-            list_position(['intervention', 'title', 'outcome', 'description', 'inclusion'], basis) AS place
-        FROM trial_target
+            list_position(['override', 'intervention', 'title', 'outcome', 'description', 'inclusion'], basis) AS place
+        FROM linked
     )
     GROUP BY nct_id
 ),

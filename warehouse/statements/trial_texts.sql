@@ -1,7 +1,7 @@
 -- purpose: the newest payloads of some trials
 -- parameters: nct_ids
-SELECT nct_id, CAST(arg_max(payload, version_no) AS VARCHAR) AS payload
-FROM trial_version
-WHERE nct_id IN (SELECT unnest($nct_ids))
-GROUP BY nct_id
-ORDER BY nct_id
+SELECT r.nct_id, CAST(v.payload AS VARCHAR) AS payload
+FROM trial_record AS r
+JOIN trial_version_log AS v USING (version_id)
+WHERE r.nct_id IN (SELECT unnest($nct_ids))
+ORDER BY r.nct_id

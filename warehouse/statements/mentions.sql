@@ -1,2 +1,0 @@
--- purpose: every mention
-FROM mention
