@@ -101,7 +101,7 @@ def _describe_delivery(inputs: Inputs) -> Iterator[Finding]:
     if recipients:
         yield Finding("ok", "mail", f"{mail.sender} by {mail.host}:{mail.port}, {mail.security}, {login}")
         alerts = sum(one.alerts for one in recipients)
-        yield Finding("ok", "recipients", f"{count(len(recipients), 'address')}, {alerts} with alerts")
+        yield Finding("ok", "recipients", f"{count(len(recipients), 'recipient')}, {alerts} with alerts")
     if inputs.secrets.webhook_url:
         yield Finding("ok", "webhook", "its address is set")
 

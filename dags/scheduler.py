@@ -27,7 +27,7 @@ from dags.span import extend_back, find_last_week
 from dags.weekly import run_weekly
 from models.errors import TrialwatchError
 from models.settings import ScheduleSettings
-from warehouse.reader import connect, query_rows
+from warehouse.reader import connect, has_table, query_rows
 from warehouse.sql import read_sql
 from warehouse.store import Store
 
@@ -87,7 +87,11 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
         done.append("nightly")
     week = find_last_week(clock)
     state = _read_ledger(inputs, "weekly", due["weekly"])
-    if not state["is_done"] and state["first_night"] and state["first_night"] < week.until:
+    if (
+        not (state["is_done"] or _are_planned(inputs, due["weekly"]))
+        and state["first_night"]
+        and state["first_night"] < week.until
+    ):
         span = extend_back(week, state["told_until"] or state["first_night"])
         done.append("weekly")
         # Each follower's own letter begins where it was told last, at the earliest with the week that is over.
@@ -96,12 +100,20 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
     return done
 
 
+def _are_planned(inputs: Inputs, since: dt.datetime) -> bool:
+    """Return whether this week's letters were planned: one that someone did not take is tried again by itself."""
+    published = inputs.home.published
+    if not published.exists() or not has_table(published, "delivery"):
+        return False
+    return bool(query_rows(published, read_sql("statements", "letters_planned"), {"since": since})[1][0][0])
+
+
 def run_waiting(inputs: Inputs, clock: dt.datetime) -> bool:
     """Offer messages again that were refused for now, where the time of one has come; return whether that was so.
 
     No source is read for it: a night that failed is not begun again every quarter of an hour.
     """
-    if not inputs.home.published.exists():
+    if not inputs.home.published.exists() or not has_table(inputs.home.published, "delivery"):
         return False
     with Store(connect(inputs.home.published)) as store:
         is_any_due = any(is_due(delivery, clock) for delivery in list_open(store))

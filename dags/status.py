@@ -13,7 +13,7 @@ from dags.inputs import Inputs
 from dags.remembered import read_remembered
 from dags.scheduler import find_next_due
 from etl.wording import count
-from warehouse.reader import query_rows
+from warehouse.reader import has_table, query_rows
 from warehouse.sql import read_sql
 
 _STALE_AFTER = dt.timedelta(days=3)  # a weekend without a release is no staleness
@@ -62,9 +62,8 @@ def _read(inputs: Inputs, name: str) -> list[dict[str, Any]]:
 
 def _read_letters(inputs: Inputs) -> dict[str, Any] | None:
     """Return how the newest letter went, and what is in doubt, refused or waiting; None where nothing was ever sent."""
-    held = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'delivery'"
-    if not query_rows(inputs.home.published, held)[1]:
-        return None  # published by an older release
+    if not has_table(inputs.home.published, "delivery"):
+        return None
     row = _read(inputs, "status_letters")[0]
     return row if row["period"] or row["alerts"] or row["doubt"] or row["refused"] or row["planned"] else None
 

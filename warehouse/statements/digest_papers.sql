@@ -21,7 +21,7 @@ named AS (
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
 ),
-named AS (
+drug AS (
     SELECT
         m.doc_id AS pmid,
         list_sort(list_distinct(list(m.agent))) AS agents,
@@ -86,7 +86,7 @@ SELECT
 FROM article_event AS e
 JOIN article_record AS a USING (pmid)
 LEFT JOIN targeted AS t USING (pmid)
-LEFT JOIN named AS n USING (pmid)
+LEFT JOIN drug AS n USING (pmid)
 LEFT JOIN pathed AS p USING (pmid)
 LEFT JOIN linked AS l USING (pmid)
 LEFT JOIN ranked AS r USING (pmid)

@@ -25,8 +25,7 @@ linked AS (
 targeted AS (
     SELECT
         nct_id,
-        list(target ORDER BY place, mentions DESC, target) AS targets,
-        list_sort(list_distinct(flatten(list(agents)))) AS agents
+        list(target ORDER BY place, mentions DESC, target) AS targets
     FROM (
         SELECT
             *,
@@ -39,10 +38,19 @@ homed AS (
     SELECT
         nct_id,
         arg_min(pathway, (-len(agents), pathway)) AS pathway,
-        list(pathway ORDER BY pathway) AS pathways,
-        list_sort(list_distinct(flatten(list(agents)))) AS agents
+        list(pathway ORDER BY pathway) AS pathways
     FROM trial_pathway
     GROUP BY nct_id
+),
+drug AS (
+    SELECT doc_id AS nct_id, list(DISTINCT agent ORDER BY agent) AS agents
+    FROM mention
+    WHERE doc_type = 'trial'
+        AND doc_id IN (SELECT unnest($nct_ids))
+        AND agent IS NOT NULL
+        AND NOT is_negated
+        AND role NOT IN ('inclusion', 'exclusion')
+    GROUP BY doc_id
 )
 SELECT
     a.nct_id,
@@ -54,10 +62,11 @@ SELECT
     t.targets,
     h.pathway,
     h.pathways,
-    list_sort(list_distinct(list_concat(coalesce(t.agents, []), coalesce(h.agents, [])))) AS agents,
+    d.agents,
     k.state.collaborators AS collaborators,
     k.state.conditions AS conditions
 FROM (SELECT unnest($nct_ids) AS nct_id) AS a
 LEFT JOIN known AS k USING (nct_id)
 LEFT JOIN targeted AS t USING (nct_id)
 LEFT JOIN homed AS h USING (nct_id)
+LEFT JOIN drug AS d USING (nct_id)

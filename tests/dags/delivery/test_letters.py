@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dags.checking import check_inputs
 from dags.delivery.jobs import choose_followers, settle_doubts
 from dags.digest_command import Wish, run_digest
 from dags.inputs import Inputs
@@ -19,6 +20,7 @@ from dags.status import describe_letters, read_status
 from models.errors import ConfigurationError, DeliveryError
 from tests.dags.delivery.conftest import MONDAY, Follow, write_recipients
 from tests.dags.delivery.servers import Mailbox
+from warehouse.sql import read_sql
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 A, B, C = "ann@example.org", "bob@example.org", "cho@example.org"
@@ -117,6 +119,8 @@ def test_one_refused_for_now_is_tried_later_and_the_others_are_not_sent_again(
         send(inputs)
     assert [address for address, _ in mailbox.mails] == [A, C]
     assert "tried again from 2026-02-16 08:15 UTC" in show_letters(inputs)
+    planned = read_sql("statements", "letters_planned").replace("$since", "TIMESTAMP '2026-02-16 07:00'")
+    assert ask(inputs, planned) == [(True,)]  # the letters are not written again for it
     mailbox.faults.clear()
     send(inputs, MONDAY + dt.timedelta(minutes=5))
     assert len(mailbox.mails) == 2  # not due yet
@@ -279,6 +283,26 @@ def test_options_that_contradict_each_other_are_refused(wish: Wish, follow: Foll
     with pytest.raises(ConfigurationError) as caught:
         run_digest(follow(write_recipients(port, A)), MONDAY, wish)
     assert caught.value.hint
+
+
+def test_check_says_to_whom_letters_go_and_names_a_target_that_is_none(
+    follow: Follow, port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = follow(write_recipients(port, A, B, more="alerts = true"))
+    assert check_inputs(inputs.file) == 0
+    shown = capsys.readouterr().out
+    assert f"letters@trialwatch.test by 127.0.0.1:{port}, none, without login" in shown
+    assert "2 recipients, 2 with alerts" in shown
+    with pytest.raises(
+        ConfigurationError, match=r'digest\.recipient\[1\]\.targets\[0\]: "LAG-33" is no target'
+    ) as caught:
+        follow(write_recipients(port, A) + f'[[digest.recipient]]\naddress = "{B}"\ntargets = ["LAG-33"]\n')
+    assert caught.value.hint == 'did you mean "LAG-3"?'
+    with pytest.raises(ConfigurationError, match="TRIALWATCH_SMTP_PASSWORD is not set"):
+        follow(write_recipients(port, A), SMTP_USER="someone")
+    settings = write_recipients(port, A).replace("127.0.0.1", "mail.example.org")
+    with pytest.raises(ConfigurationError, match=r'mail\.security: "none" would send the login unsecured'):
+        follow(settings, SMTP_USER="someone", SMTP_PASSWORD="secret words")  # noqa: S106  of nobody
 
 
 def test_to_send_without_anyone_to_send_to_is_refused(follow: Follow) -> None:
