@@ -1,7 +1,8 @@
-"""Loading papers: land, recognise what did not change, note what happened to the rest."""
+"""Loading papers: recognise what did not change, note what happened to the rest."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -9,11 +10,13 @@ import msgspec
 from dags.article_departures import note_absent, take_out
 from dags.run import Run
 from etl.article_events import (
+    WITHDRAWN,
     Finding,
     Row,
     build_event_row,
     drop_told,
     find_findings,
+    find_late_notice,
     find_notices,
     is_told_of_new,
     read_notice,
@@ -21,10 +24,9 @@ from etl.article_events import (
 from etl.articles import build_article_row, build_correction_rows, hash_article
 from etl.schemas import ARTICLE_CORRECTION, ARTICLE_EVENT, ARTICLE_RECORD, ARTICLE_SIGHTING, build_frame
 from etl.wording import count
-from extractors.pubmed.parse import keep_newest, parse
+from extractors.pubmed.parse import keep_newest
 from models.article import Article, Deletion
 from models.errors import ContractError
-from models.page import Page
 
 
 class _Notice(msgspec.Struct, frozen=True):
@@ -56,12 +58,6 @@ class ArticleLoader:
         held = self.run.store.read("held_pmids", pmids=wanted) if wanted else None
         return set() if held is None else set(held.get_column("pmid").to_list())
 
-    def load(self, page: Page, *, is_first_reading: bool, first_kind: str = "new") -> None:
-        """Land a page and load its records, as `load_records`."""
-        self.run.landing.store(page)
-        origin = "backfill" if is_first_reading else "live"
-        self.load_records(parse(page.body), origin=origin, first_kind=first_kind)
-
     def load_records(
         self, records: Iterable[Article | Deletion | ContractError], *, origin: str, first_kind: str = "new"
     ) -> None:
@@ -82,7 +78,29 @@ class ArticleLoader:
         self.departed |= note_absent(self.run, set(pmids) - self.loaded)
 
     def write_notices(self) -> None:
-        """Note for the papers held what this run's notices say of them, unless that was said before."""
+        """Note for the papers held what this run's notices say of them, unless that was said before.
+
+        Also which notice is meant where none was named, and which papers nobody says any more to be retracted.
+        """
+        self._write_told()
+        events = list(self._name_notices())
+        events += [
+            self._build_row(row["pmid"], WITHDRAWN, row["revised_date"], "live")
+            for row in self.run.store.read("withdrawn_retractions").to_dicts()
+        ]
+        self.run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
+
+    def _name_notices(self) -> Iterator[Row]:
+        """Let events name the notice they came without; of those of earlier runs, yield that it was learnt now."""
+        for row in self.run.store.read("unnamed_notices").to_dicts():
+            key = {name: row[name] for name in ("pmid", "kind", "observed_at", "related_pmid")}
+            self.run.store.run("name_notice", **key)
+            if row["observed_at"] != self.run.clock:
+                origin = "backfill" if row["origin"] == "backfill" else "live"
+                finding = find_late_notice(row["kind"], row["related_pmid"])
+                yield self._build_row(row["pmid"], finding, row["revised_date"], origin)
+
+    def _write_told(self) -> None:
         pmids = [notice.pmid for notice in self._notices]
         if not pmids:
             return
@@ -168,7 +186,10 @@ class ArticleLoader:
 
     def _build_event(self, pmid: str, finding: Finding, told_by: Article, origin: str) -> Row:
         date = told_by.entrez_date if finding.kind == "new" else told_by.revised_date
-        return build_event_row(pmid, finding, date, self.run.clock, origin=origin, run_id=self.run.run_id)
+        return self._build_row(pmid, finding, date, origin)
+
+    def _build_row(self, pmid: str, finding: Finding, source_date: dt.date | None, origin: str) -> Row:
+        return build_event_row(pmid, finding, source_date, self.run.clock, origin=origin, run_id=self.run.run_id)
 
     def _write(self, changed: Sequence[Article], held: dict[str, Row], events: Sequence[Row]) -> None:
         store, run = self.run.store, self.run

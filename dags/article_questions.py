@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -13,19 +14,28 @@ from extractors.pubmed.fetch import build_terms, build_trial_terms
 from extractors.pubmed.parse import SOURCE
 from models.watchlist import WatchItem
 
+TRACKED = "tracked"  # the papers that declare a trial which an item found, rather than one watched by its number
 _TRIALS_PER_QUESTION = 90  # which make one query; a doubt about one of them is a doubt about all
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked for one item, or for a batch of trial items. `is_first`: never read whole before."""
+    """What is asked for one item, or for a batch of trial items. `is_first`: never read whole before.
+
+    Of what is asked for no item itself, `owners` names the items that want it: by the number of a trial that they
+    track, or by PMID. `news` are PMIDs that are news though it is the first reading.
+    """
 
     name: str
     items: tuple[WatchItem, ...]
     since: dt.date
     is_first: bool
+    owners: Mapping[str, tuple[str, ...]] = {}
+    news: frozenset[str] = frozenset()
 
     def build_terms(self) -> list[str]:
         """Return it in PubMed's query language: the queries whose finds together answer it."""
+        if self.owners:
+            return build_trial_terms(self.owners)
         if self.items[0].kind == "trial":
             return build_trial_terms(item.name for item in self.items)
         return build_terms(self.items[0].terms, self.items[0].condition)
@@ -34,14 +44,16 @@ class Question(msgspec.Struct, frozen=True):
 def plan_questions(run: Run) -> list[Question]:
     """Return what is to be asked: each agent and target by itself, trials in batches that were last read alike.
 
-    Items read before go first: what they find is news, though a new item finds it too.
+    Trials that items found are asked for too, one question in parts (`TRACKED`): since it was answered whole, and
+    from the beginning for those tracked only since then. What was read before goes first: what it finds is news, though
+    a new item finds it too.
     """
-    return sorted(_plan(run), key=lambda question: question.is_first)
-
-
-def _plan(run: Run) -> Iterator[Question]:
-    settings = run.inputs.settings.source.pubmed
     states = {row["item"]: row for row in run.store.read("item_checks", source=SOURCE).to_dicts()}
+    questions = [*_plan_items(run, states), *_plan_tracked(run, states.get(TRACKED))]
+    return sorted(questions, key=lambda question: question.is_first)
+
+
+def _plan_items(run: Run, states: Mapping[str, dict[str, Any]]) -> Iterator[Question]:
     added = {row["item"]: row["added_at"] for row in run.store.read("items").to_dicts()}
     trials: dict[tuple[dt.date, bool], list[WatchItem]] = {}
     for item in run.inputs.items:
@@ -49,8 +61,7 @@ def _plan(run: Run) -> Iterator[Question]:
         # A changed question, or an item put back on the list, begins anew.
         is_known = state and state["query_hash"] == hash_query(item) and state["last_proved_at"]
         last = state["last_proved_day"] if state and is_known and is_known >= added[item.item_id] else None
-        overlap = dt.timedelta(days=settings.overlap_days)
-        since = min(max(settings.since, last - overlap) if last else settings.since, run.clock.date())
+        since = _find_since(run, last)
         if item.kind == "trial":
             trials.setdefault((since, last is None), []).append(item)
         else:
@@ -58,3 +69,23 @@ def _plan(run: Run) -> Iterator[Question]:
     for (since, is_first), items in trials.items():
         for start in range(0, len(items), _TRIALS_PER_QUESTION):
             yield Question("trials", tuple(items[start : start + _TRIALS_PER_QUESTION]), since, is_first)
+
+
+def _plan_tracked(run: Run, state: Mapping[str, Any] | None) -> Iterator[Question]:
+    read_at = state["last_proved_at"] if state else None
+    last = state["last_proved_day"] if state else None
+    parts: dict[bool, list[tuple[str, tuple[str, ...]]]] = {False: [], True: []}
+    for row in run.store.read("tracked_numbers").to_dicts():
+        is_first = read_at is None or row["tracked_at"] > read_at
+        parts[is_first].append((row["number"], tuple(row["items"])))
+    for is_first, numbers in parts.items():
+        since = _find_since(run, None if is_first else last)
+        for start in range(0, len(numbers), _TRIALS_PER_QUESTION):
+            yield Question(TRACKED, (), since, is_first, dict(numbers[start : start + _TRIALS_PER_QUESTION]))
+
+
+def _find_since(run: Run, last: dt.date | None) -> dt.date:
+    """Return where a window begins: some days before the last complete reading, or where the user chose to begin."""
+    settings = run.inputs.settings.source.pubmed
+    start = max(settings.since, last - dt.timedelta(days=settings.overlap_days)) if last else settings.since
+    return min(start, run.clock.date())

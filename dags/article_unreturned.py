@@ -21,6 +21,13 @@ def find_unreturned(run: Run, question: str) -> dict[str, set[dt.date]]:
     return {row["pmid"]: set(row["days"]) for row in rows}
 
 
+def find_given_up(run: Run, question: str) -> set[str]:
+    """Return the papers that a question began to ask for in vain more than a month ago."""
+    since = run.clock - dt.timedelta(days=_DAYS_ASKED)
+    rows = run.store.read("given_up_articles", question=question, message=_MESSAGE, since=since)
+    return set(rows.get_column("pmid").to_list())
+
+
 def note_unreturned(run: Run, question: str, pmids: Iterable[str]) -> set[str]:
     """Note that a question listed these papers in vain; return those of which that is enough days the case."""
     before = find_unreturned(run, question)

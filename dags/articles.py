@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from dags.article_loading import ArticleLoader
-from dags.article_questions import Question, plan_questions
+from dags.article_citations import read_citations
+from dags.article_fetching import ArticleFetcher
+from dags.article_questions import TRACKED, Question, plan_questions
 from dags.article_unreturned import find_unreturned, note_unreturned
 from dags.run import Check, Run
 from dags.watching import Found, hash_query, write_matches
 from etl.matching import find_synonym
 from etl.tagging.fields import build_article_fields
 from extractors.http import Client
-from extractors.pubmed.fetch import (
-    Credentials,
-    Query,
-    Search,
-    fetch_by_id,
-    fetch_found,
-    find_returned,
-    prove,
-    search,
-)
+from extractors.pubmed.fetch import Credentials, Search, prove
 from extractors.pubmed.parse import SOURCE
-from extractors.pubmed.query import DateType
-from models.page import Page, Proof
+from models.page import Proof
 from models.watchlist import WatchItem
 
 _WITH_KEY_PER_SECOND = 10.0
@@ -62,6 +53,8 @@ def read_articles(run: Run) -> str:
     ) as client:
         night = _Night(run, client, credentials)
         proved = sum(night.ask(question) for question in plan_questions(run))
+        night.note_tracked()
+        read_citations(run, night.fetcher)
         night.refresh()
     night.loader.write_notices()
     return night.loader.summary(f"{proved}/{len(run.inputs.items)} items proved")
@@ -72,29 +65,41 @@ class _Night:
 
     def __init__(self, run: Run, client: Client, credentials: Credentials) -> None:
         self.run = run
-        self.loader = ArticleLoader(run)
-        self._client = client
-        self._credentials = credentials
-        self._returned: set[str] = set()  # readable or not
+        self.fetcher = ArticleFetcher(run, client, credentials)
+        self.loader = self.fetcher.loader
+        self._tracked: list[Proof] = []
 
     def ask(self, question: Question) -> int:
         """Ask, load, match and judge one question; return how many of its items were proved."""
-        entered = self._search(question, "edat")
+        entered = self.fetcher.search(question, "edat")
         # Revisions matter of papers already held; a first reading brings everything as it is now.
-        revised = [] if question.is_first else self._search(question, "mdat")
+        revised = [] if question.is_first else self.fetcher.search(question, "mdat")
         listed = _list_pmids(entered) | _list_pmids(revised)
         held = self.loader.find_held(listed)
         missed, late, early = self._sort_unheld(question, _list_pmids(revised) - held, _list_pmids(entered))
         awaited = find_unreturned(self.run, question.name).keys() - listed
-        asked = self._fetch_entered(question, entered, held)
-        asked |= self._fetch_ids(question, _list_pmids(revised) & held)
-        asked |= self._fetch_ids(question, missed | awaited)
-        asked |= self._fetch_ids(question, late, first_kind="now_mentions")
+        asked = self.fetcher.fetch_entered(question, entered, held)
+        asked |= self.fetcher.fetch_ids(question, _list_pmids(revised) & held)
+        asked |= self.fetcher.fetch_ids(question, missed | awaited)
+        asked |= self.fetcher.fetch_ids(question, late, first_kind="now_mentions")
         explained = early | self._explain(question, asked, listed)
         received = self.loader.loaded | (held - asked)
-        proof = prove(question.name, [*entered, *revised], received, explained)
+        proof = _doubt(prove(question.name, [*entered, *revised], received, explained), self.fetcher.take_strangers())
         self._match(question, sorted((listed | awaited) & (held | self.loader.loaded)))
         return self._note_proof(question, proof)
+
+    def note_tracked(self) -> None:
+        """Note how whole the question for the trials tracked was answered, all its parts together."""
+        if not self._tracked:
+            return
+        reason = next((proof.reason for proof in self._tracked if not proof.is_proved), "")
+        if reason:
+            self.run.add_issue("warning", SOURCE, f"unproved: {reason}", record=TRACKED)
+        expected, received = (
+            sum(getattr(one, name) or 0 for one in self._tracked) for name in ("expected", "received")
+        )
+        proof = Proof(TRACKED, is_proved=not reason, expected=expected, received=received, reason=reason)
+        self.run.add_checks(SOURCE, [Check(proof, "", self.run.clock.date())])
 
     def refresh(self) -> None:
         """Ask by number for papers held that no search listed tonight, those looked at longest ago first.
@@ -109,7 +114,9 @@ class _Night:
             most_departed=_MOST_DEPARTED,
         )
         nothing_new = Question(_HELD, (), self.run.clock.date(), is_first=False)
-        asked = self._fetch_ids(nothing_new, stale.get_column("pmid").to_list())
+        asked = self.fetcher.fetch_ids(nothing_new, stale.get_column("pmid").to_list())
+        if reason := self.fetcher.take_strangers():
+            self.run.add_issue("warning", SOURCE, reason, record=_HELD)
         self._note_absent(nothing_new, asked)
         came = sorted(asked & self.loader.loaded)
         if came:
@@ -128,59 +135,22 @@ class _Night:
         if not unheld:
             return set(), set(), set()
         since = min(self.run.inputs.settings.source.pubmed.since, self.run.clock.date())
-        whole = self._search(question, "edat", since)
+        whole = self.fetcher.search(question, "edat", since)
         found = unheld & _list_pmids(whole)
         # A search in doubt may have left out any of the others.
         early = set() if any(one.doubt for one in whole) else unheld - found
         if not found or since == question.since:
             return found, set(), early
-        before = self._search(question, "edat", since, question.since - dt.timedelta(days=1))
+        before = self.fetcher.search(question, "edat", since, question.since - dt.timedelta(days=1))
         missed = found - _list_pmids(before)
-        since_then = self._search(question, "edat") if missed else []
+        since_then = self.fetcher.search(question, "edat") if missed else []
         if not missed <= _list_pmids(since_then) or any(one.doubt for one in (*before, *since_then)):
             return set(), set(), early
         return missed, found - missed, early
 
-    def _search(
-        self, question: Question, date_type: DateType, since: dt.date | None = None, until: dt.date | None = None
-    ) -> list[Search]:
-        found = []
-        for term in question.build_terms():
-            query = Query(question.name, term, date_type, since or question.since, until or self.run.clock.date())
-            found.append(search(self._client, query, self._credentials, self.run.clock))
-            for page in found[-1].pages:
-                self.run.landing.store(page)
-        return found
-
-    def _fetch_entered(self, question: Question, entered: Sequence[Search], held: Collection[str]) -> set[str]:
-        """Fetch what entered and is not held yet: by history where that is most of it, else by number."""
-        asked = set()
-        for found in entered:
-            known = self.loader.loaded if question.is_first else self.loader.loaded.union(held)
-            fresh = set(found.pmids).difference(known)
-            if len(fresh) * 2 > len(found.pmids):
-                for page in fetch_found(self._client, found, self._credentials, self.run.clock):
-                    self._load(question, page)
-            self._fetch_ids(question, fresh)
-            asked |= fresh
-        return asked
-
-    def _fetch_ids(self, question: Question, pmids: Iterable[str], first_kind: str = "new") -> set[str]:
-        """Fetch papers by number, unless they came tonight; what does not come is asked for once more."""
-        asked = set(pmids) - self.loader.loaded
-        for _ in range(2):
-            absent = sorted(asked - self._returned)
-            for page in fetch_by_id(self._client, question.name, absent, self._credentials, self.run.clock):
-                self._load(question, page, first_kind)
-        return asked
-
-    def _load(self, question: Question, page: Page, first_kind: str = "new") -> None:
-        self.loader.load(page, is_first_reading=question.is_first, first_kind=first_kind)
-        self._returned |= find_returned(page)
-
     def _explain(self, question: Question, asked: set[str], listed: set[str]) -> set[str]:
         """Note what was asked for by number and did not come; return what of it need not come."""
-        absent = asked - self._returned
+        absent = asked - self.fetcher.returned
         if not absent or not self._note_absent(question, asked):
             return set()
         rows = self.run.store.read("held_articles", pmids=sorted(absent)).to_dicts()
@@ -190,7 +160,7 @@ class _Night:
 
     def _note_absent(self, question: Question, asked: set[str]) -> bool:
         """Note the papers held that did not come, unless there are too many to be believed; tell whether they were."""
-        absent = asked - self._returned
+        absent = asked - self.fetcher.returned
         if len(absent) > max(_FEW_ABSENT, _SHARE_ABSENT * len(asked)):
             message = f"{len(absent)} of {len(asked)} papers did not come by number: not believed"
             self.run.add_issue("warning", SOURCE, message, record=question.name)
@@ -199,6 +169,9 @@ class _Night:
         return True
 
     def _note_proof(self, question: Question, proof: Proof) -> int:
+        if question.owners:
+            self._tracked.append(proof)
+            return 0
         if not proof.is_proved:
             self.run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=question.name)
         day = self.run.clock.date()
@@ -215,8 +188,16 @@ class _Night:
         day = self.run.clock.date()
         rows = self.run.store.read("article_matches", pmids=list(pmids)).to_dicts()
         self.run.store.run("touch_articles", pmids=list(pmids), clock=self.run.clock)
-        matches = {item.item_id: _find_matches(item, rows) for item in question.items}
+        if question.owners:
+            matches = _find_owned(question.owners, rows)
+        else:
+            matches = {item.item_id: _find_matches(item, rows) for item in question.items}
         write_matches(self.run, SOURCE, matches, day)
+
+
+def _doubt(proof: Proof, reason: str) -> Proof:
+    """An answer that holds what nobody asked for is no answer to the question."""
+    return msgspec.structs.replace(proof, is_proved=False, reason=reason) if reason and proof.is_proved else proof
 
 
 def _list_pmids(searches: Iterable[Search]) -> set[str]:
@@ -232,4 +213,15 @@ def _find_matches(item: WatchItem, rows: Sequence[dict[str, Any]]) -> dict[str, 
             found[row["pmid"]] = ("databank", item.name)
         elif item.name in row["text_nct_ids"]:
             found[row["pmid"]] = ("abstract", item.name)
+    return found
+
+
+def _find_owned(owners: Mapping[str, tuple[str, ...]], rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Found]]:
+    """Return which items track a trial that a paper names, with the place and the number."""
+    found: dict[str, dict[str, Found]] = {}
+    for row in rows:
+        named = [("databank", number) for number in row["databank_nct_ids"]]
+        for field, number in (*named, *(("abstract", number) for number in row["text_nct_ids"])):
+            for item in owners.get(number, ()):
+                found.setdefault(item, {}).setdefault(row["pmid"], (field, number))
     return found

@@ -388,3 +388,7 @@ def hoist_globals(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(argument)
     return ahead + rest
+
+
+if __name__ == "__main__":
+    main()

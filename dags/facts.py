@@ -13,6 +13,9 @@ from etl.letter.reasons import explain_digest, list_records
 from models.digest import Digest
 from warehouse.store import Store
 
+# The columns of trials that a paper is or was tied to.
+_LINKS = ("nct_ids", "background_ids", "former_ids")
+
 
 def read_facts(store: Store, span: Span) -> Facts:
     """Read what the warehouse knew at the end of a span."""
@@ -20,7 +23,7 @@ def read_facts(store: Store, span: Span) -> Facts:
     changes = [_decode(row) for row in store.read("digest_changes", **within).to_dicts()]
     new_trials = store.read("digest_new_trials", **within).to_dicts()
     papers = store.read("digest_papers", **within).to_dicts()
-    linked = {nct_id for row in papers for name in ("nct_ids", "background_ids") for nct_id in row[name] or ()}
+    linked = {nct_id for row in papers for name in _LINKS for nct_id in row[name] or ()}
     older = store.read("digest_older", **within).to_dicts()
     ids = sorted({row["nct_id"] for row in (*changes, *new_trials, *older)} | linked)
     trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()

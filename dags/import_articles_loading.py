@@ -13,10 +13,11 @@ import msgspec
 
 from dags.article_departures import take_out
 from dags.article_loading import ArticleLoader
+from dags.article_news import Baselines
 from dags.import_files import ArticleFile
 from dags.import_ledger import Counts, Row, is_overruled, read_states, write_said
 from dags.run import Run
-from dags.watching import Found, add_matches, hash_query
+from dags.watching import Found, add_matches
 from etl.article_selecting import ArticleSelector
 from etl.articles import hash_article
 from etl.citation_scan import CitationScan
@@ -34,9 +35,9 @@ Pair = tuple[str, str]  # item and PMID
 
 
 class Wanted:
-    """What is looked for in files, and what is known of it. `held` and `known` grow with each file that is committed.
+    """What is looked for in files, and what is known of it.
 
-    `baselines`: the day from which on a paper that enters is news to an item; items never read whole have none.
+    `held` and `known` grow with each file that is committed.
     """
 
     def __init__(self, run: Run) -> None:
@@ -50,12 +51,7 @@ class Wanted:
         self.held: set[str] = set(run.store.read("all_pmids").get_column("pmid").to_list())
         known = run.store.read("matches", source=SOURCE, items=[item.item_id for item in items])
         self.known: set[Pair] = set(zip(known.get_column("item"), known.get_column("record"), strict=True))
-        questions = {item.item_id: hash_query(item) for item in items}
-        self.baselines: dict[str, dt.date] = {
-            row["item"]: row["first_proved_at"].date()
-            for row in run.store.read("article_baselines").to_dicts()
-            if questions.get(row["item"]) == row["query_hash"]
-        }
+        self.baselines = Baselines(run)
 
 
 class _Taken(msgspec.Struct, frozen=True):
@@ -172,13 +168,7 @@ class FileLoading:
     def _find_origin(self, taken: _Taken, states: dict[str, Row]) -> str:
         """Return how what is told of a paper was learnt: as news of one held, or one that is new; else as history."""
         is_held = states[taken.article.pmid]["version"] is not None
-        return "import" if is_held or self._is_news(taken) else "backfill"
-
-    def _is_news(self, taken: _Taken) -> bool:
-        """Whether a paper entered PubMed after an item that finds it had first been read whole there."""
-        entered = taken.article.entrez_date
-        starts = [self._wanted.baselines[item] for item in taken.matches if item in self._wanted.baselines]
-        return entered is not None and any(start < entered for start in starts)
+        return "import" if is_held or self._wanted.baselines.is_news(taken.article, taken.matches) else "backfill"
 
     def _count(self, page: Sequence[_Taken], before: dict[str, Row]) -> None:
         """Count what became of a page: new, changed, as held; the rest is older."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -66,6 +67,10 @@ class Finding(msgspec.Struct, frozen=True):
     related_pmid: str | None = None
 
 
+# Neither the paper nor a notice says any more that it is retracted; should they again, that is told again.
+WITHDRAWN = Finding("retraction_withdrawn")
+
+
 def find_findings(article: Article, held: Row | None, held_ties: Sequence[Row]) -> Iterator[Finding]:
     """Yield what is new about a paper against the row held of it (None: never seen before) and its ties held."""
     if held is None:
@@ -93,7 +98,9 @@ def find_notices(article: Article, held_ties: Sequence[Row] = ()) -> Iterator[tu
     known = {(tie["ref_type"], tie["related_pmid"]) for tie in held_ties}
     for tie in article.corrections:
         finding = read_notice(tie.ref_type, article.pmid)
-        if finding is not None and tie.pmid and (tie.ref_type, tie.pmid) not in known:
+        # A record that names itself is no notice of itself.
+        is_of_other = tie.pmid not in ("", article.pmid)
+        if finding is not None and is_of_other and (tie.ref_type, tie.pmid) not in known:
             yield tie.pmid, finding
 
 
@@ -107,6 +114,12 @@ def _read_tie(ref_type: str, other_pmid: str) -> Finding | None:
     return None if tie is None else Finding(tie.kind, tie.detail, other_pmid or None)
 
 
+def find_late_notice(kind: str, notice_pmid: str) -> Finding:
+    """Return that the notice of a retraction or a concern told before became known: a revision in NLM's word."""
+    word = next(ref_type for ref_type, tie in _TIES.items() if tie == _Tie(kind))
+    return Finding("revised", word, notice_pmid)
+
+
 def is_told_of_new(finding: Finding) -> bool:
     """Whether a tie is told of a paper that is itself new."""
     return finding.kind in _TOLD_OF_NEW
@@ -116,9 +129,12 @@ def drop_told(findings: Iterable[Finding], events: Iterable[Mapping[str, Any]]) 
     """Yield the findings that no event says already, each once; `events` are a paper's own, as rows.
 
     The tie on the paper and its counterpart on the notice are one fact, whichever came first. One that names no
-    number, and one that does, are taken for the same.
+    number, and one that does, are taken for the same. A retraction that was taken back is none.
     """
     told = [Finding(row["kind"], row["detail"], row["related_pmid"]) for row in events]
+    kinds = Counter(one.kind for one in told)
+    if kinds["retracted"] <= kinds[WITHDRAWN.kind]:
+        told = [one for one in told if one.kind != "retracted"]
     for finding in findings:
         if not any(_is_same(finding, one) for one in told):
             told.append(finding)

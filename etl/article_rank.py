@@ -18,7 +18,7 @@ class RankedPaper(msgspec.Struct, frozen=True, kw_only=True):
     """What of a paper the rules look at.
 
     `nct_ids` are the tracked trials that are tied to it, `named` the sentences in which each target is named, `agents`
-    the agents that are, `subjects` MeSH headings and keywords.
+    the agents that are, `leads` those made for a target and named as what they are, `subjects` headings and keywords.
     """
 
     pmid: str
@@ -28,6 +28,7 @@ class RankedPaper(msgspec.Struct, frozen=True, kw_only=True):
     subjects: tuple[str, ...] = ()
     nct_ids: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
     named: dict[str, tuple[str, ...]] = {}
 
 
@@ -83,8 +84,19 @@ def _read_context(paper: RankedPaper, rules: RankRules, in_abstract: int) -> _Fo
     return "", ", ".join(words[:_MOST_SHOWN])
 
 
+def _find_leads(paper: RankedPaper, rules: RankRules) -> _Found:
+    if not paper.leads or _find_senses(paper, rules) is not None:
+        return None
+    return "", ", ".join(paper.leads[:_MOST_SHOWN])
+
+
 def _find_aside(paper: RankedPaper, rules: RankRules) -> _Found:
-    if paper.agents or not paper.named:
+    return None if paper.agents else _find_senses(paper, rules)
+
+
+def _find_senses(paper: RankedPaper, rules: RankRules) -> _Found:
+    """Return in which sense of no interest a paper names its targets; None where one of them is named in another."""
+    if not paper.named:
         return None
     seen = [_match_aside(paper, target, rules) for target in paper.named]
     found = [one for one in seen if one is not None]
@@ -122,6 +134,7 @@ _FINDERS: dict[When, Callable[[RankedPaper, RankRules], _Found]] = {
     "aside": _find_aside,
     "trial_report": _find_report,
     "context": _find_context,
+    "agent": _find_leads,
     "any": _find_any,
 }
 

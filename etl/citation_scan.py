@@ -29,7 +29,7 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _NUMBER = r"(?i)nct[^a-z0-9]*[0-9]{1,8}"
 # A label that ends in NCT may have its number in the text behind it.
 _LABEL = r"(?i)nct[^a-z0-9]*[\"']"
-_WHOLE_LABEL = re.compile(r"(?<![a-z0-9])nct[^a-z0-9]*[\"']", re.IGNORECASE)
+_WHOLE_LABEL = re.compile(r"(?:(?<![A-Za-z0-9])(?i:nct)|(?<=[A-Za-z][a-z])NCT)[^A-Za-z0-9]*[\"']")
 _LAST_SIGN = 0x10FFFF
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from models.change import Weight
 
-When = Literal["linked", "unnamed", "aside", "trial_report", "context", "any"]
+When = Literal["linked", "unnamed", "aside", "trial_report", "context", "agent", "any"]
 
 
 class RankRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

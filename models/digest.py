@@ -110,8 +110,8 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
 class LinkedTrial(msgspec.Struct, frozen=True, kw_only=True):
     """A tracked trial that a paper is tied to, as it stood at the end of the span; "" where that is not known.
 
-    `is_background`: the sponsor cites the paper as background, it is not about the trial. `is_told`: the letter tells
-    of the trial itself, too.
+    `is_background`: the sponsor cites the paper as background, it is not about the trial. `is_former`: the link was
+    stated before, and is no more. `is_told`: the letter tells of the trial itself, too.
     """
 
     nct_id: str
@@ -119,6 +119,7 @@ class LinkedTrial(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     status: str = ""
     is_background: bool = False
+    is_former: bool = False
     is_told: bool = False
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 _EXACT = re.compile(r"\s*nct\s*[-:]?\s*([0-9]+)\s*", re.IGNORECASE)
-_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])NCT[\s:#-]{0,2}([0-9]{8})(?!\d)", re.IGNORECASE)
+# Behind a word that it is glued to (ClinicalTrials.govNCT…), as capitals or straight before the digits: "distinct
+# 20260101" is none, nor is what one letter too many makes of it.
+_IN_TEXT = re.compile(
+    r"(?:(?<![A-Za-z0-9])(?i:NCT)[\s:#-]{0,2}|(?<=[A-Za-z][a-z])NCT[\s:#-]{0,2}|(?<=[A-Za-z]{2})(?i:NCT))"
+    r"([0-9]{8})(?!\d)"
+)
 _DIGITS = 8
 # Numbers are given out in order; NCT08… lies years ahead, so seven digits that begin with 9 are a lost digit.
 _FIRST_UNISSUED = 9_000_000

@@ -16,10 +16,15 @@ Row = Mapping[str, Any]
 MOST_PAPERS = 10
 _ENTERED = ("new", "now_mentions")
 # Told of every paper; the others only of one that is about a tracked trial, elsewhere counted.
-_ALWAYS = ("retracted", "concern")
-_ORDER = ("retracted", "concern", "corrected", "deleted", "merged", "restored")
+_ALWAYS = ("retracted", "retraction_withdrawn", "concern")
+# A retraction stands beside its withdrawal.
+_ORDER = {
+    "retracted": 0, "retraction_withdrawn": 0, "concern": 1, "corrected": 2, "deleted": 3, "merged": 4, "restored": 5
+}  # fmt: skip
 _COUNTED_AS = {"corrected": "corrected", "deleted": "no longer in PubMed", "merged": "no longer in PubMed"}
 _BACK = "in PubMed again"
+# What becomes of a paper's trust reaches every trial it was ever tied to, be the link stated no more.
+_REACHING = ("retracted", "retraction_withdrawn", "concern", "corrected")
 
 
 class PaperNews(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,22 +52,24 @@ def build_paper_news(
 ) -> PaperNews:
     """Return what the events of a span say, each paper once among those that came, by rank.
 
+    `rows` are in the order in which the events of a paper were seen.
     `trials` are rows of linked trials by number, `told_trials` those that the letter tells of.
     """
     items = [(row, _build_paper(row, trials, told_trials)) for row in rows]
-    notices = {(one.pmid, one.event, one.related_pmid): one for row, one in items if _is_told_notice(row)}
-    retracted = {one.pmid for one in notices.values() if one.event == "retracted"}
+    notices = [one for row, one in items if _is_told_notice(row)]
+    standing = {one.pmid: one.event for one in notices if one.event in ("retracted", "retraction_withdrawn")}
+    retracted = {pmid for pmid, event in standing.items() if event == "retracted"}
     came = _merge([(row, one) for row, one in items if row["kind"] in _ENTERED and one.pmid not in retracted])
     told = {pmid: one for pmid, (row, one) in came.items() if _weighs(row, minimum)}
     counted = Counter(str(row["reason"]) for pmid, (row, _) in sorted(came.items(), key=_place) if pmid not in told)
+    others = [row for row, _ in items if row["kind"] not in _ENTERED and not _is_told_notice(row)]
+    # Of one that went and came back, what is so at the end.
     counted.update(
-        _COUNTED_AS.get(row["kind"], _BACK)
-        for row, _ in items
-        if row["kind"] not in _ENTERED and not _is_told_notice(row)
+        {(row["pmid"], row["kind"] == "corrected"): _COUNTED_AS.get(row["kind"], _BACK) for row in others}.values()
     )
     return PaperNews(
         entered=tuple(sorted(told.values(), key=lambda one: (one.rank, -int(one.pmid)))),
-        notices=tuple(sorted(notices.values(), key=_place_notice)),
+        notices=tuple(sorted(notices, key=_place_notice)),
         counted=counted,
         light=len(came) - len(told),
         homes={row["pmid"]: row["home"] for row in rows},
@@ -78,9 +85,10 @@ def list_more(papers: Sequence[PaperItem]) -> tuple[list[PaperItem], list[str]]:
 
 def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[str]) -> PaperItem:
     is_notice = row["kind"] not in _ENTERED
-    linked = [(nct_id, False) for nct_id in row["nct_ids"] or ()]
+    linked = [(nct_id, "") for nct_id in row["nct_ids"] or ()]
     # What the sponsor cites as background is news of the trial only where it is retracted.
-    linked += [(nct_id, True) for nct_id in (row["background_ids"] or ()) if is_notice]
+    linked += [(nct_id, "background") for nct_id in (row["background_ids"] or ()) if is_notice]
+    linked += [(nct_id, "former") for nct_id in (row["former_ids"] or ()) if row["kind"] in _REACHING]
     return PaperItem(
         pmid=row["pmid"],
         title=row["title"] or "(no title)",
@@ -88,8 +96,7 @@ def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[st
         journal=row["journal"] or "",
         pub_date_text=row["pub_date_text"] or "",
         trials=tuple(
-            _build_trial(nct_id, trials.get(nct_id, {}), is_background=is_background, is_told=nct_id in told_trials)
-            for nct_id, is_background in linked
+            _build_trial(nct_id, trials.get(nct_id, {}), link, is_told=nct_id in told_trials) for nct_id, link in linked
         ),
         event=row["kind"],
         related_pmid=row["related_pmid"],
@@ -100,13 +107,14 @@ def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[st
     )
 
 
-def _build_trial(nct_id: str, trial: Row, *, is_background: bool, is_told: bool) -> LinkedTrial:
+def _build_trial(nct_id: str, trial: Row, link: str, *, is_told: bool) -> LinkedTrial:
     return LinkedTrial(
         nct_id=nct_id,
         url=f"https://clinicaltrials.gov/study/{nct_id}",
         title=trial.get("title") or "",
         status=trial.get("status") or "",
-        is_background=is_background,
+        is_background=link == "background",
+        is_former=link == "former",
         is_told=is_told,
     )
 
@@ -118,7 +126,8 @@ def is_told_paper(row: Row, minimum: Weight) -> bool:
 
 def _is_told_notice(row: Row) -> bool:
     kind = row["kind"]
-    return kind in _ALWAYS or (kind not in _ENTERED and bool(row["nct_ids"]))
+    is_tied = bool(row["nct_ids"]) or (kind in _REACHING and bool(row["former_ids"]))
+    return kind in _ALWAYS or (kind not in _ENTERED and is_tied)
 
 
 def _weighs(row: Row, minimum: Weight) -> bool:
@@ -144,4 +153,4 @@ def _place(pair: tuple[str, tuple[Row, PaperItem]]) -> tuple[int, int]:
 
 
 def _place_notice(one: PaperItem) -> tuple[bool, int, int]:
-    return not one.trials, _ORDER.index(one.event), int(one.pmid)
+    return not one.trials, _ORDER[one.event], int(one.pmid)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from etl.wording import count, join, lower_first, show_status
-from models.digest import Section, TrialItem
+from models.digest import PaperItem, Section, TrialItem
 
 REST = "Other watched trials"  # the section of trials without a target or pathway
 _SECTIONS = 2  # told in a line each; the last line is for the rest and the papers
@@ -40,13 +40,25 @@ def summarise(sections: Sequence[Section]) -> list[str]:
     lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
     more = [section.name for section, _ in told[_SECTIONS:] if section.name != REST]
     more += [lower_first(REST) for section, _ in told[_SECTIONS:] if section.name == REST]
-    papers = sum(len(section.papers) for section in sections)
-    retracted = sum(notice.event == "retracted" for section in sections for notice in section.notices)
-    rest = [f"also news on {join(more)}"] if more else []
-    rest += [count(papers, "new paper")] if papers else []
+    events = Counter(notice.event for section in sections for notice in section.notices)
+    retracted, withdrawn = events["retracted"], events["retraction_withdrawn"]
+    rest = _count_papers([paper for section in sections for paper in section.papers])
     rest += [count(retracted, "retraction")] if retracted else []
-    line = f"{'; '.join(rest)}." if rest else ""
-    return [*lines, line[0].upper() + line[1:]] if line else lines
+    rest += [f"{count(withdrawn, 'retraction')} withdrawn"] if withdrawn else []
+    line = "; ".join(filter(None, [f"Also news on {join(more)}" if more else "", ", ".join(rest)]))
+    return [*lines, f"{line}."] if line else lines
+
+
+def _count_papers(papers: Sequence[PaperItem]) -> list[str]:
+    """Return how many papers are new, and apart from them how many are told for what they name since a revision."""
+    late = [paper for paper in papers if paper.event == "now_mentions"]
+    fresh = len(papers) - len(late)
+    parts = [count(fresh, "new paper")] if fresh else []
+    if not late:
+        return parts
+    names = {paper.names for paper in late}
+    what = join(list(late[0].names)) if len(names) == 1 and late[0].names else "a watched target"
+    return [*parts, f"{count(len(late), 'paper')} now {'names' if len(late) == 1 else 'name'} {what}"]
 
 
 def _summarise_section(section: Section) -> list[str]:

@@ -10,6 +10,7 @@ from models.digest import LinkedTrial, PaperItem
 _MOST_LINKED = 5
 _NOTICES = {
     "retracted": "Retracted",
+    "retraction_withdrawn": "Retraction withdrawn",
     "concern": "Expression of concern",
     "corrected": "Corrected",
     "deleted": "No longer in PubMed",
@@ -68,6 +69,7 @@ def _link_trial(trial: LinkedTrial) -> Line:
     name = Run(shorten(trial.nct_id, LONGEST_TEXT)) if trial.is_told else link_record(trial.nct_id)
     notes = [shorten(show_status(trial.status), LONGEST_TEXT)] if trial.status else []
     notes += ["cites it as background"] if trial.is_background else []
+    notes += ["link no longer stated"] if trial.is_former else []
     title = shorten(trial.title, LONGEST_TEXT).rstrip(".")
     words = (f" {title}" if title and not trial.is_told else "") + (f" ({', '.join(notes)})" if notes else "")
     return (name, *say(words))

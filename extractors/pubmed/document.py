@@ -42,7 +42,7 @@ def find_records(body: bytes | ByteStream, source: str = SOURCE) -> Iterator[etr
         if _check_head(stream, source):
             yield from _read_either_way(stream, source)
     except etree.XMLSyntaxError as error:
-        raise UnreadableError(source, f"unreadable XML: {error.msg}", REMEDY) from error
+        raise UnreadableError(source, f"unreadable XML: {_explain(error)}", REMEDY) from error
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(source, f"unreadable file: {error}", REMEDY) from error
 
@@ -70,6 +70,14 @@ def find_record_spans(body: bytes) -> tuple[RecordSpan, ...]:
         position = end + len(closing)
         spans.append(RecordSpan(opening.start(), position))
     return tuple(spans)
+
+
+def _explain(error: etree.XMLSyntaxError) -> str:
+    """Return libxml2's words; of an entity that nobody declared its first error is told, not what comes of it."""
+    last = error.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
+        return f"an entity that nobody declared: {last.message}"
+    return str(error.msg)
 
 
 def _check_head(stream: ByteStream, source: str) -> bool:

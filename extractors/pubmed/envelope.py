@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -25,13 +26,16 @@ _LONGEST_ERROR = 200
 _LASTING = ("cannot be larger", "out of acceptable range", "invalid db name", "empty term")
 _REMEDY = "it is asked again on the next run"
 _EXPIRED = "unable to obtain query"
+_NOTHING_FOUND = "no items found"
+_FAILURE = re.compile(r"fail|error|exception|time ?out|timed out|unavailable|cannot connect", re.IGNORECASE)
 
 
 class SearchEnvelope(msgspec.Struct, frozen=True):
     """One esearch answer: `count` of the whole query, the ids listed, and the handle under which NCBI keeps them.
 
     `warnings` are NCBI's own words: phrases or fields it did not know, and notes. A phrase not found is no error:
-    with nothing else in the query the count is 0.
+    with nothing else in the query the count is 0. `doubt` says why the answer is not to be believed: notes that tell of
+    a failure, or no hit and not a word that nothing was found, which every real answer without hits has.
     """
 
     count: int
@@ -39,6 +43,7 @@ class SearchEnvelope(msgspec.Struct, frozen=True):
     webenv: str = ""
     query_key: str = ""
     warnings: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 class _Result(msgspec.Struct):
@@ -70,7 +75,8 @@ def parse_search(body: bytes, source: str = SOURCE) -> SearchEnvelope:
         raise SourceError(source, "a search answer that lists something else than PMIDs", _REMEDY)
     listed = (*result.errorlist.items(), *result.warninglist.items())
     warnings = tuple(f"{kind}: {_shorten(str(text))}" for kind, texts in listed for text in texts or ())
-    return SearchEnvelope(result.count, tuple(result.idlist), result.webenv, str(result.querykey), warnings)
+    doubt = _find_doubt(result.count, [(kind, str(text)) for kind, texts in listed for text in texts or ()])
+    return SearchEnvelope(result.count, tuple(result.idlist), result.webenv, str(result.querykey), warnings, doubt)
 
 
 def find_search_flaw(answer: Answer) -> str | None:
@@ -116,6 +122,18 @@ def find_error(body: bytes) -> str:
 def is_expired(error: str) -> bool:
     """Tell whether NCBI has forgotten the search this fetch refers to."""
     return _EXPIRED in error.casefold()
+
+
+def _find_doubt(count: int, said: Sequence[tuple[str, str]]) -> str:
+    """Return why an answer is not to be believed, from what NCBI says beside it: JSON and XML name the same alike."""
+    notes = [text for kind, text in said if kind.casefold().startswith("outputmessage")]
+    failures = [text for text in notes if _FAILURE.search(text)]
+    if failures:
+        return f"PubMed says: {_shorten(failures[0])}"
+    is_explained = any("notfound" in kind.casefold() for kind, _ in said)
+    if count or is_explained or any(_NOTHING_FOUND in text.casefold() for text in notes):
+        return ""
+    return "no hits, and not a word that nothing was found"
 
 
 def _read_json(body: bytes) -> Any:

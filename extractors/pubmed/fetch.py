@@ -33,6 +33,7 @@ __all__ = [
 RECORDS_PER_PAGE = 200
 _PMID = re.compile(r"[1-9][0-9]{0,9}")
 _OWN_PMID = re.compile(rb"<(?:MedlineCitation|BookDocument)\b[^>]*>\s*<PMID[^>]*>\s*(\d+)\s*</PMID>")
+_MOST_SEARCHES = 3  # of one window, where the answers are not to be believed
 _FETCH = {"db": "pubmed", "retmode": "xml"}
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +64,8 @@ def fetch_found(
 ) -> Iterator[Page]:
     """Yield the records a search found, by the history NCBI keeps of it; page numbers follow those of the search.
 
-    A history that is gone is made again by the same search, once a window; the window's records then come again.
+    A history that is gone is made again by the same search, once a window; the window's records then come again, by
+    number if the search lists others by now.
 
     Raises:
         SourceError: PubMed does not answer, or the history is gone a second time.
@@ -87,10 +89,7 @@ def fetch_by_id(
     Raises:
         SourceError: PubMed does not answer, or refuses a batch twice.
     """
-    asker = _Asker(client, item, credentials, fetched_at, first_number)
-    wanted = [pmid for pmid in dict.fromkeys(pmids) if _PMID.fullmatch(pmid)]
-    for start in range(0, len(wanted), RECORDS_PER_PAGE):
-        yield _fetch_batch(asker, wanted[start : start + RECORDS_PER_PAGE])
+    yield from _fetch_batches(_Asker(client, item, credentials, fetched_at, first_number), pmids)
 
 
 def find_returned(page: Page) -> set[str]:
@@ -116,7 +115,16 @@ class _Asker:
         return conceal(self._client.post(path, form, find_flaw=lambda answer: find_flaw(conceal(answer))))
 
     def ask_window(self, query: Query, pages: list[Page] | None = None) -> Window:
-        """Search one window, adding the answer to `pages` if there are any."""
+        """Search one window, adding every answer to `pages` if there are any; one in doubt is asked for again."""
+        window = self._search(query, pages)
+        for _ in range(1, _MOST_SEARCHES):
+            if not window.envelope.doubt:
+                break
+            _log.warning("search in doubt, searched again", item=self.item, reason=window.envelope.doubt)
+            window = self._search(query, pages)
+        return window
+
+    def _search(self, query: Query, pages: list[Page] | None) -> Window:
         answer = self.ask("esearch.fcgi", query.params, find_search_flaw)
         if answer.status != httpx.codes.OK:
             raise self.build_error(f"HTTP {answer.status}: {find_error(answer.body) or 'no reason given'}")
@@ -158,8 +166,12 @@ def _fetch_window(asker: _Asker, window: Window, records_per_page: int) -> Itera
     refusal = yield from _fetch_pages(asker, window, records_per_page)
     if refusal:
         _log.warning("search history gone, searched again", item=asker.item, reason=refusal)
-        # The new answer only renews the handle: what counts as found stays what the landed search said.
+        # The new answer only renews the handle: what counts as found stays what the landed search said, and where the
+        # new one says otherwise, that is fetched by number.
         renewed = asker.ask_window(window.query)
+        if set(renewed.envelope.ids) != set(window.envelope.ids):
+            yield from _fetch_batches(asker, window.envelope.ids)
+            return
         refusal = yield from _fetch_pages(asker, renewed, records_per_page)
     if refusal:
         raise asker.build_error(f"{refusal}, also after searching again")
@@ -178,6 +190,12 @@ def _fetch_pages(asker: _Asker, window: Window, records_per_page: int) -> Genera
             return refusal
         yield asker.build_page(answer, params, find_record_spans(answer.body))
     return ""
+
+
+def _fetch_batches(asker: _Asker, pmids: Iterable[str]) -> Iterator[Page]:
+    wanted = [pmid for pmid in dict.fromkeys(pmids) if _PMID.fullmatch(pmid)]
+    for start in range(0, len(wanted), RECORDS_PER_PAGE):
+        yield _fetch_batch(asker, wanted[start : start + RECORDS_PER_PAGE])
 
 
 def _fetch_batch(asker: _Asker, pmids: list[str]) -> Page:

@@ -12,7 +12,9 @@ from extractors.pubmed.text import read_text, read_texts
 from models.article import Author, Chemical, Correction, Grant, MeshHeading
 from models.nct import find_nct_ids
 
-_ORCID = re.compile(r"([0-9]{4})[- ]?([0-9]{4})[- ]?([0-9]{4})[- ]?([0-9]{3}[0-9Xx])(?![0-9])")
+# Publishers write the hyphens of an ORCID in many ways: hyphens, dashes, a minus sign, spaces, nothing.
+_DASH = r"[-\s\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]?"
+_ORCID = re.compile(_DASH.join([r"([0-9]{4})"] * 3 + [r"([0-9]{3}[0-9Xx])(?![0-9])"]))
 
 
 def read_authors(author_lists: Iterable[etree._Element]) -> tuple[Author, ...]:

@@ -16,8 +16,8 @@ def prove(
     """Judge one item: every search consistent with its own counts, every id it listed received or explained.
 
     `explained_pmids` need not come: known to be deleted or merged, never asked for as they entered before the
-    beginning the user chose, or listed day after day without a record behind them. More received than
-    expected is no flaw: a search made again after its history expired may have found a newer paper.
+    beginning the user chose, or listed day after day without a record behind them. More received than expected is no
+    flaw here: of several searches each brings its own.
     """
     expected = {pmid for search in searches for pmid in search.pmids}
     received = expected.intersection(received_pmids)

@@ -112,6 +112,9 @@ def find_doubt(count: int, windows: tuple[Window, ...]) -> str:
         if window.envelope.count > MOST_RECORDS:
             held = f"{window.query.since} alone holds {window.envelope.count:,} records"
             return f"{held}, {MOST_RECORDS:,} can be had: narrow the item by a condition"
+        # That a half holds nothing is borne out where the other adds up to the whole.
+        if window.envelope.doubt and (window.envelope.count or not count):
+            return window.envelope.doubt
     summed = sum(window.envelope.count for window in windows)
     if summed != count:
         return f"the windows hold {summed} of {count}"

@@ -116,13 +116,71 @@ def test_a_retraction_is_told_once_of_the_paper_whichever_record_comes_first(
     assert nights.told("revised") == []
 
 
-def test_a_retraction_that_only_the_type_tells_is_told_and_its_notice_adds_nothing(nights: Nights) -> None:
+@pytest.mark.parametrize("says_so", [RETRACTED, NOTICE, revise(RETRACTED, corrections=())])
+def test_a_retraction_taken_back_is_told_and_so_is_the_next_one(nights: Nights, says_so: Article) -> None:
+    is_notice = says_so is NOTICE
+    calm = revise(says_so if is_notice else PAPER, corrections=(), revised_date=dt.date(2026, 2, 12))
+    again = revise(says_so, revised_date=dt.date(2026, 2, 13))
+    kinds = ("retracted", "retraction_withdrawn")
     nights.spend(PAPER)
-    nights.spend(revise(RETRACTED, corrections=()))
-    assert nights.told("retracted") == [("99000031", "retracted", None, None)]
+    nights.spend(says_so)
+    assert [row[1] for row in nights.told(*kinds)] == ["retracted"]
+    for _ in range(2):
+        nights.spend(calm)
+        assert [row[:2] for row in nights.told(*kinds)] == [("99000031", kind) for kind in kinds]
+    for _ in range(2):
+        nights.spend(again)
+        assert [row[1] for row in nights.told(*kinds)] == [*kinds, "retracted"]
+    nights.spend(revise(calm, revised_date=dt.date(2026, 2, 14)))
+    assert [row[1] for row in nights.told(*kinds)] == [*kinds, *kinds]
+
+
+def test_a_retraction_stands_while_one_of_paper_and_notice_says_so(nights: Nights) -> None:
+    nights.spend(PAPER)
+    nights.spend(RETRACTED, NOTICE)
+    nights.spend(revise(revised_date=dt.date(2026, 2, 12)))
+    assert nights.told("retracted", "retraction_withdrawn") == ONCE
+    nights.spend(revise(NOTICE, corrections=()))
+    assert len(nights.told("retraction_withdrawn")) == 1
+
+
+def test_a_paper_is_retracted_also_where_only_its_notice_says_so(nights: Nights) -> None:
+    query = "SELECT is_retracted FROM article WHERE pmid = '99000031'"
+    nights.spend(PAPER)
+    assert nights.ask(query) == [(False,)]
     nights.spend(NOTICE)
-    nights.spend(RETRACTED)
+    assert nights.ask(query) == [(True,)]
+    nights.spend(revise(NOTICE, corrections=()))
+    assert nights.ask(query) == [(False,)]
+
+
+UNNAMED = revise(RETRACTED, corrections=())
+WITHOUT_NUMBER = revise(RETRACTED, corrections=(Correction("RetractionIn", ""),))
+
+
+@pytest.mark.parametrize("unnamed", [UNNAMED, WITHOUT_NUMBER])
+@pytest.mark.parametrize("naming", [NOTICE, RETRACTED])
+def test_a_retraction_without_a_notice_is_told_once_and_names_it_when_it_is_known(
+    nights: Nights, unnamed: Article, naming: Article
+) -> None:
+    nights.spend(PAPER)
+    nights.spend(unnamed)
     assert nights.told("retracted") == [("99000031", "retracted", None, None)]
+    for _ in range(2):
+        nights.spend(naming)
+        assert nights.told("retracted") == ONCE
+        assert nights.told("revised") == [("99000031", "revised", "RetractionIn", "99000040")]
+
+
+@pytest.mark.parametrize("records", [[UNNAMED, NOTICE], [NOTICE, UNNAMED], [WITHOUT_NUMBER, NOTICE]])
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_retraction_without_a_notice_names_the_one_that_comes_with_it(
+    nights: Nights, records: list[Article], *, is_held: bool
+) -> None:
+    if is_held:
+        nights.spend(PAPER)
+    nights.spend(*records)
+    assert nights.told("retracted", "revised") == ONCE
 
 
 def test_a_notice_of_a_paper_that_nobody_holds_tells_nothing(nights: Nights) -> None:

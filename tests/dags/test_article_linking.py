@@ -22,7 +22,7 @@ from dags.run import Run, open_run, open_store
 from dags.sample.world import World
 from dags.span import find_week
 from dags.weekly import run_weekly
-from models.article import Article, Correction
+from models.article import Article, Correction, Deletion
 from tests.conftest import at_night
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
@@ -61,7 +61,7 @@ def work(inputs: Inputs, day: dt.date, do: Callable[[Run], object]) -> None:
         do(run)
 
 
-def load(inputs: Inputs, day: dt.date, *articles: Article, is_first: bool = False) -> None:
+def load(inputs: Inputs, day: dt.date, *articles: Article | Deletion, is_first: bool = False) -> None:
     def load_all(run: Run) -> None:
         loader = ArticleLoader(run)
         loader.load_records(articles, origin="backfill" if is_first else "live")
@@ -78,6 +78,13 @@ def change(inputs: Inputs, statement: str) -> None:
 
 def letter(inputs: Inputs, week: str, day: dt.date) -> str:
     return run_weekly(inputs, find_week(week), at_night(day)).read_text("utf-8")
+
+
+def ask_one(inputs: Inputs, pmid: str) -> object:
+    """Return the notice that the warehouse's retraction of a paper names."""
+    with duckdb.connect(str(inputs.home.working)) as connection:
+        query = "SELECT related_pmid FROM article_event WHERE kind = 'retracted' AND pmid = $pmid"
+        return connection.execute(query, {"pmid": pmid}).fetchall()[0][0]
 
 
 def paper(**parts: Any) -> Article:
@@ -182,6 +189,82 @@ def test_a_notice_reaches_the_letter_and_the_history_of_every_trial_that_is_tied
     assert "Linked trial: [NCT99000108]" in line
     (seen,) = (one for one in read_life(held.home, "NCT99000108").changes if one.kind == kind)
     assert (seen.item, seen.detail["related_pmid"]) == ("99000013", "99000070")
+
+
+def test_a_retraction_taken_back_is_told_in_the_letter_and_in_the_history(held: Inputs) -> None:
+    notice = paper(pmid="99000070", title="A notice.", corrections=(Correction("RetractionOf", "99000013"),))
+    load(held, LATER, notice)
+    before = letter(held, "2026-W07", dt.date(2026, 2, 16))
+    load(held, NEXT_WEEK, msgspec.structs.replace(notice, corrections=(), revised_date=NEXT_WEEK))
+    assert letter(held, "2026-W07", dt.date(2026, 2, 18)) == before
+    told = letter(held, "2026-W08", dt.date(2026, 2, 23))
+    assert "1 retraction withdrawn." in told
+    assert "- **Retraction withdrawn** [PMID 99000013]" in told
+    changes = [one for one in read_life(held.home, "NCT99000108").changes if one.kind == "retraction"]
+    assert {one.action for one in changes} == {"added", "removed"}
+    assert len({one.change_id for one in changes}) == 2
+
+
+@pytest.mark.parametrize("text", ["", "This article has been retracted."])
+def test_a_retraction_that_takes_out_the_number_still_reaches_the_trial(held: Inputs, ask: Ask, text: str) -> None:
+    whole = paper(abstract="Of NCT99000106.", text_nct_ids=("NCT99000106",))
+    load(held, LATER, whole)
+    gone = paper(
+        title="RETRACTED: Zelbarimab in lung cancer.",
+        abstract=text,
+        is_retracted=True,
+        corrections=(Correction("RetractionIn", "99000070"),),
+        revised_date=NEXT_WEEK,
+    )
+    load(held, NEXT_WEEK, gone)
+    assert ask(held, "SELECT 1 FROM trial_article WHERE pmid = '99000061' AND origin <> 'candidate'") == []
+    query = "SELECT nct_id, pmid, kind, related_pmid, link_origins, is_stated FROM trial_retraction"
+    assert ask(held, f"{query} WHERE pmid = '99000061'") == [
+        ("NCT99000106", "99000061", "retracted", "99000070", ["abstract"], False)
+    ]
+    assert ask(held, "SELECT rule, detail FROM article_rank WHERE pmid = '99000061'") == [("linked", "NCT99000106")]
+    told = letter(held, "2026-W08", dt.date(2026, 2, 23))
+    (line,) = (part for part in told.split("\n- ") if part.startswith("**Retracted** [PMID 99000061]"))
+    assert "Linked trial: [NCT99000106]" in line
+    assert ", link no longer stated)" in line
+    (seen,) = (one for one in read_life(held.home, "NCT99000106").changes if one.item == "99000061")
+    assert (seen.kind, seen.action, seen.detail["is_stated"]) == ("retraction", "added", False)
+    assert "no longer stated" in (seen.new_value or "")
+
+
+def test_a_letter_names_a_notice_that_was_known_at_its_end_alone(held: Inputs) -> None:
+    late = paper(pmid="99000062", is_retracted=True, publication_types=("Retracted Publication",))
+    load(held, LATER, paper(is_retracted=True, publication_types=late.publication_types), late)
+    ties = (Correction("RetractionOf", "99000061"),)
+    load(held, dt.date(2026, 2, 15), paper(pmid="99000070", title="A notice.", corrections=ties))
+    before = letter(held, "2026-W07", dt.date(2026, 2, 16))
+    lines = {part[:32]: part for part in before.split("\n- ") if part.startswith("**Retracted**")}
+    assert "Notice 99000070." in lines["**Retracted** [PMID 99000061](ht"]
+    assert "Notice" not in lines["**Retracted** [PMID 99000062](ht"]
+    ties = (Correction("RetractionOf", "99000062"),)
+    load(held, NEXT_WEEK, paper(pmid="99000071", title="A notice.", corrections=ties))
+    assert letter(held, "2026-W07", dt.date(2026, 2, 18)) == before
+    assert "revised" not in letter(held, "2026-W08", dt.date(2026, 2, 23))
+    assert ask_one(held, "99000062") == "99000071"
+
+
+def test_a_paper_that_left_pubmed_before_the_end_is_counted_as_that_alone(held: Inputs) -> None:
+    papers = [paper(pmid=pmid, title="Relatlimab and TIGIT in lung cancer.") for pmid in ("99000061", "99000062")]
+    load(held, LATER, *papers)
+    load(held, LATER, Deletion("99000061"), Deletion("99000062"))
+    load(held, dt.date(2026, 2, 15), papers[1])
+    load(held, NEXT_WEEK, Deletion("99000062"))
+    told = letter(held, "2026-W07", dt.date(2026, 2, 18))
+    assert "99000061" not in told
+    assert "[PMID 99000062]" in told
+    assert "1 paper no longer in PubMed" in told
+    assert "1 paper in PubMed again" in told
+
+
+def test_a_lead_agent_in_the_title_is_enough_to_be_told_and_a_partner_is_not(held: Inputs, ask: Ask) -> None:
+    load(held, LATER, paper(title="Relatlimab and TIGIT."), paper(pmid="99000062", title="Pembrolizumab and TIGIT."))
+    query = "SELECT pmid, rule, detail FROM article_rank WHERE pmid IN ('99000061', '99000062') ORDER BY 1"
+    assert ask(held, query) == [("99000061", "agent", "relatlimab"), ("99000062", "rest", "")]
 
 
 def test_a_candidate_is_never_told_as_a_link(held: Inputs) -> None:

@@ -255,6 +255,33 @@ def test_a_paper_listed_for_days_without_a_record_holds_up_nothing_and_is_not_fo
     assert ask(inputs, "SELECT item FROM watch_match WHERE record = '99000030'") == [("agent:zelbarimab",)]
 
 
+def test_papers_that_nobody_asked_for_are_not_taken_and_leave_the_question_in_doubt(
+    begin: Callable[..., tuple[SampleServer, Inputs]], ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, inputs = begin([*PAPERS, write_paper(30, DAYS[1])])
+    run_days(server, inputs, DAYS[0])
+    answer, stranger = server.answer, write_paper(77, LONG_AGO, "Zebra finches").xml
+
+    def answer_with_more(*request: str) -> Reply:
+        reply = answer(*request)
+        more = stranger + b"</PubmedArticleSet>"
+        return msgspec.structs.replace(reply, body=reply.body.replace(b"</PubmedArticleSet>", more))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "answer", answer_with_more)
+        run_days(server, inputs, DAYS[1])
+    words = "1 paper came though nobody asked: 99000077"
+    assert ask(inputs, OUTCOME)[1:] == [(2, "unproved", words)]
+    assert ask(inputs, "SELECT record, message FROM issue ORDER BY record") == [
+        ("agent:zelbarimab", f"unproved: {words}"),
+        ("held", words),
+    ]
+    assert ask(inputs, "SELECT pmid FROM article_event WHERE origin = 'live'") == [("99000030",)]
+    run_days(server, inputs, DAYS[2])
+    assert ask(inputs, OUTCOME)[2:] == [(3, "proved", None)]
+    assert ask(inputs, "SELECT count(*) FROM article WHERE pmid = '99000077'") == [(0,)]
+
+
 def test_a_new_item_reads_papers_held_as_they_are_now(
     begin: Callable[..., tuple[SampleServer, Inputs]], ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

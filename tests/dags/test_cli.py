@@ -311,3 +311,8 @@ def slow_down(server: SampleServer) -> list[float]:
 def test_help_needs_no_heavy_import() -> None:
     code = "import sys, dags.cli; print(*({'spacy', 'polars', 'duckdb', 'httpx'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "\n"
+
+
+def test_the_module_is_the_command_too() -> None:
+    command = [sys.executable, "-m", "dags.cli", "--help"]
+    assert "Usage: trialwatch" in subprocess.run(command, check=True, capture_output=True, text=True).stdout

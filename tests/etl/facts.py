@@ -103,6 +103,7 @@ def paper(pmid: str, **parts: Any) -> Row:
         "home": "LAG-3",
         "nct_ids": None,
         "background_ids": None,
+        "former_ids": None,
         "detail": None,
         "rank": 5,
         "weight": "medium",

@@ -167,6 +167,7 @@ def test_a_notice_speaks_of_the_paper_it_names() -> None:
             Correction("ExpressionOfConcernFor", "99000032"),
             Correction("ErratumFor", "99000033"),
             Correction("RetractionOf", ""),
+            Correction("RetractionOf", "99000040"),
             Correction("CommentOn", "99000034"),
         ),
     )

@@ -49,6 +49,8 @@ def test_the_first_rule_that_fits_gives_the_weight(told: dict[str, Any], rule: s
         ({"title": "RIG-I senses influenza virus."}, "aside"),
         ({"title": "RIG-I and viral RNA in melanoma cells."}, "context"),
         ({"title": "RIG-I senses a virus.", "agents": ("a RIG-I agonist",)}, "rest"),
+        ({"title": "RIG-I senses a virus.", "agents": ("a RIG-I agonist",), "leads": ("a RIG-I agonist",)}, "rest"),
+        ({"title": "RIG-I in the gut.", "agents": ("a RIG-I agonist",), "leads": ("a RIG-I agonist",)}, "agent"),
         ({"title": "RIG-I senses a virus.", "nct_ids": ("NCT99000101",)}, "linked"),
         ({"title": "RIG-I in the gut."}, "rest"),
         ({"title": "RIG-I senses a virus.", "abstract": "RIG-I of a tumor cell, a cancer cell."}, "aside"),
@@ -70,6 +72,19 @@ def test_virology_of_rig_i_is_set_aside_unless_it_is_about_tumors(told: dict[str
 def test_cd73_is_a_marker_only_where_every_sentence_has_it_as_one(sentences: tuple[str, ...], rule: str) -> None:
     told = rank("Mesenchymal stem cells and breast cancer.", " ".join(sentences), named={"CD73": sentences})
     assert told[0] == rule
+
+
+def test_a_title_alone_that_names_a_lead_agent_is_told() -> None:
+    title = "Relatlimab and TIGIT."
+    named = {"LAG-3": (title,), "TIGIT": (title,)}
+    assert rank(title, named=named, agents=("relatlimab",), leads=("relatlimab",)) == ("agent", "medium")
+    assert rank(title, named=named, agents=("pembrolizumab",)) == ("rest", "low")
+
+
+def test_an_agent_beside_cd73_as_a_marker_does_not_make_a_paper_of_interest() -> None:
+    sentence = "Cells were positive for CD73, CD90 and CD105."
+    told: dict[str, Any] = {"named": {"CD73": (sentence,)}, "agents": ("APCP",), "leads": ("APCP",)}
+    assert rank("Mesenchymal stem cells.", sentence, **told) == ("rest", "low")
 
 
 def test_a_paper_that_names_another_target_is_not_set_aside() -> None:

@@ -369,6 +369,27 @@ def test_a_paper_stands_once_whatever_it_names_since() -> None:
     assert [(one.pmid, one.event, one.names) for one in part.papers] == [("99000031", "new", ())]
 
 
+@pytest.mark.parametrize(
+    ("papers", "summary"),
+    [
+        ([paper("99000031", kind="now_mentions", detail="TIGIT")], "1 paper now names TIGIT."),
+        (
+            [
+                paper("99000031"),
+                *(paper(pmid, kind="now_mentions", detail="TIGIT") for pmid in ("99000032", "99000033")),
+            ],
+            "1 new paper, 2 papers now name TIGIT.",
+        ),
+        ([paper("99000031", kind="now_mentions", detail=name) for name in ("TIGIT", "TIM-3")],
+         "1 paper now names TIGIT and TIM-3."),
+        ([paper("99000031", kind="now_mentions", detail="TIGIT"), paper("99000032", kind="now_mentions")],
+         "2 papers now name a watched target."),
+    ],
+)  # fmt: skip
+def test_a_paper_told_for_what_it_names_since_is_not_counted_as_new(papers: list[Row], summary: str) -> None:
+    assert write(gather(papers=papers)).summary == (summary,)
+
+
 def test_a_retraction_is_told_with_every_trial_that_is_tied_to_the_paper_whatever_the_paper_weighs() -> None:
     row = paper("99000007", kind="retracted", weight="low", nct_ids=["NCT99000150"], background_ids=["NCT99000151"])
     digest = write(gather(papers=[row], trials=[trial("NCT99000150", title="One", status="COMPLETED")]))
@@ -379,9 +400,37 @@ def test_a_retraction_is_told_with_every_trial_that_is_tied_to_the_paper_whateve
     ]
 
 
+@pytest.mark.parametrize("kind", ["retracted", "retraction_withdrawn", "concern", "corrected"])
+def test_a_link_that_is_stated_no_more_is_told_as_such(kind: str) -> None:
+    row = paper("99000007", kind=kind, former_ids=["NCT99000150"])
+    ((trial_,),) = (one.trials for one in write(gather(papers=[row])).sections[0].notices)
+    assert (trial_.nct_id, trial_.is_former, trial_.is_background) == ("NCT99000150", True, False)
+
+
+def test_a_link_that_is_stated_no_more_ties_no_paper_that_is_news_or_gone() -> None:
+    rows = [
+        paper("99000007", former_ids=["NCT99000150"]),
+        paper("99000008", kind="deleted", former_ids=["NCT99000150"]),
+    ]
+    digest = write(gather(papers=rows))
+    assert [one.trials for one in digest.sections[0].papers] == [()]
+    assert digest.left_out == ("1 paper no longer in PubMed",)
+
+
 def test_a_paper_that_is_retracted_when_it_comes_is_told_as_retracted_alone() -> None:
     (part,) = write(gather(papers=[paper("99000031"), paper("99000031", kind="retracted")])).sections
     assert (part.papers, [one.event for one in part.notices]) == ((), ["retracted"])
+
+
+def test_a_retraction_taken_back_is_told_after_it_and_the_paper_may_be_news() -> None:
+    kinds = ("new", "retracted", "retraction_withdrawn")
+    digest = write(gather(papers=[paper("99000031", kind=kind) for kind in kinds]))
+    (part,) = digest.sections
+    assert [one.event for one in part.notices] == ["retracted", "retraction_withdrawn"]
+    assert [one.pmid for one in part.papers] == ["99000031"]
+    assert digest.summary == ("1 new paper, 1 retraction, 1 retraction withdrawn.",)
+    (part,) = write(gather(papers=[paper("99000031", kind=kind) for kind in (*kinds, "retracted")])).sections
+    assert (part.papers, len(part.notices)) == ((), 3)
 
 
 def test_what_became_of_papers_that_no_trial_is_tied_to_is_counted() -> None:
@@ -391,9 +440,10 @@ def test_what_became_of_papers_that_no_trial_is_tied_to_is_counted() -> None:
         paper("99000033", kind="deleted"),
         paper("99000034", kind="merged", related_pmid="99000035"),
         paper("99000036", kind="restored"),
+        *(paper("99000037", kind=kind) for kind in ("deleted", "restored", "deleted")),
     ]
     digest = write(gather(papers=rows, counts={"papers_revised": 3}))
     assert [one.pmid for part in digest.sections for one in part.notices] == ["99000031"]
     assert digest.left_out == (
-        "1 paper corrected", "2 papers no longer in PubMed", "1 paper in PubMed again", "3 papers revised"
+        "1 paper corrected", "3 papers no longer in PubMed", "1 paper in PubMed again", "3 papers revised"
     )  # fmt: skip

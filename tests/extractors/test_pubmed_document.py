@@ -68,6 +68,15 @@ def test_a_local_file_is_never_read_into_a_title() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("place", ["<i a='&zeb;'/>", "&zeb;"])
+def test_an_entity_that_nobody_declared_is_named(place: str) -> None:
+    with pytest.raises(SourceError, match="an entity that nobody declared: Entity 'zeb' not defined"):
+        list(parse(f"<PubmedArticleSet>{place}</PubmedArticleSet>".encode()))
+    with pytest.raises(SourceError) as other:
+        list(parse(b"<PubmedArticleSet><i></PubmedArticleSet>"))
+    assert "entity" not in str(other.value)
+
+
 def test_none_of_the_ids_asked_for_is_an_answer_without_records() -> None:
     none = b"<eFetchResult>\n\t<ERROR>ID list is empty! Possibly it has no correct IDs.</ERROR>\n</eFetchResult>"
     assert list(parse(none)) == []

@@ -49,8 +49,9 @@ class PubMed:
         handle = f"MCID_{len(self.histories)}"
         self.histories[handle] = found
         listed = found[: int(form["retmax"])]
-        result = {"count": str(len(found)), "idlist": listed, "webenv": handle, "querykey": "1"}
-        return Response(json.dumps({"esearchresult": result}), content_type="application/json")
+        unknown = {"phrasesnotfound": [] if found else [form["term"]]}
+        answer = {"count": str(len(found)), "idlist": listed, "webenv": handle, "querykey": "1", "errorlist": unknown}
+        return Response(json.dumps({"esearchresult": answer}), content_type="application/json")
 
     def _fetch(self, form: dict[str, str]) -> Response:
         if "id" in form:
@@ -211,6 +212,67 @@ def test_zero_hits_fetch_nothing_and_are_proved(pubmed: PubMed, client: Client) 
     assert prove(QUERY.item, [found], []).is_proved
 
 
+NO_WORD = '{"esearchresult":{"count":"0","idlist":[],"errorlist":{"phrasesnotfound":[],"fieldsnotfound":[]}}}'
+FAILED = (
+    '{"esearchresult":{"count":"0","idlist":[],"warninglist":{"phrasesignored":[],"quotedphrasesnotfound":[],'
+    '"outputmessages":["Search Backend failed: cannot connect"]}}}'
+)
+FAILED_XML = (
+    "<eSearchResult><Count>0</Count><IdList/><WarningList><OutputMessage>Search Backend failed</OutputMessage>"
+    "</WarningList></eSearchResult>"
+)
+
+
+@pytest.mark.parametrize("answer", [NO_WORD, FAILED, FAILED_XML])
+def test_no_hits_without_a_word_that_there_are_none_are_asked_for_again(
+    pubmed: PubMed, client: Client, answer: str
+) -> None:
+    pubmed.spoil = once(only("esearch.fcgi", answer))
+    found = search(client, QUERY, CREDENTIALS, NOW)
+    assert (found.count, found.doubt, len(found.pages)) == (60, "", 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (NO_WORD, "no hits, and not a word that nothing was found"),
+        (FAILED, "PubMed says: Search Backend failed: cannot connect"),
+        (FAILED_XML, "PubMed says: Search Backend failed"),
+        (
+            FAILED.replace('"0","idlist":[]', '"1","idlist":["99000001"]'),
+            "PubMed says: Search Backend failed: cannot c",
+        ),
+    ],
+)
+def test_an_answer_that_stays_in_doubt_leaves_its_item_unproved(
+    pubmed: PubMed, client: Client, answer: str, reason: str
+) -> None:
+    pubmed.spoil = only("esearch.fcgi", answer)
+    found = search(client, QUERY, CREDENTIALS, NOW)
+    proof = prove(QUERY.item, [found], found.pmids)
+    assert (proof.is_proved, (proof.reason or "").startswith(reason)) == (False, True)
+    assert pubmed.count("esearch.fcgi") == 3
+
+
+@pytest.mark.parametrize(
+    "notes", ['"errorlist":{"phrasesnotfound":["x"]}', '"warninglist":{"outputmessages":["No items found."]}']
+)
+def test_no_hits_are_believed_where_pubmed_says_that_nothing_was_found(
+    pubmed: PubMed, client: Client, notes: str
+) -> None:
+    pubmed.spoil = only("esearch.fcgi", f'{{"esearchresult":{{"count":"0","idlist":[],{notes}}}}}')
+    found = search(client, QUERY, CREDENTIALS, NOW)
+    assert (prove(QUERY.item, [found], []).is_proved, pubmed.count("esearch.fcgi")) == (True, 1)
+
+
+def test_an_empty_half_is_borne_out_by_the_sum(pubmed: PubMed, client: Client) -> None:
+    pubmed.papers = {**number(0, 6_000, days(1)), **number(6_000, 5_000, days(2))}
+    empty = only("esearch.fcgi", NO_WORD)
+    pubmed.spoil = lambda request: empty(request) if request.form.get("mindate", "") >= "2026/01/03" else None
+    found = search(client, QUERY, CREDENTIALS, NOW)
+    assert (found.count, len(found.pmids), found.doubt) == (11_000, 11_000, "")
+
+
 def test_a_paper_that_does_not_come_back_is_named(pubmed: PubMed, client: Client) -> None:
     pubmed.lost = {"99000007"}
     found = search(client, QUERY, CREDENTIALS, NOW)
@@ -271,11 +333,23 @@ def test_a_search_forgotten_between_pages_starts_its_window_again(pubmed: PubMed
     pages = fetch_found(client, found, CREDENTIALS, NOW, records_per_page=25)
     first = next(pages)
     pubmed.histories.clear()
+    again = list(pages)
+    assert find_pmids(page.body for page in (first, *again)) == [*found.pmids[:25], *found.pmids]
+    assert [page.number for page in (first, *again)] == [2, 3, 4, 5]
+
+
+def test_a_search_that_finds_others_when_made_again_brings_what_it_listed_at_first(
+    pubmed: PubMed, client: Client
+) -> None:
+    found = search(client, QUERY, CREDENTIALS, NOW)
+    pages = fetch_found(client, found, CREDENTIALS, NOW, records_per_page=25)
+    first = next(pages)
+    pubmed.histories.clear()
     pubmed.papers["99000060"] = days(31)  # entered in the meantime
     again = list(pages)
     received = find_pmids(page.body for page in (first, *again))
-    assert received == [*found.pmids[:25], *found.pmids, "99000060"]
-    assert [page.number for page in (first, *again)] == [2, 3, 4, 5]
+    assert received == [*found.pmids[:25], *found.pmids]
+    assert [page.number for page in (first, *again)] == [2, 3]
     assert prove(QUERY.item, [found], received).is_proved
 
 
@@ -347,7 +421,8 @@ def test_no_half_of_the_key_is_left_where_an_error_is_shortened(pubmed: PubMed, 
 
 
 def test_an_answer_that_repeats_the_key_is_landed_without_it(pubmed: PubMed, client: Client) -> None:
-    pubmed.spoil = only("esearch.fcgi", f'{{"esearchresult":{{"count":"0","idlist":[],"querytranslation":"{KEY}"}}}}')
+    none = '"count":"0","idlist":[],"errorlist":{"phrasesnotfound":["x"]}'
+    pubmed.spoil = only("esearch.fcgi", f'{{"esearchresult":{{{none},"querytranslation":"{KEY}"}}}}')
     assert [KEY.encode() in page.body for page in search(client, QUERY, CREDENTIALS, NOW).pages] == [False]
 
 

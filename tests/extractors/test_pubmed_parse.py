@@ -176,6 +176,15 @@ def test_authors_are_people_and_groups() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "dash", ["\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}", "\N{EN DASH}", "\N{MINUS SIGN}", " ", "", "-"]
+)
+def test_an_orcid_is_read_whatever_dashes_it_is_written_with(dash: str) -> None:
+    orcid = f'<Identifier Source="ORCID">https://orcid.org/{dash.join(["0000"] * 3)}{dash}000x</Identifier>'
+    person = f"<Author>{NAME}{orcid}</Author>"
+    assert parse_one(write_article(inside_article=write_authors(person))).authors[0].orcid == "0000-0000-0000-000X"
+
+
 @pytest.mark.parametrize("kind", ["Erratum", "ExpressionOfConcern", "Update", "Republished", "Comment"])
 @pytest.mark.parametrize("direction", ["In", "For", "Of", "From", "On"])
 def test_no_other_tie_is_a_retraction(kind: str, direction: str) -> None:

@@ -96,6 +96,28 @@ def test_what_only_looks_like_a_number_is_not_found(text: str) -> None:
     assert find_nct_ids(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ClinicalTrials.govNCT99000101", "clinicaltrials.govnct99000101.", "CLINICALTRIALS.GOVNCT99000101",
+        "RegisteredNCT99000101", "govNCT 99000101", "numberNCT: 99000101", "NCTNCT99000101",
+    ],
+)  # fmt: skip
+def test_a_number_glued_to_the_word_before_it_is_found(text: str) -> None:
+    assert find_nct_ids(text) == ["NCT99000101"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "govNCT990001011", "govNCT9900010", "govNCT00000000", "distinct 20260101", "DISTINCT 20260101",
+        "Distinct-20260101", "99govNCT 1 99000101",
+    ],
+)  # fmt: skip
+def test_a_word_that_ends_like_a_number_begins_and_a_misprint_behind_a_word_are_none(text: str) -> None:
+    assert find_nct_ids(text) == []
+
+
 @settings(deadline=None)
 @given(st.from_regex(r"(?i)nct[\s:#-]{0,2}\d{8}", fullmatch=True))
 def test_found_numbers_are_always_of_the_written_form(text: str) -> None:

@@ -17,6 +17,7 @@ WHERE run_id = $run_id
         SELECT pmid
         FROM article_correction
         WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
+            AND related_pmid <> pmid
     )
 UNION ALL
 SELECT 'trial_tracked', count(*)

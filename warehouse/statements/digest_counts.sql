@@ -36,6 +36,9 @@ SELECT
         SELECT count(DISTINCT pmid)
         FROM article_event
         WHERE kind IN ('revised', 'abstract_added')
+            -- That a notice became known is told with what it is a notice of.
+            AND detail IS DISTINCT FROM 'RetractionIn'
+            AND detail IS DISTINCT FROM 'ExpressionOfConcernIn'
             AND origin <> 'backfill'
             AND observed_at >= $since
             AND observed_at < $until

@@ -1,10 +1,16 @@
 -- purpose: what happened to papers in a span, with what they weighed and which trials they were tied to at its end
 -- grain: one row an event
+-- note: former_ids are trials that a paper was tied to before: its retraction may have taken out what tied it
 -- parameters: since, until
 WITH notice AS (
     SELECT pmid
     FROM article_correction
-    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor')
+    WHERE ref_type IN ('RetractionOf', 'ExpressionOfConcernFor', 'ErratumFor') AND related_pmid <> pmid
+    UNION
+    -- It may have taken back what it said.
+    SELECT related_pmid
+    FROM article_event
+    WHERE kind IN ('retracted', 'concern', 'corrected') AND related_pmid IS NOT NULL AND observed_at < $until
 ),
 -- A link that came or went since is left out, or put back, as it stood then.
 moved AS (
@@ -17,6 +23,18 @@ named AS (
     SELECT pmid, target, in_title, mentions FROM article_target ANTI JOIN moved USING (pmid, target)
     UNION ALL
     SELECT pmid, target, first[2] = 'title', first[3] FROM moved WHERE first[1] = 'lost'
+),
+gone AS (
+    SELECT pmid
+    FROM article_event
+    WHERE kind IN ('deleted', 'merged', 'restored') AND observed_at < $until
+    GROUP BY pmid
+    HAVING count(*) FILTER (kind <> 'restored') > count(*) FILTER (kind = 'restored')
+),
+learnt AS (
+    SELECT DISTINCT pmid, CASE detail WHEN 'RetractionIn' THEN 'retracted' ELSE 'concern' END AS kind, related_pmid
+    FROM article_event
+    WHERE kind = 'revised' AND detail IN ('RetractionIn', 'ExpressionOfConcernIn') AND observed_at >= $until
 ),
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
@@ -39,16 +57,24 @@ pathed AS (
     GROUP BY a.pmid
 ),
 tied AS (
-    SELECT pmid, nct_id, bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') AS is_background
-    FROM trial_article_log
-    WHERE origin <> 'candidate' AND since_at < $until AND (ended_at IS NULL OR ended_at >= $until)
+    SELECT
+        pmid,
+        nct_id,
+        bool_or(is_standing) AS is_standing,
+        bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') FILTER (is_standing) AS is_background
+    FROM (
+        SELECT *, ended_at IS NULL OR ended_at >= $until AS is_standing
+        FROM trial_article_log
+        WHERE origin <> 'candidate' AND since_at < $until
+    )
     GROUP BY pmid, nct_id
 ),
 linked AS (
     SELECT
         pmid,
-        list(nct_id ORDER BY nct_id) FILTER (NOT is_background) AS nct_ids,
-        list(nct_id ORDER BY nct_id) FILTER (is_background) AS background_ids
+        list(nct_id ORDER BY nct_id) FILTER (is_standing AND NOT is_background) AS nct_ids,
+        list(nct_id ORDER BY nct_id) FILTER (is_standing AND is_background) AS background_ids,
+        list(nct_id ORDER BY nct_id) FILTER (NOT is_standing) AS former_ids
     FROM tied
     GROUP BY pmid
 ),
@@ -65,7 +91,8 @@ SELECT
     e.pmid,
     e.kind,
     e.detail,
-    e.related_pmid,
+    -- A notice that was learnt only after the span.
+    CASE WHEN n.pmid IS NULL THEN e.related_pmid END AS related_pmid,
     a.title,
     a.journal,
     -- A day or month is written as letters write dates; seasons and spans of years stay in the journal's own words.
@@ -75,25 +102,31 @@ SELECT
         ELSE a.pub_date_text
     END AS pub_date_text,
     t.targets,
-    n.agents,
-    list_sort(list_distinct(list_concat(coalesce(p.pathways, []), coalesce(n.pathways, [])))) AS pathways,
+    d.agents,
+    list_sort(list_distinct(list_concat(coalesce(p.pathways, []), coalesce(d.pathways, [])))) AS pathways,
     a.mesh,
     l.nct_ids,
     l.background_ids,
+    l.former_ids,
     r.rank,
     r.weight,
     r.reason
 FROM article_event AS e
-JOIN article_record AS a USING (pmid)
-LEFT JOIN targeted AS t USING (pmid)
-LEFT JOIN drug AS n USING (pmid)
-LEFT JOIN pathed AS p USING (pmid)
-LEFT JOIN linked AS l USING (pmid)
-LEFT JOIN ranked AS r USING (pmid)
+JOIN article_record AS a ON a.pmid = e.pmid
+LEFT JOIN targeted AS t ON t.pmid = e.pmid
+LEFT JOIN learnt AS n ON n.pmid = e.pmid AND n.kind = e.kind AND n.related_pmid = e.related_pmid
+LEFT JOIN drug AS d ON d.pmid = e.pmid
+LEFT JOIN pathed AS p ON p.pmid = e.pmid
+LEFT JOIN linked AS l ON l.pmid = e.pmid
+LEFT JOIN ranked AS r ON r.pmid = e.pmid
 WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
-    AND e.kind IN ('new', 'now_mentions', 'retracted', 'concern', 'corrected', 'deleted', 'merged', 'restored')
+    AND e.kind IN (
+        'new', 'now_mentions', 'retracted', 'retraction_withdrawn', 'concern', 'corrected', 'deleted', 'merged', 'restored'
+    )
+    -- Nor is one recommended that PubMed has taken out since.
+    AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM gone))
     -- A notice is told with the paper it is about, not as a paper.
     AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM notice))
-ORDER BY e.pmid DESC, e.kind, e.detail, e.related_pmid
+ORDER BY e.pmid DESC, e.observed_at, e.kind, e.detail, e.related_pmid

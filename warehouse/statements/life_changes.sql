@@ -22,15 +22,25 @@ FROM trial_change
 WHERE nct_id = $nct_id
 UNION ALL
 SELECT
-    'article:' || e.pmid || ':' || e.kind || coalesce(':' || e.related_pmid, ''),
+    'article:' || e.pmid || ':' || e.kind || coalesce(':' || e.related_pmid, '') || strftime(e.observed_at, ':%Y-%m-%d'),
     NULL,
-    CASE e.kind WHEN 'retracted' THEN 'retraction' ELSE 'concern' END,
-    'added',
+    CASE e.kind WHEN 'concern' THEN 'concern' ELSE 'retraction' END,
+    CASE e.kind WHEN 'retraction_withdrawn' THEN 'removed' ELSE 'added' END,
     e.pmid,
     'pubmed',
     NULL,
-    e.pmid || ' ' || a.title || coalesce(' (notice ' || e.related_pmid || ')', ''),
-    json_object('source', 'pubmed', 'related_pmid', e.related_pmid),
+    e.pmid || ' ' || a.title || coalesce(
+        ' (' || nullif(
+            concat_ws(
+                '; ',
+                'notice ' || e.related_pmid,
+                CASE WHEN NOT e.is_stated THEN 'its link to this trial is no longer stated' END
+            ),
+            ''
+        ) || ')',
+        ''
+    ),
+    json_object('source', 'pubmed', 'related_pmid', e.related_pmid, 'is_stated', e.is_stated),
     'high',
     e.origin,
     NULL,
@@ -38,10 +48,9 @@ SELECT
     NULL,
     coalesce(e.source_date, CAST(e.observed_at AS DATE)),
     e.observed_at
-FROM article_event AS e
+FROM trial_retraction AS e
 JOIN article_record AS a USING (pmid)
-WHERE e.kind IN ('retracted', 'concern')
-    AND e.pmid IN (SELECT pmid FROM trial_article WHERE nct_id = $nct_id AND origin <> 'candidate')
+WHERE e.nct_id = $nct_id
     -- The registry may have said so itself.
     AND NOT EXISTS (
         FROM trial_change AS c

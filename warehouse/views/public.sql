@@ -209,14 +209,15 @@ WHERE t.first_post_date >= CAST(m.first_proved_at AS DATE) - 14
             AND c.observed_at <= t.first_seen_at
     );
 
--- One row an article ever fetched: its newest version and whether PubMed still holds it.
+-- One row an article ever fetched: its newest version and whether PubMed still holds it. Only its notice may have said
+-- that it is retracted.
 CREATE OR REPLACE VIEW article AS
 SELECT
     a.* EXCLUDE (
         databank_nct_ids, text_nct_ids, content_hash, run_id,
         vernacular_title, pub_date_end, revised_date, is_book,
         author_details, mesh_headings, keywords, chemicals, grants, other_abstracts
-    ),
+    ) REPLACE (a.is_retracted OR coalesce(t.is_retracted, false) AS is_retracted),
     list_sort(list_distinct(list_concat(a.databank_nct_ids, a.text_nct_ids))) AS nct_ids,
     s.state,
     s.first_seen_at,
@@ -233,4 +234,45 @@ SELECT
     a.grants,
     a.other_abstracts
 FROM article_record AS a
-JOIN article_sighting AS s USING (pmid);
+JOIN article_sighting AS s USING (pmid)
+LEFT JOIN (
+    SELECT
+        pmid,
+        count(*) FILTER (kind = 'retracted') > count(*) FILTER (kind = 'retraction_withdrawn') AS is_retracted
+    FROM article_event
+    WHERE kind IN ('retracted', 'retraction_withdrawn')
+    GROUP BY pmid
+) AS t USING (pmid);
+
+-- One row a trial, a paper that was ever tied to it by a statement, and a time that it was retracted, put under concern,
+-- or that its retraction was withdrawn. What a retraction takes out of a record may be what tied it.
+CREATE OR REPLACE VIEW trial_retraction AS
+SELECT
+    l.nct_id,
+    e.pmid,
+    e.kind,
+    e.detail,
+    e.related_pmid,
+    l.link_origins,
+    l.is_background,
+    l.is_stated,
+    e.source_date,
+    e.observed_at,
+    e.origin,
+    e.run_id
+FROM article_event AS e
+JOIN (
+    SELECT
+        nct_id,
+        pmid,
+        list(DISTINCT origin ORDER BY origin) AS link_origins,
+        coalesce(
+            bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND') FILTER (ended_at IS NULL),
+            bool_and(reference_type IS NOT DISTINCT FROM 'BACKGROUND')
+        ) AS is_background,
+        bool_or(ended_at IS NULL) AS is_stated
+    FROM trial_article_log
+    WHERE origin <> 'candidate'
+    GROUP BY nct_id, pmid
+) AS l USING (pmid)
+WHERE e.kind IN ('retracted', 'retraction_withdrawn', 'concern');
