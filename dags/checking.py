@@ -63,6 +63,7 @@ def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
         Finding("ok", "watchlist", f"{inputs.file}: {', '.join(parts)}"),
         Finding("ok", "vocabulary", f"{inputs.vocabulary.version}: {size}"),
         *_describe_overrides(inputs),
+        *_describe_delivery(inputs),
         *_find_warnings(inputs),
     ]
     try:
@@ -93,6 +94,18 @@ def _describe_overrides(inputs: Inputs) -> Iterator[Finding]:
         yield Finding("ok", "overrides", f"{count(len(verdicts), 'link')}: {counts}")
 
 
+def _describe_delivery(inputs: Inputs) -> Iterator[Finding]:
+    """Say to whom letters go, and by what; the server itself is not asked."""
+    mail, recipients = inputs.settings.mail, inputs.settings.digest.recipient
+    login = "with a login" if inputs.secrets.smtp_user else "without login"
+    if recipients:
+        yield Finding("ok", "mail", f"{mail.sender} by {mail.host}:{mail.port}, {mail.security}, {login}")
+        alerts = sum(one.alerts for one in recipients)
+        yield Finding("ok", "recipients", f"{count(len(recipients), 'recipient')}, {alerts} with alerts")
+    if inputs.secrets.webhook_url:
+        yield Finding("ok", "webhook", "its address is set")
+
+
 def _find_warnings(inputs: Inputs) -> Sequence[Finding]:
     warnings = [_warn_of(one) for one in find_collisions(inputs.vocabulary, read_package_vocabulary())]
     watchlist, settings = inputs.settings.watch, inputs.settings
@@ -100,9 +113,8 @@ def _find_warnings(inputs: Inputs) -> Sequence[Finding]:
         warnings.append(Finding("warn", "watchlist", "nothing is watched; add to [watch] trials, agents or targets"))
     if not settings.source.pubmed.email:
         warnings.append(Finding("warn", "pubmed", "no email; NCBI wants one to write to: [source.pubmed] email"))
-    if settings.digest.recipient or settings.mail != MailSettings():
-        message = "recipients or [mail] are set, but this release writes letters to files only"
-        warnings.append(Finding("warn", "digest", message))
+    if settings.mail != MailSettings() and not settings.digest.recipient:
+        warnings.append(Finding("warn", "mail", "a server is set, but nobody to write to: add a [[digest.recipient]]"))
     if watchlist.everything:
         message = "everything = true: imports take every study; nights read what the items watch"
         warnings.append(Finding("warn", "watchlist", message))

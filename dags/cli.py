@@ -106,30 +106,50 @@ def run(context: typer.Context, clock: Clock = None) -> None:
 @app.command()
 def digest(
     context: typer.Context,
+    *,
     clock: Clock = None,
     week: Annotated[str | None, typer.Option(metavar="2026-W07", help="This ISO week.")] = None,
     since: Annotated[str | None, typer.Option(metavar="INSTANT", help="From here on, with --until.")] = None,
     until: Annotated[str | None, typer.Option(metavar="INSTANT", help="Up to here.")] = None,
-    *,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send it to everyone who follows, each what is new to them.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what --send would send to whom; nothing is written or sent.")
+    ] = False,
+    to: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="With --send or --dry-run: to these alone, and at once.")
+    ] = None,
+    resend: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="Send again what is in doubt for this recipient.")
+    ] = None,
+    settle: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="Take as sent what is in doubt for this recipient.")
+    ] = None,
     form: Annotated[
         Literal["markdown", "html", "text", "json", "atom"] | None,
         typer.Option("--format", help="Write this form alone. Default: Markdown, with HTML and the feed beside it."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each trial and paper why it is here.")] = False,
 ) -> None:
-    """Write the letter of a week to a file: by default of the last ISO week (UTC) that is over."""
+    """Write the letter of a week to a file: by default of the last ISO week (UTC) that is over. --send mails it."""
     from dags.clock import read_clock  # noqa: PLC0415
-    from dags.console import note, say  # noqa: PLC0415
+    from dags.digest_command import Wish, run_digest  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
-    from dags.letters import Form  # noqa: PLC0415
-    from dags.weekly import choose_span, run_weekly  # noqa: PLC0415
 
-    inputs, now = read_inputs(context.obj), read_clock(clock)
-    span = choose_span(now, week, since, until)
-    path = run_weekly(inputs, span, now, form=Form(form) if form else None, explain=explain)
-    if inputs.settings.digest.recipient:
-        note("recipients are set, but this release writes letters to files only; it mails none")
-    say(str(path))
+    wish = Wish(
+        week=week,
+        since=since,
+        until=until,
+        is_sent=send,
+        is_dry=dry_run,
+        to=tuple(to or ()),
+        resend=tuple(resend or ()),
+        settle=tuple(settle or ()),
+        form=form,
+        is_explained=explain,
+    )
+    run_digest(read_inputs(context.obj), read_clock(clock), wish)
 
 
 @app.command()

@@ -37,6 +37,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "private" / "transports.json"
 
     @property
+    def spool(self) -> Path:
+        """Messages that wait to be sent."""
+        return self.folder / "private" / "spool"
+
+    @property
     def landing(self) -> Path:
         """Raw pages and manifests."""
         return self.folder / "landing"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.resources
 import os
+import re
 import stat
+import urllib.parse
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,6 +15,7 @@ import msgspec
 
 from dags.home import Home
 from models.errors import ConfigurationError
+from models.following import resolve_digest
 from models.overrides import FILE_NAME, Override, parse_overrides
 from models.settings import Settings, parse_settings
 from models.vocabulary import Vocabulary, parse_vocabulary
@@ -20,6 +23,8 @@ from models.watchlist import WatchItem, build_watch_items
 
 DEFAULT_WATCHLIST = "watchlist.toml"
 _PREFIX = "TRIALWATCH_"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_PLAIN = re.compile(r"[!-~]*")
 _SECRETS = ("NCBI_API_KEY", "SMTP_USER", "SMTP_PASSWORD", "WEBHOOK_URL")
 
 
@@ -55,13 +60,16 @@ def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inpu
     """
     settings = read_settings(file)
     vocabulary = read_vocabulary(file, settings)
+    secrets = read_secrets(environment)
+    check_secrets(secrets, settings, file.name)
+    settings = msgspec.structs.replace(settings, digest=resolve_digest(settings.digest, vocabulary, file.name))
     return Inputs(
         file=file,
         settings=settings,
         vocabulary=vocabulary,
         items=build_watch_items(settings.watch, vocabulary, file.name),
         home=find_home(file, settings),
-        secrets=read_secrets(environment),
+        secrets=secrets,
         overrides=read_overrides(file, settings, vocabulary),
     )
 
@@ -150,6 +158,26 @@ def read_secrets(environment: Mapping[str, str]) -> Secrets:
     if named:
         found = _read_secrets_file(Path(named)) | found
     return Secrets(**{name.lower(): value for name, value in found.items()})
+
+
+def check_secrets(secrets: Secrets, settings: Settings, file_name: str) -> None:
+    """Refuse a login or an address that cannot be used; no message holds it.
+
+    Raises:
+        ConfigurationError: half a login, one that would travel unsecured, or a webhook that is no http(s) address.
+    """
+    mail = settings.mail
+    if bool(secrets.smtp_user) != bool(secrets.smtp_password):
+        missing = "SMTP_PASSWORD" if secrets.smtp_user else "SMTP_USER"
+        raise ConfigurationError(f"{_PREFIX}{missing} is not set, the other half of the login is", "set both, or none")
+    if settings.digest.recipient and secrets.smtp_user and mail.security == "none" and mail.host not in _LOOPBACK:
+        raise ConfigurationError(
+            f'{file_name}: mail.security: "none" would send the login unsecured to {mail.host}',
+            'use "starttls" (port 587) or "tls" (port 465)',
+        )
+    address = urllib.parse.urlsplit(secrets.webhook_url) if _PLAIN.fullmatch(secrets.webhook_url) else None
+    if secrets.webhook_url and (address is None or address.scheme not in ("http", "https") or not address.hostname):
+        raise ConfigurationError(f"{_PREFIX}WEBHOOK_URL is no http(s) address", "copy it anew; it is not shown here")
 
 
 def _read_secrets_file(file: Path) -> dict[str, str]:

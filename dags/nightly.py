@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from dags.articles import read_articles
+from dags.delivery.jobs import has_to_send, send_alerts
 from dags.derived import fill_derived
 from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
@@ -73,6 +74,10 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
         with run.step("link") as result:
             result.summary = link_records(run)
         report(result)
+        if has_to_send(run):
+            with run.step("alerts", is_atomic=False) as result:
+                result.summary = send_alerts(run)
+            report(result)
         errors = [result.describe_error() for result in run.steps if result.error]
         exit_code = 1 if errors else 0
         news = _count_news(run)

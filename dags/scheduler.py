@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import zoneinfo
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -18,13 +19,17 @@ from apscheduler.triggers.cron import CronTrigger
 
 from dags.clock import read_clock, show_instant
 from dags.console import describe_news, note, show_error, show_step
+from dags.delivery.jobs import find_followers, send_waiting
+from dags.delivery.ledger import is_due, list_open
 from dags.inputs import Inputs
 from dags.nightly import run_nightly
-from dags.weekly import extend_back, find_last_week, run_weekly
+from dags.span import extend_back, find_last_week
+from dags.weekly import run_weekly
 from models.errors import TrialwatchError
 from models.settings import ScheduleSettings
-from warehouse.reader import query_rows
+from warehouse.reader import connect, has_table, query_rows
 from warehouse.sql import read_sql
+from warehouse.store import Store
 
 _log = structlog.get_logger(__name__)
 _LATE = 3600  # seconds a wake-up may be late and still count; the ledger decides whether anything is due
@@ -82,11 +87,39 @@ def run_due(inputs: Inputs, clock: dt.datetime) -> list[str]:
         done.append("nightly")
     week = find_last_week(clock)
     state = _read_ledger(inputs, "weekly", due["weekly"])
-    if not state["is_done"] and state["first_night"] and state["first_night"] < week.until:
+    if (
+        not (state["is_done"] or _are_planned(inputs, due["weekly"]))
+        and state["first_night"]
+        and state["first_night"] < week.until
+    ):
         span = extend_back(week, state["told_until"] or state["first_night"])
-        note(f"wrote {run_weekly(inputs, span, clock)}")
         done.append("weekly")
+        # Each follower's own letter begins where it was told last, at the earliest with the week that is over.
+        path = run_weekly(inputs, span, clock, find_followers(inputs), own=week, report=show_step)
+        note(f"wrote {path}")
     return done
+
+
+def _are_planned(inputs: Inputs, since: dt.datetime) -> bool:
+    """Return whether this week's letters were planned: one that someone did not take is tried again by itself."""
+    published = inputs.home.published
+    if not published.exists() or not has_table(published, "delivery"):
+        return False
+    return bool(query_rows(published, read_sql("statements", "letters_planned"), {"since": since})[1][0][0])
+
+
+def run_waiting(inputs: Inputs, clock: dt.datetime) -> bool:
+    """Offer messages again that were refused for now, where the time of one has come; return whether that was so.
+
+    No source is read for it: a night that failed is not begun again every quarter of an hour.
+    """
+    if not inputs.home.published.exists() or not has_table(inputs.home.published, "delivery"):
+        return False
+    with Store(connect(inputs.home.published)) as store:
+        is_any_due = any(is_due(delivery, clock) for delivery in list_open(store))
+    if is_any_due:
+        note(send_waiting(inputs, clock))
+    return is_any_due
 
 
 def _read_ledger(inputs: Inputs, job: str, since: dt.datetime) -> dict[str, Any]:
@@ -103,8 +136,14 @@ def serve_schedule(inputs: Inputs) -> None:
     scheduler = BlockingScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
 
     def wake() -> None:
+        attempt(run_due)
+
+    def retry() -> None:
+        attempt(run_waiting)
+
+    def attempt(job: Callable[[Inputs, dt.datetime], object]) -> None:
         try:
-            run_due(inputs, read_clock(None))
+            job(inputs, read_clock(None))
         except TrialwatchError as error:
             # One bad night must not end the service; the ledger makes the next wake-up try again.
             _log.error("job failed", reason=error.message)
@@ -117,6 +156,9 @@ def serve_schedule(inputs: Inputs) -> None:
     for name, trigger in build_triggers(inputs.settings.schedule).items():
         scheduler.add_job(wake, trigger, id=name, max_instances=1, coalesce=True, misfire_grace_time=_LATE)
     scheduler.add_job(wake, id="catch-up", misfire_grace_time=None)
+    if find_followers(inputs):
+        # What was refused for now waits a quarter of an hour at least.
+        scheduler.add_job(retry, "interval", minutes=15, id="retry", max_instances=1, coalesce=True)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     note(f"serving {inputs.file}; next due {show_instant(find_next_due(inputs.settings.schedule, read_clock(None)))}")

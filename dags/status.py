@@ -13,7 +13,7 @@ from dags.inputs import Inputs
 from dags.remembered import read_remembered
 from dags.scheduler import find_next_due
 from etl.wording import count
-from warehouse.reader import query_rows
+from warehouse.reader import has_table, query_rows
 from warehouse.sql import read_sql
 
 _STALE_AFTER = dt.timedelta(days=3)  # a weekend without a release is no staleness
@@ -32,7 +32,7 @@ def show_status(inputs: Inputs, clock: dt.datetime, form: Literal["text", "json"
     run = facts["run"]
     newest = f"{show_instant(run['clock_at'])} (run {run['run_id']}, {run['status']})" if run else "no nightly run yet"
     say(f"published  {newest}   next {facts['next']}")
-    for line in (*describe_sources(facts), *describe_items(facts)):
+    for line in (*describe_sources(facts), *describe_items(facts), *describe_letters(facts["letters"])):
         say(line)
 
 
@@ -50,6 +50,7 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
         "run": run[0] if run else None,
         "sources": sources,
         "items": _read(inputs, "status_items"),
+        "letters": _read_letters(inputs),
         "next": show_instant(find_next_due(inputs.settings.schedule, clock)),
     }
 
@@ -57,6 +58,42 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
 def _read(inputs: Inputs, name: str) -> list[dict[str, Any]]:
     names, rows = query_rows(inputs.home.published, read_sql("statements", name))
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _read_letters(inputs: Inputs) -> dict[str, Any] | None:
+    """Return how the newest letter went, and what is in doubt, refused or waiting; None where nothing was ever sent."""
+    if not has_table(inputs.home.published, "delivery"):
+        return None
+    row = _read(inputs, "status_letters")[0]
+    return row if row["period"] or row["alerts"] or row["doubt"] or row["refused"] or row["planned"] else None
+
+
+def describe_letters(letters: dict[str, Any] | None) -> list[str]:
+    """Return a line of the letters sent and in doubt, and one for each message not taken; none before the first.
+
+    `letters  2026-W06 to 4; 1 in doubt: lab@example.org`
+    """
+    if letters is None:
+        return []
+    parts = [f"{letters['period']} to {letters['sent']}"] if letters["period"] else ["none yet"]
+    parts += [f"{len(letters['doubt'])} in doubt: {_name(letters['doubt'])}"] if letters["doubt"] else []
+    parts += [f"{len(letters['planned'])} waiting: {_name(letters['planned'])}"] if letters["planned"] else []
+    parts += [f"{count(letters['alerts'], 'alert')} sent"] if letters["alerts"] else []
+    doubts = [
+        f"  ! {one['kind']} to {one['recipient']}: {one['answer'] or 'cut off while it was handed over'}; "
+        f"ask, then `trialwatch digest --resend {one['recipient']}` or `--settle {one['recipient']}`"
+        for one in letters["doubt"]
+    ]
+    refused = [
+        f"  ! {one['kind']} to {one['recipient']} refused: {one['answer']}; "
+        + ("not tried again" if one["is_permanent"] else f"tried again from {show_instant(one['next_try_at'])}")
+        for one in letters["refused"]
+    ]
+    return [f"letters  {'; '.join(parts)}", *doubts, *refused]
+
+
+def _name(messages: list[dict[str, Any]]) -> str:
+    return ", ".join(dict.fromkeys(one["recipient"] for one in messages))
 
 
 def describe_sources(facts: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from etl.letter.summary import REST, summarise
 from etl.letter.trials import build_trial_items, date_new_trials, split_by_weight
 from etl.wording import SOURCE_NAMES, count, join, show_day, show_days
 from models.change import WEIGHTS, Weight
-from models.digest import Digest, Section, TrialItem
+from models.digest import Digest, Section, Told, TrialItem
 
 Row = Mapping[str, Any]
 OTHER_PAPERS = "Other papers"
@@ -38,7 +38,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
     watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised`, `edits`, and the links
-    `moved_by_vocabulary`, `moved_by_rules` and `moved_by_override`.
+    `moved_by_vocabulary`, `moved_by_rules` and `moved_by_override`. `told` says what the reader was told before, by
+    key; `outside` counts trials and papers that are not for this reader, and papers `repeated`; `is_narrow`: it
+    follows a part of what is watched.
     """
 
     changes: Sequence[Row]
@@ -50,12 +52,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     nights: Sequence[Row]
     checks: Sequence[Row]
     targets: Sequence[str]
+    told: Mapping[str, Told] = {}
+    outside: Mapping[str, int] = {}
+    is_narrow: bool = False
 
 
 def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime, minimum_weight: Weight) -> Digest:
     """Return the letter of a span: each trial once, under its strongest target, else its pathway, else the rest."""
     told, counted = split_by_weight(facts.changes, minimum_weight)
-    items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials])
+    items = build_trial_items(told, facts.trials, [row["nct_id"] for row in facts.new_trials], facts.told)
     items = date_new_trials(items, facts.new_trials)
     news = build_paper_news(facts.papers, facts.trials, minimum_weight, told_trials=items.keys())
     sections = _build_sections(facts, items, news)
@@ -75,6 +80,7 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         older=tuple(_build_older(facts.older)),
         left_out=tuple(_build_left_out(facts, counted, news)),
         counted_papers=news.light,
+        is_narrow=facts.is_narrow,
         incomplete=f"{'; '.join(unread.values())}; it follows in the next letter." if unread else "",
         unread=tuple(unread),
         health=tuple(health),
@@ -154,6 +160,8 @@ def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> li
         (counts["moved_by_vocabulary"], "link", " moved by a vocabulary change"),
         (counts["moved_by_rules"], "link", " moved by a newer release"),
         (counts["moved_by_override"], "link", " moved by overrides"),
+        *((facts.outside.get(noun, 0), noun, " outside what you follow") for noun in ("trial", "paper")),
+        (facts.outside.get("repeated", 0), "paper", " already told"),
     ]
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 

@@ -383,6 +383,30 @@ AGENT_ACTION = pl.Schema({"agent": _TEXT, "gene": _TEXT, "action": _TEXT, "targe
 SYNONYM = pl.Schema({"name": _TEXT, "kind": _TEXT, "synonym": _TEXT, "grade": _TEXT, "is_searched": pl.Boolean()})
 PATHWAY = pl.Schema({"pathway": _TEXT, "description": _TEXT})
 
+DELIVERY = pl.Schema(
+    {
+        "delivery_id": _TEXT,
+        "recipient": _TEXT,
+        "channel": _TEXT,
+        "kind": _TEXT,
+        "period": _TEXT,
+        "since_at": _INSTANT,
+        "until_at": _INSTANT,
+        "subject": _TEXT,
+        "message_id": _TEXT,
+        "content_hash": _TEXT,
+        "state": _TEXT,
+        "is_permanent": pl.Boolean(),
+        "tries": pl.Int32(),
+        "next_try_at": _INSTANT,
+        "answer": _TEXT,
+        "planned_at": _INSTANT,
+        "moved_at": _INSTANT,
+        "run_id": pl.Int64(),
+    }
+)
+DELIVERY_FACT = pl.Schema({"delivery_id": _TEXT, "recipient": _TEXT, "fact": _TEXT, "record": _TEXT})
+
 
 def build_frame(rows: Iterable[Mapping[str, Any]], schema: pl.Schema) -> pl.DataFrame:
     """Return rows as a frame of exactly this schema.

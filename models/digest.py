@@ -53,13 +53,20 @@ class ChangeLine(msgspec.Struct, frozen=True, kw_only=True):
     pmids: tuple[str, ...] = ()
 
 
+class Told(msgspec.Struct, frozen=True):
+    """When a reader was told something before; `is_unsure` where nobody knows whether it arrived."""
+
+    day: dt.date
+    is_unsure: bool = False
+
+
 class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
     """All that changed in one trial, told once. `targets` are its others beside the section it stands in.
 
     `status` is the one it had at the end of the span. `moves` are in the order of the source, `lines` the heaviest
     first. `is_brief`: there is so much else to tell that one line must do. `noted_on` is the day on which was noted
-    what no update brought. `reasons` say why it is here, where that is asked for; `told_on` is the day of the alert
-    that told of it before the letter.
+    what no update brought. `reasons` say why it is here, where that is asked for. `told_on` is the day on which this
+    reader was told some of it before, or with `is_repeated` all of it; in doubt whether that arrived: `is_told_unsure`.
     """
 
     nct_id: str
@@ -79,6 +86,8 @@ class TrialItem(msgspec.Struct, frozen=True, kw_only=True):
     noted_on: dt.date | None = None
     reasons: tuple[str, ...] = ()
     told_on: dt.date | None = None
+    is_repeated: bool = False
+    is_told_unsure: bool = False
 
     @property
     def chains(self) -> tuple[tuple[str, ...], ...]:
@@ -161,8 +170,9 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 
     `nights` counts those with a run, `is_registry_read` tells whether the trials were read on any of them, `items`,
     `targets` and `tracked` count what was watched at the end of the span. `older` is history that was learnt in it.
-    `counted_papers` came and weigh too little to be told. `incomplete` says what was not read (empty where all was),
-    `unread` names the sources, `health` is a line for each thing a reader should know of the readings.
+    `counted_papers` came and weigh too little to be told. `is_narrow`: its reader follows a part of what is watched,
+    and the letter tells of that part alone. `incomplete` says what was not read (empty where all was), `unread` names
+    the sources, `health` is a line for each thing a reader should know of the readings.
     """
 
     label: str
@@ -178,6 +188,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     older: tuple[str, ...]
     left_out: tuple[str, ...]
     counted_papers: int = 0
+    is_narrow: bool = False
     incomplete: str
     unread: tuple[str, ...] = ()
     health: tuple[str, ...]

@@ -30,6 +30,10 @@ _NoUrlOrHttpUrl = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+|\Z)")
 _Email = Annotated[str, msgspec.Meta(pattern=r"^([^@\s]+@[^@\s]+)?\Z")]
 _ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 _WeekTime = Annotated[str, msgspec.Meta(pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d\Z")]
+_MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}@"
+    r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
+)
 # A way to ask a host that may refuse some clients; extractors/transports.py says what each is.
 Rung = Literal["httpx", "httpx-tls1.2", "urllib", "urllib-no-agent"]
 
@@ -118,10 +122,13 @@ class ScheduleSettings(_Table, frozen=True):
     timezone: str = "UTC"
 
 
-class Recipient(_Table, frozen=True):
-    """Who gets a digest, of what (absent lists: of everything), from which weight on."""
+class Following(_Table, frozen=True):
+    """What someone wants to hear of (absent lists: of everything), and from which weight on.
 
-    address: str
+    A record must fit every list that is set, and fits one by any of its entries. `alerts`: top-weight facts the same
+    night. models/following.py checks the entries and says how each is spelt.
+    """
+
     targets: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     pathways: tuple[str, ...] = ()
@@ -132,20 +139,35 @@ class Recipient(_Table, frozen=True):
     alerts: bool = False
 
 
+class Recipient(Following, frozen=True, kw_only=True):
+    """Who gets the letter by mail. `form`: HTML with a plain-text twin, plain text alone, or Markdown."""
+
+    address: str
+    form: Literal["html", "text", "markdown"] = "html"
+
+
+class WebhookSettings(Following, frozen=True):
+    """What the webhook gets; its address is a secret, and without one nothing is posted."""
+
+    timeout_seconds: _Positive = 30.0
+
+
 class DigestSettings(_Table, frozen=True):
-    """What a digest tells: changes of `minimum_weight` or more."""
+    """What a digest tells, changes of `minimum_weight` or more, and to whom."""
 
     minimum_weight: Weight = "medium"
     recipient: tuple[Recipient, ...] = ()
+    webhook: WebhookSettings = WebhookSettings()
 
 
 class MailSettings(_Table, frozen=True, rename={"sender": "from"}):
-    """The server that takes the mail; its login stands in the environment."""
+    """The server that takes the mail; its login stands in the environment. Seconds of silence are waited through."""
 
     sender: str = "trialwatch@localhost"
-    host: str = "localhost"
+    host: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:\[\]-]+\Z")] = "localhost"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 25
     security: Literal["none", "starttls", "tls"] = "starttls"
+    timeout_seconds: _Positive = 60.0
 
 
 class ReportSettings(_Table, frozen=True):
@@ -196,7 +218,34 @@ def parse_settings(body: bytes, file_name: str) -> Settings:
             'use a name like "UTC" or "Europe/Amsterdam"',
         )
     parse_weights(settings.weights, file_name)
+    _check_addresses(settings, file_name)
     return settings
+
+
+def _check_addresses(settings: Settings, file_name: str) -> None:
+    """Refuse what is no plain mail address, and an address that stands twice: the ledger knows people by theirs."""
+    recipients = [
+        (f"digest.recipient[{place}].address", one.address) for place, one in enumerate(settings.digest.recipient)
+    ]
+    for place, address in (("mail.from", settings.mail.sender), *recipients):
+        if not is_mail_address(address):
+            raise ConfigurationError(
+                f"{file_name}: {place}: {address!r} is no mail address",
+                'write it bare, without a name: "you@example.org"',
+            )
+    seen: set[str] = set()
+    for place, address in recipients:
+        if address.casefold() in seen:
+            raise ConfigurationError(
+                f'{file_name}: {place}: "{address}" stands there before',
+                "keep one table an address; its lists may be longer",
+            )
+        seen.add(address.casefold())
+
+
+def is_mail_address(text: str) -> bool:
+    """Return whether a text is one plain address: nothing in it can begin another address, or another header."""
+    return _MAIL_ADDRESS.fullmatch(text) is not None and ".." not in text
 
 
 def _describe(error: str) -> tuple[str, str]:

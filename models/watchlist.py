@@ -110,14 +110,14 @@ def _build_targets(watch: WatchSettings, vocabulary: Vocabulary, file_name: str)
 def _split(entry: str | NamedItem, default: str, place: str) -> tuple[str, str]:
     name, own = (entry, None) if isinstance(entry, str) else (entry.name, entry.condition)
     condition = (default if own is None else own).strip()
-    flaw = _find_condition_flaw(condition)
+    flaw = find_condition_flaw(condition)
     if flaw:
         remedy = 'write one phrase, or quoted phrases with AND, OR and parentheses: "lung" OR "solid tumor"'
         raise ConfigurationError(f"{place}: condition: {flaw}: {condition}", remedy)
     return name, condition
 
 
-def _find_condition_flaw(condition: str) -> str:
+def find_condition_flaw(condition: str) -> str:
     """Return what is wrong with a condition, "" where nothing is. Without quotes it is one phrase, as it stands."""
     if '"' not in condition:
         return ""

@@ -31,6 +31,11 @@ def connect(published: Path) -> duckdb.DuckDBPyConnection:
         raise WarehouseError(f"cannot read {published}: {error}", "run `trialwatch run` to publish it anew") from error
 
 
+def has_table(published: Path, table: str) -> bool:
+    """Return whether the published file has a table: one of an older release may lack it until the next run."""
+    return bool(query_rows(published, "FROM duckdb_tables() WHERE table_name = $table", {"table": table})[1])
+
+
 def query_rows(
     published: Path, query: str, parameters: Mapping[str, Any] | None = None
 ) -> tuple[list[str], list[tuple[Any, ...]]]:

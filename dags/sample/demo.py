@@ -12,7 +12,8 @@ from dags.inputs import DEFAULT_WATCHLIST, read_inputs
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
-from dags.weekly import find_last_week, run_weekly
+from dags.span import find_last_week
+from dags.weekly import run_weekly
 from models.errors import ConfigurationError
 from warehouse.reader import query_rows
 

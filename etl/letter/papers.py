@@ -119,6 +119,11 @@ def _build_trial(nct_id: str, trial: Row, link: str, *, is_told: bool) -> Linked
     )
 
 
+def is_told_paper(row: Row, minimum: Weight) -> bool:
+    """Return whether a letter of this weight tells of an event; what it only counts is not told."""
+    return _is_told_notice(row) or (row["kind"] in _ENTERED and _weighs(row, minimum))
+
+
 def _is_told_notice(row: Row) -> bool:
     kind = row["kind"]
     is_tied = bool(row["nct_ids"]) or (kind in _REACHING and bool(row["former_ids"]))

@@ -10,7 +10,7 @@ import msgspec
 
 from etl.letter.lines import build_lines, is_value
 from models.change import WEIGHTS, Weight
-from models.digest import StatusMove, TrialItem, Update
+from models.digest import StatusMove, Told, TrialItem, Update
 
 Row = Mapping[str, Any]
 # Beyond so many trials, those whose news weigh medium or less are told in one line each.
@@ -55,18 +55,44 @@ def _is_background(row: Row) -> bool:
     return row["kind"] == "reference" and row["detail"].get("type") not in ("RESULT", "DERIVED")
 
 
-def build_trial_items(told: Sequence[Row], trials: Mapping[str, Row], fresh: Sequence[str]) -> dict[str, TrialItem]:
-    """Return each trial that has changes to tell or is new, by its number, once."""
+def build_trial_items(
+    told: Sequence[Row], trials: Mapping[str, Row], fresh: Sequence[str], before: Mapping[str, Told] | None = None
+) -> dict[str, TrialItem]:
+    """Return each trial that has changes to tell or is new, by its number, once.
+
+    `before` says of changes and new trials when their reader was told, by the keys of etl/telling.py: a trial of which
+    all was told is named in one line, of another what is new is told.
+    """
     own: dict[str, list[Row]] = {nct_id: [] for nct_id in (*(row["nct_id"] for row in told), *fresh)}
     for row in told:
         own[row["nct_id"]].append(row)
-    items = {nct_id: _build_item(trials[nct_id], rows, is_new=nct_id in fresh) for nct_id, rows in own.items()}
+    items = {
+        nct_id: _build_untold(trials[nct_id], rows, is_new=nct_id in fresh, before=before or {})
+        for nct_id, rows in own.items()
+    }
     if len(items) <= MOST_WHOLE:
         return items
     return {
         nct_id: item if item.weight in _HEAVY else msgspec.structs.replace(item, is_brief=True)
         for nct_id, item in items.items()
     }
+
+
+def _build_untold(trial: Row, rows: Sequence[Row], *, is_new: bool, before: Mapping[str, Told]) -> TrialItem:
+    """Return the item with what was told before left out, or, where that is all of it, in one line that says so."""
+    keys = [f"change:{row['change_id']}" for row in rows] + ([f"trial:{trial['nct_id']}"] if is_new else [])
+    told = [before[key] for key in keys if key in before]
+    if not told:
+        return _build_item(trial, rows, is_new=is_new)
+    mark = {"told_on": max(one.day for one in told), "is_told_unsure": any(one.is_unsure for one in told)}
+    if len(told) == len(keys):
+        item = _build_item(trial, rows, is_new=is_new)
+        return msgspec.structs.replace(item, is_brief=True, is_repeated=True, **mark)
+    untold = [row for row in rows if f"change:{row['change_id']}" not in before]
+    has_moved = any(row["kind"] == "status" for row in untold)
+    shown = [row for row in rows if row in untold or (has_moved and row["kind"] == "status")]
+    item = _build_item(trial, shown, is_new=is_new and f"trial:{trial['nct_id']}" not in before)
+    return msgspec.structs.replace(item, **mark)
 
 
 def date_new_trials(items: Mapping[str, TrialItem], fresh: Sequence[Row]) -> dict[str, TrialItem]:

@@ -61,12 +61,16 @@ def _describe_quiet(digest: Digest, minimum_weight: Weight) -> Iterator[str]:
         return
     read = " that were read" if digest.incomplete else ""
     if digest.is_registry_read:
-        yield f"Nothing of {minimum_weight} weight or more moved in {count(digest.tracked, 'trial')}{read}."
+        where = "what you follow" if digest.is_narrow else count(digest.tracked, "trial")
+        yield f"Nothing of {minimum_weight} weight or more moved in {where}{read}."
     else:
         yield f"The registry was not read in this span: nothing is known of {count(digest.tracked, 'trial')}."
     papers = "No papers to tell" if digest.counted_papers else "No new papers"
     papers += " in what was read" if digest.incomplete else ""
-    papers += f" for {count(digest.targets, 'target')}." if digest.targets else "."
+    if digest.is_narrow:
+        papers += " for what you follow."
+    else:
+        papers += f" for {count(digest.targets, 'target')}." if digest.targets else "."
     yield " ".join([papers, *(f"{line}." for line in digest.left_out)])
     proved = f"All {count(digest.items, 'watch item')} were proved on all {count(digest.nights, 'night')}."
     yield " ".join(digest.health) or proved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 
@@ -22,7 +23,7 @@ def build_trial_entry(item: TrialItem) -> Entry:
     """Return all there is to tell of a trial; briefly, what fits into one line."""
     about = [show_phases(item.phases), shorten(item.sponsor, LONGEST_TEXT)]
     about += [f"also {', '.join(shorten(name, LONGEST_TEXT) for name in item.targets)}"] if item.targets else []
-    about += [f"already told {show_day(item.told_on)}"] if item.told_on else []
+    about += [_show_told(item, item.told_on)] if item.told_on else []
     lines = _list_brief_lines(item) if item.is_brief else _list_whole_lines(item)
     return Entry(
         head=_build_head(item),
@@ -32,6 +33,16 @@ def build_trial_entry(item: TrialItem) -> Entry:
         lines=tuple(filter(None, lines)),
         is_brief=item.is_brief,
     )
+
+
+def _show_told(item: TrialItem, day: dt.date) -> str:
+    """Return that, and when, this reader was told before."""
+    said = (
+        f"sent {show_day(day)}, not known whether it arrived"
+        if item.is_told_unsure
+        else f"already told {show_day(day)}"
+    )
+    return said if item.is_repeated else f"part of it {said}"
 
 
 def explain(reasons: tuple[str, ...]) -> Line:

@@ -20,7 +20,8 @@ from dags.linking import link_records
 from dags.nightly import run_nightly
 from dags.run import Run, open_run, open_store
 from dags.sample.world import World
-from dags.weekly import find_week, run_weekly
+from dags.span import find_week
+from dags.weekly import run_weekly
 from models.article import Article, Correction, Deletion
 from tests.conftest import at_night
 

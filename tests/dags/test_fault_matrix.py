@@ -19,8 +19,9 @@ from dags.nightly import run_nightly
 from dags.sample.faults import Fault, Reply
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
+from dags.span import find_span
 from dags.status import describe_items, describe_sources, read_status
-from dags.weekly import find_span, run_weekly
+from dags.weekly import run_weekly
 from extractors.clinicaltrials import query
 from tests.conftest import at_night
 from warehouse.reader import query_rows

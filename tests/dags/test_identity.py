@@ -16,8 +16,9 @@ from dags.nightly import run_nightly
 from dags.sample.faults import Fault
 from dags.sample.server import SampleServer
 from dags.sample.world import World
+from dags.span import find_span
 from dags.status import describe_items, read_status
-from dags.weekly import find_span, run_weekly
+from dags.weekly import run_weekly
 from tests.conftest import FirstNight, Snapshot, at_night
 
 FIRST = dt.date(2026, 2, 10)

@@ -16,7 +16,8 @@ from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.run import StepResult
 from dags.sample.world import SAMPLE_FOLDER
-from dags.weekly import find_last_week, run_weekly
+from dags.span import find_last_week
+from dags.weekly import run_weekly
 from models.errors import ConfigurationError
 from tests.conftest import Snapshot, at_night
 from tests.extractors.pubmed_xml import BOOK_CHAPTER, write_abstract, write_article, write_set

@@ -20,7 +20,8 @@ from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.run import StepResult
 from dags.sample.world import SAMPLE_FOLDER, World
-from dags.weekly import find_last_week, run_weekly
+from dags.span import find_last_week
+from dags.weekly import run_weekly
 from models.errors import BusyError, ConfigurationError
 from tests.conftest import Snapshot, at_night
 from warehouse.landing import LandedNote, LandedPage, read_manifest, rebuild_body

@@ -12,7 +12,8 @@ from dags.inputs import Inputs
 from dags.letters import FEED, Form, find_letter, write_file
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
-from dags.weekly import find_last_week, find_week, run_weekly
+from dags.span import find_last_week, find_week
+from dags.weekly import run_weekly
 from etl.render_atom import NAMESPACE
 from models.errors import DeliveryError
 from tests.conftest import FirstNight, at_night

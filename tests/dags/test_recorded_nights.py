@@ -19,7 +19,8 @@ from dags.letters import Form
 from dags.nightly import NightlyResult, run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import World
-from dags.weekly import find_week, run_weekly
+from dags.span import find_week
+from dags.weekly import run_weekly
 from etl.wording import show_status
 from models.digest import GROUPS
 from tests.conftest import Snapshot, at_night

@@ -15,8 +15,9 @@ from dags.linking import link_records
 from dags.nightly import run_nightly
 from dags.run import Run, close_run, open_run, open_store
 from dags.sample.world import World
+from dags.span import choose_span
 from dags.vocabulary_loading import write_vocabulary
-from dags.weekly import choose_span, run_weekly
+from dags.weekly import run_weekly
 from models.article import Article
 from models.overrides import Override
 from models.vocabulary import Action, Agent, Target, Vocabulary

@@ -14,7 +14,8 @@ from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
-from dags.weekly import choose_span, run_weekly
+from dags.span import choose_span
+from dags.weekly import run_weekly
 from models.errors import ConfigurationError
 from tests.conftest import at_night
 

@@ -12,7 +12,8 @@ from dags.backfill import run_backfill
 from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
-from dags.weekly import find_week, run_weekly
+from dags.span import find_week
+from dags.weekly import run_weekly
 from tests.conftest import at_night
 from tests.dags.test_history import HISTORY, NCT_ID, build_world, study
 

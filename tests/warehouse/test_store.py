@@ -27,6 +27,7 @@ LEDGER = {
     "run_step",
     "vocabulary",
     "digest",
+    "recipient",
     "schema_version",
     "compaction",
     "trial_article_log",

@@ -39,6 +39,23 @@ learnt AS (
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
 ),
+drug AS (
+    SELECT
+        m.doc_id AS pmid,
+        list_sort(list_distinct(list(m.agent))) AS agents,
+        list_sort(list_distinct(flatten(list(a.pathways)))) AS pathways
+    FROM mention AS m
+    JOIN agent AS a USING (agent)
+    WHERE m.doc_type = 'article' AND NOT m.is_negated
+    GROUP BY m.doc_id
+),
+pathed AS (
+    SELECT a.pmid, list(DISTINCT t.pathway) AS pathways
+    FROM article_target AS a
+    JOIN target AS t USING (target)
+    WHERE t.pathway <> ''
+    GROUP BY a.pmid
+),
 tied AS (
     SELECT
         pmid,
@@ -85,6 +102,9 @@ SELECT
         ELSE a.pub_date_text
     END AS pub_date_text,
     t.targets,
+    d.agents,
+    list_sort(list_distinct(list_concat(coalesce(p.pathways, []), coalesce(d.pathways, [])))) AS pathways,
+    a.mesh,
     l.nct_ids,
     l.background_ids,
     l.former_ids,
@@ -95,6 +115,8 @@ FROM article_event AS e
 JOIN article_record AS a ON a.pmid = e.pmid
 LEFT JOIN targeted AS t ON t.pmid = e.pmid
 LEFT JOIN learnt AS n ON n.pmid = e.pmid AND n.kind = e.kind AND n.related_pmid = e.related_pmid
+LEFT JOIN drug AS d ON d.pmid = e.pmid
+LEFT JOIN pathed AS p ON p.pmid = e.pmid
 LEFT JOIN linked AS l ON l.pmid = e.pmid
 LEFT JOIN ranked AS r ON r.pmid = e.pmid
 WHERE e.observed_at >= $since

@@ -35,9 +35,22 @@ targeted AS (
     GROUP BY nct_id
 ),
 homed AS (
-    SELECT nct_id, arg_min(pathway, (-len(agents), pathway)) AS pathway
+    SELECT
+        nct_id,
+        arg_min(pathway, (-len(agents), pathway)) AS pathway,
+        list(pathway ORDER BY pathway) AS pathways
     FROM trial_pathway
     GROUP BY nct_id
+),
+drug AS (
+    SELECT doc_id AS nct_id, list(DISTINCT agent ORDER BY agent) AS agents
+    FROM mention
+    WHERE doc_type = 'trial'
+        AND doc_id IN (SELECT unnest($nct_ids))
+        AND agent IS NOT NULL
+        AND NOT is_negated
+        AND role NOT IN ('inclusion', 'exclusion')
+    GROUP BY doc_id
 )
 SELECT
     a.nct_id,
@@ -47,8 +60,13 @@ SELECT
     k.state.overall_status AS status,
     k.state.first_post_date AS first_post_date,
     t.targets,
-    h.pathway
+    h.pathway,
+    h.pathways,
+    d.agents,
+    k.state.collaborators AS collaborators,
+    k.state.conditions AS conditions
 FROM (SELECT unnest($nct_ids) AS nct_id) AS a
 LEFT JOIN known AS k USING (nct_id)
 LEFT JOIN targeted AS t USING (nct_id)
 LEFT JOIN homed AS h USING (nct_id)
+LEFT JOIN drug AS d USING (nct_id)

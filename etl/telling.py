@@ -1,0 +1,80 @@
+"""Which facts a letter tells, by keys that stay, and which of them its reader was told before. It keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from etl.digest import Facts
+from etl.letter.papers import is_told_paper
+from etl.letter.trials import split_by_weight
+from models.change import Weight
+from models.digest import Told
+
+Row = Mapping[str, Any]
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One thing told: a key that is the same in every letter, and the number of the record it is about."""
+
+    key: str
+    record: str
+
+
+def list_facts(facts: Facts, minimum_weight: Weight) -> list[Fact]:
+    """Return every fact that a letter of this weight tells, in order; what it only counts is none."""
+    told, _ = split_by_weight(facts.changes, minimum_weight)
+    return list(
+        dict.fromkeys(
+            [
+                *(Fact(name_change(row), row["nct_id"]) for row in told),
+                *(Fact(name_trial(row["nct_id"]), row["nct_id"]) for row in facts.new_trials),
+                *_list_papers(facts, minimum_weight),
+                *(Fact(name_older(row), row["nct_id"]) for row in facts.older),
+            ]
+        )
+    )
+
+
+def _list_papers(facts: Facts, minimum_weight: Weight) -> Iterator[Fact]:
+    for row in facts.papers:
+        if is_told_paper(row, minimum_weight):
+            yield Fact(name_paper(row), row["pmid"])
+
+
+def name_change(row: Row) -> str:
+    """Return the key of a change of a trial."""
+    return f"change:{row['change_id']}"
+
+
+def name_trial(nct_id: str) -> str:
+    """Return the key of a new trial."""
+    return f"trial:{nct_id}"
+
+
+def name_paper(row: Row) -> str:
+    """Return the key of what happened to a paper."""
+    parts = (row["pmid"], row["kind"], row["related_pmid"], row["detail"])
+    return "paper:" + ":".join(str(part) for part in parts if part)
+
+
+def name_older(row: Row) -> str:
+    """Return the key of a trial's history as it was learnt in a span."""
+    return f"older:{row['nct_id']}:{row['first_year']}-{row['last_year']}:{row['moves']}+{row['others']}"
+
+
+def mark_told(facts: Facts, told: Mapping[str, Told]) -> Facts:
+    """Return the facts with what their reader was told before: `told` holds when, by key.
+
+    A paper and history told before are left out and counted; of a trial, what was told is not told again, but for the
+    statuses it went through: half a chain would be false.
+    """
+    papers = [row for row in facts.papers if name_paper(row) not in told]
+    older = [row for row in facts.older if name_older(row) not in told]
+    marks = {key: one for key, one in told.items() if key.startswith(("change:", "trial:"))}
+    repeated = {row["pmid"] for row in facts.papers} - {row["pmid"] for row in papers}
+    return msgspec.structs.replace(
+        facts, papers=papers, older=older, told=marks, outside={**facts.outside, "repeated": len(repeated)}
+    )
