@@ -7,6 +7,7 @@ import functools
 import os
 import shutil
 import ssl
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,20 @@ def shared() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what builds environments: it takes longest, and would leave the other workers idle at the end."""
+    """Leave to the slow run all but the first parameters of tests that are sampled.
+
+    Begin with what builds environments: it takes longest, and would leave the other workers idle at the end.
+    """
+    met: Counter[str] = Counter()
+    for item in items:
+        sampled = item.get_closest_marker("sampled")
+        if sampled and item.get_closest_marker("slow") is None:
+            name = item.nodeid.partition("[")[0]
+            met[name] += 1
+            if met[name] > sampled.args[0]:
+                item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("ci") is None)
 
 

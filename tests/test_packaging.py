@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -29,20 +30,37 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("trialwatch-*.whl"))
 
 
-@pytest.fixture(scope="module")
-def demo(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demo that ran from the wheel, without the checkout in reach."""
-    folder = tmp_path_factory.mktemp("installed")
+def run_demo(wheel: Path, folder: Path, *, is_alone: bool) -> Path:
+    """Return the folder of a demo that ran from the wheel, without the checkout in reach.
+
+    What it needs is installed from the lock file where it `is_alone`; else it is this environment's.
+    """
     run(sys.executable, "-m", "venv", "venv", cwd=folder)
     python = folder / "venv" / "bin" / "python"
-    lock = ROOT / "requirements.lock"
-    run(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock, cwd=folder)
-    run(python, "-m", "pip", "install", "-q", "--no-deps", wheel, cwd=folder)
+    if is_alone:
+        lock = ROOT / "requirements.lock"
+        run(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock, cwd=folder)
+    else:  # a path in such a file is only searched: the link to the checkout that lies there has no effect
+        packages = sysconfig.get_path("purelib")
+        own = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
+        (Path(own) / "locked.pth").write_text(packages)
+    run(python, "-m", "pip", "install", "-q", "--no-deps", "--ignore-installed", wheel, cwd=folder)
     place = run(python, "-c", "import dags; print(dags.__file__)", cwd=folder).strip()
     assert Path(place).is_relative_to(folder)
     out = run(folder / "venv" / "bin" / "trialwatch", "demo", cwd=folder)
     assert "TERMINATED" in out
     return folder / "demo"
+
+
+@pytest.fixture(scope="module")
+def demo(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that ran from the wheel."""
+    return run_demo(wheel, tmp_path_factory.mktemp("installed"), is_alone=False)
+
+
+@pytest.mark.slow
+def test_the_demo_runs_from_the_wheel_and_the_lock_file_alone(wheel: Path, tmp_path: Path) -> None:
+    assert (run_demo(wheel, tmp_path, is_alone=True) / "data" / "warehouse.duckdb").exists()
 
 
 @pytest.mark.ci

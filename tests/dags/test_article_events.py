@@ -87,6 +87,7 @@ def nights(sample_inputs: Inputs, ask: Ask) -> Nights:
     return Nights(sample_inputs, ask)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "spent",
     [
@@ -116,6 +117,7 @@ def test_a_retraction_is_told_once_of_the_paper_whichever_record_comes_first(
     assert nights.told("revised") == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("says_so", [RETRACTED, NOTICE, revise(RETRACTED, corrections=())])
 def test_a_retraction_taken_back_is_told_and_so_is_the_next_one(nights: Nights, says_so: Article) -> None:
     is_notice = says_so is NOTICE
@@ -158,6 +160,7 @@ UNNAMED = revise(RETRACTED, corrections=())
 WITHOUT_NUMBER = revise(RETRACTED, corrections=(Correction("RetractionIn", ""),))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("unnamed", [UNNAMED, WITHOUT_NUMBER])
 @pytest.mark.parametrize("naming", [NOTICE, RETRACTED])
 def test_a_retraction_without_a_notice_is_told_once_and_names_it_when_it_is_known(
@@ -172,6 +175,7 @@ def test_a_retraction_without_a_notice_is_told_once_and_names_it_when_it_is_know
         assert nights.told("revised") == [("99000031", "revised", "RetractionIn", "99000040")]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("records", [[UNNAMED, NOTICE], [NOTICE, UNNAMED], [WITHOUT_NUMBER, NOTICE]])
 @pytest.mark.parametrize("is_held", [False, True])
 def test_a_retraction_without_a_notice_names_the_one_that_comes_with_it(
@@ -187,6 +191,7 @@ def test_a_notice_of_a_paper_that_nobody_holds_tells_nothing(nights: Nights) -> 
     assert nights.spend(NOTICE) == [("99000040", "new", None, None)]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("on_notice", "on_paper", "kind", "detail"),
     [

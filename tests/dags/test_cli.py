@@ -54,6 +54,7 @@ def test_global_options_may_stand_before_or_after_the_command() -> None:
     assert hoist_globals(["run", "--config"]) == ["--config", "run"]
 
 
+@pytest.mark.slow
 def test_from_init_to_a_letter(home: Path, sample_world: World) -> None:
     codes = []
     for day in sample_world.days:
@@ -85,6 +86,7 @@ def test_from_init_to_a_letter(home: Path, sample_world: World) -> None:
     assert "clinicaltrials  source day 2026-02-12  fresh" in shown
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("watch", "message"),
     [
@@ -252,6 +254,7 @@ def test_a_query_works_while_a_night_is_under_way_and_while_another_process_hold
     assert holder.returncode == 0
 
 
+@pytest.mark.slow
 def test_an_import_says_what_was_read_and_taken_and_how_to_watch_what_was_not(home: Path, sample_world: World) -> None:
     studies = [study.render(sample_world.day) for study in sample_world.studies.values()]
     (home / "all.json").write_bytes(b"[%s]" % b",".join(studies))

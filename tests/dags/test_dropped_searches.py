@@ -110,6 +110,7 @@ def test_a_search_that_goes_on_dropping_is_doubted_anew(inputs: Inputs, world: W
     assert ask(inputs, LEFT) == [(9,)]
 
 
+@pytest.mark.slow
 def test_a_search_that_recovers_is_proved_at_once_and_the_count_of_days_begins_anew(
     inputs: Inputs, world: World, ask: Ask
 ) -> None:

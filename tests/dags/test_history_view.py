@@ -242,6 +242,7 @@ def test_reading_a_history_takes_no_lock_and_writes_nothing(lived: Inputs, ask_h
     assert all(after[path] == seen for path, seen in before.items() if path.name not in {"lock", "holder"})
 
 
+@pytest.mark.slow
 def test_every_recorded_life_is_told_with_the_statuses_that_are_known(shared: Path, write_watchlist: Write) -> None:
     file = shared / "recorded" / "histories.jsonl.gz"
     truth: dict[str, Any] = {

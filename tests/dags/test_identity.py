@@ -205,6 +205,7 @@ def test_never_seen_missing_gone_and_back_are_told_apart(
     assert describe(inputs, 5) == [never.format("2026-02-15")]
 
 
+@pytest.mark.slow
 def test_a_trial_that_is_gone_is_not_asked_for_twice_on_one_source_day(
     watch: Watch, sample_world: World, sample_server: SampleServer, snapshot: Snapshot, first_night: FirstNight
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_trial_that_is_gone_is_not_asked_for_twice_on_one_source_day(
 PROBE = "/studies/NCT99000106"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "fault",
     [

@@ -238,6 +238,7 @@ def test_files_given_in_any_order_are_read_in_theirs(offline: Inputs, save: Call
     assert restored == [("99000002",)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("order", [(3, 2, 1), (2, 3, 1), (1, 3, 2), (3, 1, 2)])
 def test_an_older_file_read_later_overwrites_nothing_and_brings_nothing_back(
     order: tuple[int, ...], offline: Inputs, save: Callable[..., Path], ask: Ask
@@ -342,6 +343,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", ["pubmed26n{:04d}.xml.gz", "mine.xml"])
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_with_the_reason_and_the_rest_is_loaded(
@@ -374,6 +376,7 @@ def test_a_record_that_cannot_be_read_costs_itself_alone(offline: Inputs, save: 
     assert "pubmed26n0001.xml.gz" in message
 
 
+@pytest.mark.slow
 def test_the_same_files_again_change_only_the_ledger(
     offline: Inputs, save: Callable[..., Path], ask: Ask, snapshot: Snapshot
 ) -> None:

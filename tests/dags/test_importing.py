@@ -91,6 +91,7 @@ def watch(inputs: Inputs, text: str) -> Inputs:
     return read_inputs(inputs.file, environment={})
 
 
+@pytest.mark.slow
 def test_three_files_give_what_three_nights_give(
     sample_inputs: Inputs, offline: Inputs, sample_world: World, tmp_path: Path, ask: Ask
 ) -> None:
@@ -108,6 +109,7 @@ def test_three_files_give_what_three_nights_give(
     ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("shape", ["list", "lines", "gzip", "zip", "folder", "one by one"])
 def test_every_shape_brings_the_same(
     shape: str, offline: Inputs, sample_world: World, tmp_path: Path, ask: Ask

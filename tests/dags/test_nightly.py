@@ -131,6 +131,7 @@ def test_an_unreachable_source_fails_alone_and_loses_nothing(
     assert ask(whole_sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", ["cut", "html", "empty", "broken", "reset"])
 def test_a_page_that_breaks_for_good_fails_the_source_and_concludes_nothing(
     *,
@@ -152,6 +153,7 @@ def test_a_page_that_breaks_for_good_fails_the_source_and_concludes_nothing(
     }
 
 
+@pytest.mark.slow
 def test_a_fault_that_passes_leaves_no_trace_but_in_the_landing(
     whole_sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask
 ) -> None:
@@ -194,6 +196,7 @@ def test_gone_needs_three_source_days_of_proved_absence(
     ]
 
 
+@pytest.mark.slow
 def test_the_same_source_day_counts_once_towards_gone(
     sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
@@ -206,6 +209,7 @@ def test_the_same_source_day_counts_once_towards_gone(
     assert ask(sample_inputs, "SELECT registry_state FROM trial WHERE nct_id = 'NCT99000106'") == [("missing",)]
 
 
+@pytest.mark.slow
 def test_a_404_that_is_not_the_registrys_own_is_not_absence(
     sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, ask: Ask, first_night: FirstNight
 ) -> None:
@@ -336,6 +340,7 @@ def test_a_run_cut_off_before_its_end_changes_nothing_a_reader_sees_and_is_named
     assert ask(whole_sample_inputs, "SELECT count(*) FROM trial_status_change") == [(4,)]
 
 
+@pytest.mark.slow
 def test_every_page_of_a_night_can_be_rebuilt_from_the_landing(
     sample_inputs: Inputs, sample_server: SampleServer, sample_world: World
 ) -> None:
@@ -352,6 +357,7 @@ def test_every_page_of_a_night_can_be_rebuilt_from_the_landing(
     assert all(b'"versionHolder":"2026-02-12"' in rebuild_body(sample_inputs.home.landing, page) for page in stamped)
 
 
+@pytest.mark.slow
 def test_a_retraction_told_by_its_notice_is_not_told_again_by_the_papers_own_record(
     sample_inputs: Inputs, sample_world: World, ask: Ask
 ) -> None:

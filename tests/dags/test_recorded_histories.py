@@ -153,6 +153,7 @@ def _first_day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(f"{text}-01"[:10]) if text else None
 
 
+@pytest.mark.slow
 def test_a_second_back_fill_asks_nothing_and_adds_nothing(
     server: SampleServer, watch: Callable[..., Inputs], snapshot: Snapshot
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_second_back_fill_asks_nothing_and_adds_nothing(
     assert snapshot(inputs.home.published) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "is_endpoint_up",
     [

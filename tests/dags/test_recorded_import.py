@@ -82,6 +82,7 @@ def write(path: Path, shape: str, studies: list[bytes]) -> Path:
     return path
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("shape", ["page", "lines in gzip", "indented list", "zip"])
 def test_every_shape_of_a_days_records_gives_what_the_night_gave(
     recorded: Recorded, shape: str, tmp_path: Path

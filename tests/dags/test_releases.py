@@ -76,6 +76,7 @@ def serve_in_turn(server: SampleServer, moves: dict[int, dt.date], monkeypatch: 
     return asked
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("place", [1, 2])
 def test_a_night_in_which_the_release_moves_is_as_one_read_wholly_under_the_new_one(
     place: int, stage: Stage, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
@@ -160,6 +161,7 @@ def stop(study: dict[str, Any]) -> dict[str, Any]:
     return other
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("is_first_true", [True, False])
 @pytest.mark.parametrize("is_one_page", [True, False])
 def test_a_record_that_comes_twice_with_other_content_is_not_believed_that_night(
@@ -263,6 +265,7 @@ def test_a_record_nobody_asked_for_is_not_loaded_and_its_answer_proves_nothing(
 # What /version says
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "fault",
     [

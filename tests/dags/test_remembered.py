@@ -68,6 +68,7 @@ def read_line(inputs: Inputs, number: int) -> str:
     return next(line for line in describe_sources(facts) if line.startswith("clinicaltrials"))
 
 
+@pytest.mark.slow
 def test_the_next_night_begins_with_the_way_that_worked_and_a_month_later_with_the_first(
     inputs: Inputs, sample_world: World, wall: Wall
 ) -> None:

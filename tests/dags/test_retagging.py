@@ -123,6 +123,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_another_vocabulary_gives_what_tagging_everything_anew_gives(warehouse: Warehouse, change: Change) -> None:
     before = warehouse.read_links()

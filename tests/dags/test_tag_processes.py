@@ -50,6 +50,7 @@ def start_tag(path: Path, processes: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=path.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_reader_that_goes_away_is_no_error(lines: Path, processes: int) -> None:
     with start_tag(lines, processes) as running:
@@ -61,6 +62,7 @@ def test_a_reader_that_goes_away_is_no_error(lines: Path, processes: int) -> Non
         assert running.stderr.read() == b""
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_interrupt_ends_it_without_a_traceback(lines: Path, processes: int) -> None:
     with start_tag(lines, processes) as running:

@@ -22,7 +22,7 @@ COUNT = "SELECT count(*) FROM vocabulary"
 def write(working: Path, published: Path, version: str) -> None:
     """Add one vocabulary row to the working file and publish it."""
     with Store.open(working, NOW) as store:
-        store.run("add_vocabulary", version=version, clock=NOW)
+        store.run("add_vocabulary", version=version, clock=NOW, content="{}")
         store.checkpoint()
     publish(working, published)
 

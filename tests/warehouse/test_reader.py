@@ -17,7 +17,7 @@ from warehouse.reader import connect, query_records, query_rows
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     with open_store(folder) as store:
-        store.run("add_vocabulary", version="v1", clock=NOW)
+        store.run("add_vocabulary", version="v1", clock=NOW, content="{}")
         store.checkpoint()
     publish(folder / "working.duckdb", folder / "warehouse.duckdb")
     (folder / "secret.csv").write_text("secret,1\n", "utf-8")
