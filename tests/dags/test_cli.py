@@ -208,6 +208,7 @@ def test_texts_are_tagged_without_a_watchlist_too(tmp_path: Path) -> None:
     assert trialwatch("--config", "mine.toml", "tag", "-", cwd=tmp_path, stdin="").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_query_may_begin_with_a_comment(home: Path) -> None:
     assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
     answer = trialwatch("sql", "-- how many\nselect count(*) as n from trial", "--format", "tsv", cwd=home)
@@ -288,6 +289,7 @@ def test_an_import_says_what_was_read_and_taken_and_how_to_watch_what_was_not(ho
     assert trialwatch("import", cwd=home).returncode == 2
 
 
+@pytest.mark.slow
 def test_a_night_says_that_it_does_not_read_everything(home: Path) -> None:
     watchlist = home / "watchlist.toml"
     watchlist.write_text(watchlist.read_text().replace("[watch]", "[watch]\neverything = true"))

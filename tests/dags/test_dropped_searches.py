@@ -59,6 +59,7 @@ def run_days(inputs: Inputs, world: World, *numbers: int) -> None:
         run_nightly(inputs, at_night(FIRST + dt.timedelta(days=number)))
 
 
+@pytest.mark.slow
 def test_a_drop_that_stands_on_three_source_days_is_believed_and_loses_no_trial(
     inputs: Inputs, world: World, ask: Ask
 ) -> None:

@@ -63,6 +63,7 @@ def test_the_first_night_is_a_baseline_and_no_news(sample_inputs: Inputs, sample
     assert ask(sample_inputs, "SELECT DISTINCT kind, origin FROM article_event") == [("new", "backfill")]
 
 
+@pytest.mark.slow
 def test_any_night_run_twice_changes_only_the_ledger(
     sample_inputs: Inputs, sample_world: World, snapshot: Snapshot, first_night: FirstNight
 ) -> None:
@@ -246,6 +247,7 @@ def test_a_record_with_a_null_where_a_string_belongs_is_named_and_loses_no_other
     assert ask(whole_sample_inputs, query) == [("NCT99000101", "$.protocolSection.statusModule.overallStatus")]
 
 
+@pytest.mark.slow
 def test_an_older_release_is_kept_as_history_and_concludes_nothing(
     sample_inputs: Inputs, sample_world: World, ask: Ask
 ) -> None:

@@ -76,6 +76,7 @@ def serve_in_turn(server: SampleServer, moves: dict[int, dt.date], monkeypatch: 
     return asked
 
 
+@pytest.mark.slow
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("place", [1, 2])
 def test_a_night_in_which_the_release_moves_is_as_one_read_wholly_under_the_new_one(
@@ -106,6 +107,7 @@ def test_the_pages_of_a_reading_that_was_undone_stay_landed_and_the_manifest_say
     assert [any(page.source == "clinicaltrials" for page in part) for part in pages] == [True, True]
 
 
+@pytest.mark.slow
 def test_a_release_that_never_rests_fails_the_source_and_changes_nothing(
     stage: Stage, snapshot: Snapshot, ask: Ask, monkeypatch: pytest.MonkeyPatch, first_night: FirstNight
 ) -> None:

@@ -294,6 +294,7 @@ def test_an_override_of_a_paper_is_applied_and_is_no_news(warehouse: Warehouse) 
     assert warehouse.ask(NAMED_SINCE) == [("99000077", "TIM-3")]
 
 
+@pytest.mark.slow
 def test_a_letter_counts_what_moved_and_one_of_before_stays_as_it_was(
     sample_inputs: Inputs, sample_world: World, first_night: FirstNight, ask: Ask
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_day_named_monday_is_a_monday() -> None:
     assert fire.isoweekday() == 1
 
 
+@pytest.mark.slow
 def test_each_period_is_done_once_and_missed_nights_are_covered_by_one_run(
     sample_inputs: Inputs, sample_world: World, ask: Ask
 ) -> None:
