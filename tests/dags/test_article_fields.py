@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import msgspec
+import pytest
 
 from dags.article_loading import ArticleLoader
 from dags.inputs import Inputs
@@ -113,6 +114,7 @@ def test_an_older_version_that_comes_later_overwrites_nothing(sample_inputs: Inp
     assert events == [("new",), ("revised",), ("revised",)]
 
 
+@pytest.mark.slow
 def test_papers_stored_before_the_fields_get_them_when_they_are_next_read_and_nothing_is_said_of_it(
     sample_inputs: Inputs, sample_world: World, ask: Ask
 ) -> None:

@@ -173,6 +173,7 @@ def test_an_answer_that_lacks_many_papers_at_once_ends_none(
     ]
 
 
+@pytest.mark.slow
 def test_a_record_that_cannot_be_read_is_not_missing(
     begin: Callable[..., tuple[SampleServer, Inputs]], ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,6 +241,7 @@ def test_a_paper_that_does_not_come_once_is_asked_for_again_the_same_night(
     assert ask(inputs, "SELECT count(*) FROM article") == [(12,)]
 
 
+@pytest.mark.slow
 def test_a_paper_listed_for_days_without_a_record_holds_up_nothing_and_is_not_forgotten(
     begin: Callable[..., tuple[SampleServer, Inputs]], ask: Ask
 ) -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from dags.cli import hoist_globals
+from dags.inputs import read_inputs
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
+from tests.conftest import FirstNight
 
 # Opens the published file, counts its changes, keeps it open until told, counts again.
 HOLDER = """
@@ -44,6 +46,13 @@ def home(sample_server: SampleServer, write_watchlist: Write, tmp_path: Path) ->
         extra='[vocabulary]\nextra = "vocabulary"\n',
     )
     return tmp_path
+
+
+@pytest.fixture
+def night_home(home: Path, sample_world: World, first_night: FirstNight) -> Path:
+    """The same after its first night."""
+    first_night(read_inputs(home / "watchlist.toml", environment={}), sample_world)
+    return home
 
 
 def test_global_options_may_stand_before_or_after_the_command() -> None:
@@ -133,6 +142,7 @@ def test_no_watchlist_says_how_to_get_one(tmp_path: Path) -> None:
     assert "trialwatch init" in answer.stderr
 
 
+@pytest.mark.slow
 def test_an_unreachable_source_is_one_line_and_exit_1(home: Path, sample_server: SampleServer) -> None:
     file = home / "watchlist.toml"
     file.write_text(file.read_text().replace(sample_server.ctg_url, "http://127.0.0.1:9/api/v2"))
@@ -155,8 +165,7 @@ def test_init_writes_a_watchlist_once_that_check_accepts(tmp_path: Path) -> None
     assert "ok    watchlist" in checked.stdout
 
 
-def test_queries_read_only_in_fact(home: Path) -> None:
-    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
+def test_queries_read_only_in_fact(night_home: Path) -> None:
     for query in (
         "select * from read_text('watchlist.toml')",
         "attach 'x.db' as x",
@@ -165,21 +174,23 @@ def test_queries_read_only_in_fact(home: Path) -> None:
         "set enable_external_access = true",
         "nonsense",
     ):
-        answer = trialwatch("sql", query, cwd=home)
+        answer = trialwatch("sql", query, cwd=night_home)
         assert answer.returncode == 2, query
         assert answer.stderr.startswith("error: ")
-    assert not (home / "out.csv").exists()
+    assert not (night_home / "out.csv").exists()
 
 
-def test_queries_come_in_every_format(home: Path) -> None:
-    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
+def test_queries_come_in_every_format(night_home: Path) -> None:
     query = "select nct_id, phases from trial where nct_id = 'NCT99000101'"
-    assert trialwatch("sql", query, "--format", "csv", cwd=home).stdout == 'nct_id,phases\nNCT99000101,"[""PHASE2""]"\n'
-    assert json.loads(trialwatch("sql", query, "--format", "json", cwd=home).stdout) == {
+    assert (
+        trialwatch("sql", query, "--format", "csv", cwd=night_home).stdout
+        == 'nct_id,phases\nNCT99000101,"[""PHASE2""]"\n'
+    )
+    assert json.loads(trialwatch("sql", query, "--format", "json", cwd=night_home).stdout) == {
         "nct_id": "NCT99000101",
         "phases": ["PHASE2"],
     }
-    assert "NCT99000101" in trialwatch("sql", "-", "--format", "table", cwd=home, stdin=query).stdout
+    assert "NCT99000101" in trialwatch("sql", "-", "--format", "table", cwd=night_home, stdin=query).stdout
 
 
 def test_a_query_before_the_first_run_says_what_to_do(home: Path) -> None:
@@ -209,9 +220,8 @@ def test_texts_are_tagged_without_a_watchlist_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_query_may_begin_with_a_comment(home: Path) -> None:
-    assert trialwatch("run", "--clock", "2026-02-10T14:00Z", cwd=home).returncode == 0
-    answer = trialwatch("sql", "-- how many\nselect count(*) as n from trial", "--format", "tsv", cwd=home)
+def test_a_query_may_begin_with_a_comment(night_home: Path) -> None:
+    answer = trialwatch("sql", "-- how many\nselect count(*) as n from trial", "--format", "tsv", cwd=night_home)
     assert answer.stdout.splitlines()[0] == "n", answer.stderr
 
 

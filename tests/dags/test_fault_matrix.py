@@ -324,7 +324,7 @@ def ask(inputs: Inputs, text: str) -> list[tuple[Any, ...]]:
     return query_rows(inputs.home.published, text)[1]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", list(list_cases()))
 def test_a_fault_concludes_nothing_and_leaves_nothing_after_recovery(
     case: Case, stages: dict[str, Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -144,6 +144,7 @@ def test_what_was_told_keeps_its_night_when_a_missed_state_is_learnt_later(serve
     assert ask(inputs, written) == [(THIRD,), (THIRD,)]
 
 
+@pytest.mark.slow
 def test_without_the_endpoint_the_night_is_done_and_says_so(serve: Callable[..., Any]) -> None:
     server, inputs = serve(*HISTORY)
     spend(server, inputs, FIRST)
@@ -225,6 +226,7 @@ def test_a_version_that_is_listed_and_not_there_costs_only_itself(serve: Callabl
     assert ask(inputs, "SELECT registry_version FROM trial_version ORDER BY version_no") == [(0,), (2,), (3,)]
 
 
+@pytest.mark.slow
 def test_a_trial_the_endpoint_fails_on_costs_no_other(serve: Callable[..., Any]) -> None:
     others = [
         (nct_id, [("RECRUITING", "2026-01-10"), ("TERMINATED", "2026-02-03"), ("COMPLETED", "2026-02-05")])
@@ -249,6 +251,7 @@ def test_since_reads_no_further_back_than_what_held_on_that_day(serve: Callable[
     assert ask(inputs, numbers) == [(0,), (1,), (2,), (3,)]
 
 
+@pytest.mark.slow
 def test_references_of_old_versions_are_told_by_nobody(serve: Callable[..., Any]) -> None:
     papers = {"referencesModule": {"references": [{"pmid": "99000031", "type": "DERIVED", "citation": "Invented."}]}}
     server, inputs = serve(*HISTORY, **papers)

@@ -202,6 +202,7 @@ def test_what_is_no_number_is_refused_before_anything_is_read(number: str, sampl
         show_history(sample_inputs.home, number, "text")
 
 
+@pytest.mark.slow
 def test_the_command_writes_results_and_errors_apart_and_exits_by_the_table(lived: Inputs) -> None:
     folder = lived.file.parent
     shown = trialwatch("history", "NCT99000101", cwd=folder)

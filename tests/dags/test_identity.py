@@ -106,6 +106,7 @@ def test_a_trial_held_that_answers_under_another_number_keeps_its_history_and_is
     assert again == ["/api/v2/version"], "under either number it is read for this source day"
 
 
+@pytest.mark.slow
 def test_a_trial_found_by_search_under_its_new_number_has_not_left_the_query(
     sample_inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_trial_found_by_search_under_its_new_number_has_not_left_the_query(
     assert ask(sample_inputs, f"SELECT nct_id FROM new_trial WHERE nct_id = '{NEW}'") == []
 
 
+@pytest.mark.slow
 def test_a_trial_that_answers_for_itself_again_is_told_so(
     watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
@@ -134,6 +136,7 @@ def test_a_trial_that_answers_for_itself_again_is_told_so(
     assert ask(inputs, "SELECT nct_id, registry_state FROM trial ORDER BY ALL") == [(OLD, "listed"), (NEW, "missing")]
 
 
+@pytest.mark.slow
 def test_a_missing_trial_that_answers_under_another_number_is_there(
     watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
@@ -152,6 +155,7 @@ def test_a_missing_trial_that_answers_under_another_number_is_there(
     assert ask(inputs, query) == [("missing",), ("reopened",)]
 
 
+@pytest.mark.slow
 def test_an_alias_that_a_record_names_anew_is_told_by_its_own_content_or_by_its_answer_and_not_by_both(
     watch: Watch, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:

@@ -251,6 +251,7 @@ def test_an_older_file_read_later_overwrites_nothing_and_brings_nothing_back(
     assert states == [*IN_THE_END[:2], *gone, IN_THE_END[3]]
 
 
+@pytest.mark.slow
 def test_a_file_read_late_says_so_and_the_newer_ones_are_read_anew(
     offline: Inputs, save: Callable[..., Path], ask: Ask
 ) -> None:

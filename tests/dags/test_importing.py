@@ -382,6 +382,7 @@ def test_a_file_that_holds_no_studies_is_refused_before_anything_is_started(
     assert not offline.home.folder.exists()
 
 
+@pytest.mark.slow
 def test_a_clock_before_the_newest_run_is_refused_either_way_round(
     sample_inputs: Inputs, sample_world: World, tmp_path: Path
 ) -> None:

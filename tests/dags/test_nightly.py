@@ -291,6 +291,7 @@ def test_a_second_writer_is_told_who_is_busy_since_when(sample_inputs: Inputs) -
         run_nightly(sample_inputs, at_night(dt.date(2026, 2, 10)))
 
 
+@pytest.mark.slow
 def test_an_item_taken_off_the_watchlist_stops_being_asked_for_but_keeps_its_history(
     sample_server: SampleServer, sample_world: World, write_watchlist: Write, ask: Ask
 ) -> None:

@@ -55,10 +55,12 @@ def test_results_that_become_due_between_two_nights_are_told_by_the_later_one_on
     assert spend(completed("2025-02-07")) == [("2025-02-07", "2026-02-07", NIGHTS[1], None)]
 
 
+@pytest.mark.slow
 def test_what_was_due_before_the_first_night_is_told_by_none(spend: Callable[..., Any]) -> None:
     assert spend(completed("2025-02-01")) == []
 
 
+@pytest.mark.slow
 def test_a_month_is_due_a_year_after_its_last_day(spend: Callable[..., Any]) -> None:
     assert spend(completed("2025-02")) == []  # due on the last of February, after the last night
 

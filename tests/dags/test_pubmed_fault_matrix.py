@@ -261,7 +261,7 @@ def spoil_request(stage: Stage, case: Case) -> Callable[[str, str, str, str], Re
     return answer_spoilt
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", list(list_cases()))
 def test_a_fault_concludes_nothing_and_loses_nothing(case: Case, stage: Stage, tmp_path: Path) -> None:
     home = shutil.copytree(stage.base, tmp_path / "home")

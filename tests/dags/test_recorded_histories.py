@@ -194,6 +194,7 @@ def test_however_it_was_learnt_the_log_in_source_time_is_one(
     assert ask(by_night, spells) == ask(at_once, spells)
 
 
+@pytest.mark.slow
 def test_what_lay_between_two_nights_is_news_of_the_later_one(
     server: SampleServer, watch: Callable[..., Inputs], recorded: list[Line]
 ) -> None:

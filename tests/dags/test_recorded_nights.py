@@ -220,6 +220,7 @@ def test_every_change_of_weight_is_told_in_one_letter_and_none_in_two(
     assert set(told.values()) == {1}
 
 
+@pytest.mark.slow
 def test_the_letters_written_again_are_the_same_bytes(nights: Nights, letters: dict[str, dict[str, str]]) -> None:
     week = WEEKS[2]
     for form in Form:

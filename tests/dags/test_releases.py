@@ -306,6 +306,7 @@ def test_without_a_version_before_and_after_the_night_is_not_read(
     assert ask(inputs, STATUS) == [("TERMINATED",)]
 
 
+@pytest.mark.slow
 def test_a_release_far_ahead_of_the_clock_is_refused_and_makes_no_history_of_the_true_ones(
     inputs: Inputs, sample_world: World, ask: Ask, first_night: FirstNight
 ) -> None:
@@ -317,6 +318,7 @@ def test_a_release_far_ahead_of_the_clock_is_refused_and_makes_no_history_of_the
     assert ask(inputs, STATUS) == [("TERMINATED",)]
 
 
+@pytest.mark.slow
 def test_a_release_with_an_offset_or_another_form_of_day_is_read(inputs: Inputs, sample_world: World, ask: Ask) -> None:
     for number, stamp in enumerate(("2026-02-10T09:00:05Z", "2026-02-11T09:00:05.123+00:00", "2026-02-12")):
         sample_world.serve(DAYS[number])

@@ -90,6 +90,7 @@ def test_the_next_night_begins_with_the_way_that_worked_and_a_month_later_with_t
     assert read_line(inputs, 31).endswith("since 2026-03-13")
 
 
+@pytest.mark.slow
 def test_where_the_remembered_way_is_refused_the_others_are_each_walked_once_in_their_order(
     inputs: Inputs, sample_world: World, wall: Wall
 ) -> None:
@@ -105,6 +106,7 @@ def test_where_the_remembered_way_is_refused_the_others_are_each_walked_once_in_
     assert set(wall.take_asked()) == {"named"}
 
 
+@pytest.mark.slow
 def test_refused_by_all_each_way_is_tried_once_and_what_is_known_stays(
     inputs: Inputs, sample_world: World, wall: Wall, ask: Callable[..., list[tuple[Any, ...]]]
 ) -> None:

@@ -229,6 +229,7 @@ def test_a_revision_on_the_night_of_another_vocabulary_is_news_where_that_cannot
     assert warehouse.ask(NAMED_SINCE) == [("99000077", "TIGIT")]
 
 
+@pytest.mark.slow
 def test_a_revision_on_the_night_of_another_vocabulary_is_no_news_where_that_may_be_why(warehouse: Warehouse) -> None:
     warehouse.link(PAPER)
     warehouse.learn(add_agent("qwertymab", "TIGIT"))
@@ -275,6 +276,7 @@ def test_overrides_have_the_last_word_and_survive_every_tagging(warehouse: Wareh
     assert {row[0] for row in before["trial_target"]} >= {yes}
 
 
+@pytest.mark.slow
 def test_an_override_of_a_paper_is_applied_and_is_no_news(warehouse: Warehouse) -> None:
     warehouse.link(PAPER)
     warehouse.decide(

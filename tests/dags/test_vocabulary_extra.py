@@ -119,6 +119,7 @@ def test_check_counts_overrides_and_warns_of_collisions(folder: Path, capsys: py
     assert '"level": "warn", "part": "vocabulary"' in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_gaps_are_those_of_the_vocabulary_as_it_is_now(
     folder: Path, sample_world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -352,6 +352,7 @@ def read_audit(path: Path) -> list[tuple[object, ...]]:
     return query_rows(path, "SELECT edited_at, action, item, condition FROM watch_edit")[1]
 
 
+@pytest.mark.slow
 def test_every_edit_of_a_warehouse_is_a_published_row_and_the_history_stays(
     whole_sample_inputs: Inputs, ask: Callable[[Inputs, str], list[tuple[object, ...]]]
 ) -> None:

@@ -46,6 +46,7 @@ def write(inputs: Inputs, week: str) -> str:
     return run_weekly(inputs, find_week(week), at_night(FOURTH)).read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_state_learnt_late_is_told_once_and_the_letter_that_missed_it_stays_as_it_was(start: Start) -> None:
     server, inputs = start(*HISTORY)
     spend(server, inputs, BEFORE)

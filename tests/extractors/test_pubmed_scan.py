@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors import containers
 from extractors.containers import Part, open_parts
 from extractors.pubmed import scan
 from extractors.pubmed.parse import parse
@@ -171,15 +172,16 @@ def test_a_truncated_or_damaged_gzip_is_refused(tmp_path: Path) -> None:
 def test_what_unpacks_without_end_is_refused_before_it_fills_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(containers, "_ALWAYS_ALLOWED", 16 << 20)
     head = b"<PubmedArticleSet>%s<PubmedArticle>" % write_plain("99000001").encode()
-    for name, filling, reason in (
-        ("text", b" " * (1 << 20), "a record of more than"),
-        ("records", write_plain("99000002").encode() * 3_000, "200 times"),
+    for name, filling, number, reason in (
+        ("text", b" " * (1 << 20), 20, "a record of more than"),
+        ("records", write_plain("99000002").encode() * 3_000, 20, "200 times"),
     ):
         path = tmp_path / f"{name}.xml.gz"
-        with gzip.open(path, "wb", 9) as file:
+        with gzip.open(path, "wb") as file:
             file.write(head if name == "text" else head[:-15])
-            for _ in range(300):
+            for _ in range(number):
                 file.write(filling)
         if name == "text":
             monkeypatch.setattr(scan, "MOST_RECORD_BYTES", 8 << 20)
