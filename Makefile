@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := models extractors etl warehouse dags tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test slow lint types bench lock clean
+.PHONY: help setup demo run test slow lint types bench reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ types: setup
 
 bench: setup ## run the benchmarks and print their ratios
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+reference: setup ## write the tables and columns in docs/sql.md anew, from the comments in warehouse/comments
+	$(BIN)/python -m warehouse.reference docs/sql.md
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-annotate \

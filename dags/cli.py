@@ -43,6 +43,16 @@ class RowFormat(StrEnum):
     json = "json"
 
 
+class AnswerFormat(StrEnum):
+    """How the answer to a query is written."""
+
+    table = "table"
+    tsv = "tsv"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
 class LogFormat(StrEnum):
     """How the log is written."""
 
@@ -194,19 +204,31 @@ def history(
 @app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment: --
 def sql(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="DuckDB SQL, or - to read it from standard input.")],
-    form: Annotated[
-        RowFormat | None, typer.Option("--format", help="Default: a table on a terminal, tabs where piped.")
+    query: Annotated[str | None, typer.Argument(help="DuckDB SQL, or - to read it from standard input.")] = None,
+    *,
+    named: Annotated[str | None, typer.Option(metavar="NAME", help="A query that comes with the program.")] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A DuckDB variable that the query uses.")
     ] = None,
+    is_list: Annotated[bool, typer.Option("--list", help="List the named queries and what each can be told.")] = False,
+    form: Annotated[
+        AnswerFormat | None,
+        typer.Option("--format", help="Default: a table on a terminal, tabs where piped, by the ending of --out."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answer there.")] = None,
+    clock: Clock = None,
 ) -> None:
     """Ask the published warehouse; read-only, without access to other files."""
-    from dags.console import show_rows  # noqa: PLC0415
+    from dags.asking import answer, read_question, show_queries  # noqa: PLC0415
+    from dags.clock import read_clock  # noqa: PLC0415
     from dags.inputs import find_home, read_settings  # noqa: PLC0415
-    from warehouse.reader import query_rows  # noqa: PLC0415
 
+    if is_list:
+        show_queries(None)
+        return
+    question = read_question(query, named, given or [], read_clock(clock).date())
     home = find_home(context.obj, read_settings(context.obj))
-    names, rows = query_rows(home.published, sys.stdin.read() if query == "-" else query)
-    show_rows(names, rows, form.value if form else None)
+    answer(home.published, question, form.value if form else None, out)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +26,8 @@ _NEWS = (
     ("registry", "set by the registry"),
 )
 
+# OWASP, "CSV injection": what spreadsheets begin a formula with, or skip before one; full-width forms too.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TRACKED = (("trial", "trial"), ("article", "paper"))
 
 
@@ -83,23 +85,30 @@ def describe_news(news: dict[str, int]) -> str:
 
 def show_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], form: TableFormat | None) -> None:
     """Write rows: a table on a terminal, tabs where piped, or as asked for."""
-    chosen = form or ("table" if sys.stdout.isatty() else "tsv")
-    if chosen == "json":
-        for row in rows:
-            say(json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False))
-    elif chosen == "table":
-        _show_table(names, rows)
+    write_rows(sys.stdout, names, rows, form or ("table" if sys.stdout.isatty() else "tsv"))
+
+
+def write_rows(file: TextIO, names: Sequence[str], rows: Sequence[Sequence[Any]], form: TableFormat) -> None:
+    """Write rows into a text file. In CSV, which spreadsheets open, no text can act as a formula."""
+    if form == "json":
+        file.writelines(
+            json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False) + "\n" for row in rows
+        )
+    elif form == "table":
+        _show_table(file, names, rows)
     else:
-        writer = csv.writer(sys.stdout, delimiter="," if chosen == "csv" else "\t", lineterminator="\n")
+        show = _defuse_cell if form == "csv" else _show_cell
+        # RFC 4180 for CSV; its line end also makes the writer quote a carriage return inside a text.
+        writer = csv.writer(file, "excel") if form == "csv" else csv.writer(file, "excel-tab", lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([_show_cell(value) for value in row] for row in rows)
+        writer.writerows([show(value) for value in row] for row in rows)
 
 
-def _show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _show_table(file: TextIO, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     table = Table(*names, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(_show_cell(value) for value in row))
-    console = Console(highlight=False, markup=False)
+    console = Console(file=file, highlight=False, markup=False)
     console.print(table)
     console.print(count(len(rows), "row"), style="dim")
 
@@ -112,3 +121,9 @@ def _show_cell(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, default=str, ensure_ascii=False)
     return str(value)
+
+
+def _defuse_cell(value: Any) -> str:
+    """An apostrophe before what a spreadsheet would take for a formula; it then shows the text as it stands here."""
+    text = _show_cell(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text

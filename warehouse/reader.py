@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from models.errors import QueryError, WarehouseError
 from warehouse.store import CONFIG
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 # A query must not read files, attach, copy out or load code, nor switch these off again.
 _LOCKED = {**CONFIG, "enable_external_access": "false", "lock_configuration": "true"}
 
-_HINT = "the columns are listed in docs/contract.md"
+_HINT = "the columns are listed in docs/sql.md"
 
 
 def connect(published: Path) -> duckdb.DuckDBPyConnection:
@@ -37,16 +40,43 @@ def has_table(published: Path, table: str) -> bool:
 
 
 def query_rows(
-    published: Path, query: str, parameters: Mapping[str, Any] | None = None
+    published: Path,
+    query: str,
+    parameters: Mapping[str, Any] | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the column names and all rows of a query, with named parameters if it takes any.
+    """Return the column names and all rows of a query, with named parameters and DuckDB variables if it takes any.
 
     Raises:
         WarehouseError: there is no published file.
         QueryError: the query fails; with DuckDB's own words.
     """
     with connect(published) as connection:
+        _set(connection, variables or {})
         return _query(connection, query, parameters or {})
+
+
+def query_arrow(published: Path, query: str, variables: Mapping[str, Any]) -> pa.Table:
+    """Return the rows of a query as an Arrow table, its columns of the types they have in the warehouse.
+
+    Raises:
+        WarehouseError: there is no published file.
+        QueryError: the query fails, or it returns no rows by its nature.
+    """
+    with connect(published) as connection:
+        _set(connection, variables)
+        try:
+            relation = connection.sql(query)
+            if relation is None:
+                raise QueryError("the query has no rows to write", _HINT)
+            return relation.to_arrow_table()
+        except duckdb.Error as error:
+            raise QueryError(str(error).strip(), _HINT) from error
+
+
+def _set(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, Any]) -> None:
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
 
 def query_records(

@@ -108,7 +108,7 @@ def test_a_query_that_cannot_run_is_the_users_error_with_a_hint(published: Path,
     with pytest.raises(QueryError) as caught:
         query_rows(published, query)
     assert caught.value.exit_code == 2
-    assert "docs/contract.md" in caught.value.hint
+    assert "docs/sql.md" in caught.value.hint
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:

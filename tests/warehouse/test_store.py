@@ -121,7 +121,7 @@ def test_a_migration_whose_text_changed_is_noticed(tmp_path: Path, monkeypatch: 
 
 
 def test_a_migration_that_fails_leaves_neither_its_tables_nor_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = {"migrations": ["0001_good", "0002_bad"], "views": []}
+    names = {"migrations": ["0001_good", "0002_bad"], "views": [], "comments": []}
     texts = {"0001_good": "CREATE TABLE good (x INTEGER)", "0002_bad": "CREATE TABLE half (x INTEGER); SELECT nonsense"}
     monkeypatch.setattr(warehouse.migrate, "list_sql", lambda folder: iter(names[folder]))
     monkeypatch.setattr(warehouse.migrate, "read_sql", lambda _, name: texts[name])
