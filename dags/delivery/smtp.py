@@ -13,6 +13,9 @@ from dags.delivery.outcome import Outcome, UnreachableError, refuse, show_answer
 from models.settings import MailSettings
 
 _DONE, _GO_ON = 2, 354
+_REFUSED = (4, 5)
+# A server may look long into a whole text: RFC 5321, 4.5.3.2.6, asks for ten minutes.
+_PATIENCE = 10
 _LINE_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -34,22 +37,15 @@ class MailServer:
     def send(self, recipient: str, mail: bytes, begin: Callable[[], None]) -> Outcome:
         """Hand a mail over. `begin` is called when the server waits for the text, before any of it is sent.
 
-        Only when the text has ended and no answer came, nobody knows what became of it: before that end a server must
-        not deliver (RFC 5321, 4.1.1.4).
+        Only when the text has ended and no answer came, or none that says yes or no, nobody knows what became of it:
+        before that end a server must not deliver (RFC 5321, 4.1.1.4).
 
         Raises:
             UnreachableError: the server takes no mail from us at all.
         """
-        client = self._connect()
+        client = self._begin_mail()
         is_ended = False
         try:
-            code, reply = client.mail(self._settings.sender)
-            if code // 100 != _DONE:
-                raise UnreachableError(
-                    f"mail server {self._where} takes no mail from {self._settings.sender}: "
-                    f"{self._show(f'{code} {_decode(reply)}')}",
-                    "look at [mail] from, and at the login in the environment",
-                )
             code, reply = client.rcpt(recipient)
             if code // 100 != _DONE:
                 return self._refuse(client, code, reply)
@@ -58,24 +54,58 @@ class MailServer:
                 return self._refuse(client, code, reply)
             begin()
             client.send(_LINE_DOT.sub(b"..", mail))
-            is_ended = True
             client.send(b".\r\n")
-            code, reply = client.getreply()
-            if code // 100 != _DONE:
-                return self._refuse(client, code, reply)
+            is_ended = True
+            code, reply = self._wait_long(client)
         except (OSError, smtplib.SMTPException) as error:
-            client.close()
-            self._client = None
+            self._drop()
             return Outcome("doubt" if is_ended else "refused", self._show(str(error) or type(error).__name__))
+        if code // 100 in _REFUSED:
+            return self._refuse(client, code, reply)
+        if code // 100 != _DONE:
+            self._drop()
+            return Outcome("doubt", self._show(f"no answer of SMTP: {code} {_decode(reply)}"))
         return Outcome("sent", self._show(f"{code} {_decode(reply)}"))
+
+    def _begin_mail(self) -> smtplib.SMTP:
+        """Return a connection on which a mail was begun; one used before may have been ended since: then a new one."""
+        is_fresh = self._client is None
+        client = self._connect()
+        try:
+            code, reply = client.mail(self._settings.sender)
+            said = f"{code} {_decode(reply)}"
+        except (OSError, smtplib.SMTPException) as error:
+            code, said = 0, str(error) or type(error).__name__
+        if code // 100 == _DONE:
+            return client
+        self._drop()
+        if not is_fresh:
+            return self._begin_mail()
+        raise UnreachableError(
+            f"mail server {self._where} takes no mail from {self._settings.sender}: {self._show(said)}",
+            "look at [mail] from, and at the login in the environment",
+        )
+
+    def _wait_long(self, client: smtplib.SMTP) -> tuple[int, bytes]:
+        """Return the answer to a whole text, for which a server may take its time."""
+        assert client.sock is not None  # noqa: S101  it has just been written to
+        client.sock.settimeout(self._settings.timeout_seconds * _PATIENCE)
+        answer = client.getreply()
+        client.sock.settimeout(self._settings.timeout_seconds)
+        return answer
+
+    def _drop(self) -> None:
+        """Let a connection go on which nothing more is to be said."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
     def _refuse(self, client: smtplib.SMTP, code: int, reply: bytes) -> Outcome:
         """Return a refusal, and make the connection ready for the next recipient; one that is broken is let go."""
         try:
             client.rset()
         except (OSError, smtplib.SMTPException):
-            client.close()
-            self._client = None
+            self._drop()
         return refuse(code, self._show(f"{code} {_decode(reply)}"))
 
     def _connect(self) -> smtplib.SMTP:
