@@ -96,7 +96,8 @@ def plan_letters(
     for follower in followers:
         own = span if is_named or follower.is_guest else _find_span(store, follower, span, known.get(follower.name))
         if own is None:
-            plans.append(Plan(follower=follower, kind="letter", span=span, reason=f"{span.label} was sent before"))
+            reason = _describe_doubt(store, follower, span) or f"{span.label} was sent before"
+            plans.append(Plan(follower=follower, kind="letter", span=span, reason=reason))
             continue
         if own not in facts:
             facts[own] = read_facts(store, own)
@@ -133,7 +134,8 @@ def _plan_letter(
     if waiting and not (is_urged and waiting["is_permanent"]):
         return msgspec.structs.replace(plan, reason=_describe_waiting(span, waiting))
     if not fresh and find_untold(read_spans(store, follower.name), span.since, span.until) is None:
-        return msgspec.structs.replace(plan, reason=f"all of {span.label} was told before")
+        reason = _describe_doubt(store, follower, span) or f"all of {span.label} was told before"
+        return msgspec.structs.replace(plan, reason=reason)
     digest = build_digest(
         mark_told(followed, told), label=span.label, since=span.since, until=span.until, minimum_weight=weight
     )
@@ -146,6 +148,15 @@ def _find_waiting(store: Store, follower: Follower, span: Span) -> dict[str, Any
     rows = read_deliveries(store, follower.name)
     of_span = [row for row in rows if (row["kind"], row["period"]) == ("letter", span.label)]
     return next((row for row in of_span if row["state"] in ("planned", "refused")), None)
+
+
+def _describe_doubt(store: Store, follower: Follower, span: Span) -> str:
+    """Return that nobody knows whether a span was told; "" where that is known."""
+    for row in read_deliveries(store, follower.name):
+        is_within = row["kind"] == "letter" and row["since_at"] < span.until and span.since < row["until_at"]
+        if is_within and row["state"] == "doubt":
+            return f"{row['period']} is in doubt ({row['answer']}); --resend sends it again, --settle takes it as sent"
+    return ""
 
 
 def _describe_waiting(span: Span, row: Mapping[str, Any]) -> str:
