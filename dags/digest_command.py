@@ -86,7 +86,7 @@ def _show(inputs: Inputs, span: Span, wish: Wish) -> None:
         inputs, span, followers, is_named=wish.is_named, is_urged=bool(wish.to), explain=wish.is_explained
     ):
         say(f"to {plan.follower.address or plan.follower.name}: {_describe(plan)}")
-        if not plan.reason:
+        if plan.text:
             say("\n" + plan.text)
     note("dry run: nothing was written, nothing was sent")
 

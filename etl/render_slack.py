@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from etl.escaping import break_links
-from etl.subject import build_subject
+from etl.subject import LONGEST_SUBJECT, build_subject
 from etl.view import Entry, Line, Part, Run, View, build_view
 from models.change import Weight
 from models.digest import Digest
@@ -19,42 +19,70 @@ _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _EMPHASIS = str.maketrans({sign: f"{sign}\N{ZERO WIDTH NON-JOINER}" for sign in "*_~`"})
 
 
-def render_slack(digest: Digest, minimum_weight: Weight, subject: str = "") -> str:
-    """Return `{"text": …}`, one line an entry; the same digest gives the same bytes.
+class Post(msgspec.Struct, frozen=True):
+    """One JSON body, and the numbers of the records that are told in it."""
 
-    What does not fit is left out and counted: half a line would not be true.
+    body: bytes
+    records: frozenset[str]
+
+
+class _Line(msgspec.Struct, frozen=True):
+    text: str
+    record: str = ""
+
+
+def render_slack(digest: Digest, minimum_weight: Weight, subject: str = "") -> list[Post]:
+    """Return a letter as `{"text": …}`, one line an entry; the same digest gives the same bytes.
+
+    What is too long for one text is told in several, numbered: none is cut, for half a line would not be true.
     """
     letter = build_view(digest, minimum_weight)
-    lines = [f"*{_escape(subject or build_subject(digest))}*", *_list_lines(letter)]
     foot = [_escape(line) for line in letter.foot]
-    kept, size = [], sum(map(len, foot))
-    for line in lines:
-        size += len(line) + 1
-        if size > _LONGEST:
-            break
-        kept.append(line)
-    rest = [f"… {len(lines) - len(kept)} more lines stand in the letter"] if len(kept) < len(lines) else []
-    return msgspec.json.encode({"text": "\n".join([*kept, *rest, "", *foot])}).decode()
+    texts = list(_divide(list(_list_lines(letter)), _LONGEST - sum(map(len, foot)) - LONGEST_SUBJECT * 2))
+    title = subject or build_subject(digest)
+    posts = []
+    for place, lines in enumerate(texts, start=1):
+        number = f" ({place} of {len(texts)})" if len(texts) > 1 else ""
+        end = ["", *foot] if place == len(texts) else []
+        text = "\n".join([f"*{_escape(title)}{number}*", *(line.text for line in lines), *end])
+        body = msgspec.json.encode({"text": text})
+        posts.append(Post(body, frozenset(line.record for line in lines if line.record)))
+    return posts
 
 
-def _list_lines(letter: View) -> Iterator[str]:
-    yield from (_escape(line) for line in letter.summary)
+def _divide(lines: Sequence[_Line], room: int) -> Iterator[list[_Line]]:
+    """Yield the lines in texts that have room for them; a heading stands with what follows it."""
+    text: list[_Line] = []
+    size = 0
+    for place, line in enumerate(lines):
+        own = len(line.text) + 1
+        with_next = len(lines[place + 1].text) + 1 if not line.record and place + 1 < len(lines) else 0
+        if text and size + own + with_next > room:
+            yield text
+            text, size = [], 0
+        text.append(line)
+        size += own
+    yield text
+
+
+def _list_lines(letter: View) -> Iterator[_Line]:
+    yield from (_Line(_escape(line)) for line in letter.summary)
     if letter.band:
-        yield f"*Incomplete.* {_escape(letter.band)}"
+        yield _Line(f"*Incomplete.* {_escape(letter.band)}")
     for part in letter.parts:
         yield from _list_part(part)
-    yield from (f"Older: {_escape(line)}" for line in letter.older)
+    yield from (_Line(f"Older: {_escape(line)}") for line in letter.older)
     if letter.left_out:
-        yield f"Left out: {_escape(', '.join(letter.left_out))}"
-    yield from (_escape(line) for line in letter.health)
+        yield _Line(f"Left out: {_escape(', '.join(letter.left_out))}")
+    yield from (_Line(_escape(line)) for line in letter.health)
 
 
-def _list_part(part: Part) -> Iterator[str]:
-    yield ""
-    for group in part.groups:
-        yield f"*{_escape(part.heading)}: {_escape(group.heading)}*"
-        yield from (f"• {_show_entry(entry)}" for entry in group.entries)
-        yield from (f"• … {_escape(line)}" for line in group.more)
+def _list_part(part: Part) -> Iterator[_Line]:
+    for place, group in enumerate(part.groups):
+        gap = "" if place else "\n"
+        yield _Line(f"{gap}*{_escape(part.heading)}: {_escape(group.heading)}*")
+        yield from (_Line(f"• {_show_entry(entry)}", entry.name.text.rpartition(" ")[2]) for entry in group.entries)
+        yield from (_Line(f"• … {_escape(line)}") for line in group.more)
 
 
 def _show_entry(entry: Entry) -> str:

@@ -26,7 +26,7 @@ from etl.following import select_facts
 from etl.mail import Envelope, build_delivery_id, build_mail, build_message_id
 from etl.render_html import render_html
 from etl.render_markdown import render_markdown
-from etl.render_slack import render_slack
+from etl.render_slack import Post, render_slack
 from etl.render_text import render_text
 from etl.subject import build_subject
 from etl.telling import Fact, list_facts, mark_told
@@ -101,7 +101,7 @@ def plan_letters(
             continue
         if own not in facts:
             facts[own] = read_facts(store, own)
-        plans.append(_plan_letter(store, inputs, follower, own, facts[own], is_urged=is_urged, explain=explain))
+        plans += _plan_letter(store, inputs, follower, own, facts[own], is_urged=is_urged, explain=explain)
     return plans
 
 
@@ -123,7 +123,7 @@ def _is_missed(row: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:
 
 def _plan_letter(
     store: Store, inputs: Inputs, follower: Follower, span: Span, facts: Facts, *, is_urged: bool, explain: bool
-) -> Plan:
+) -> list[Plan]:
     weight = follower.following.minimum_weight or inputs.settings.digest.minimum_weight
     followed = select_facts(facts, follower.following)
     told = read_told(store, follower.name)
@@ -132,10 +132,10 @@ def _plan_letter(
     plan = Plan(follower=follower, kind="letter", span=span, facts=fresh, told_before=len(every) - len(fresh))
     waiting = _find_waiting(store, follower, span)
     if waiting and not (is_urged and waiting["is_permanent"]):
-        return msgspec.structs.replace(plan, reason=_describe_waiting(span, waiting))
+        return [msgspec.structs.replace(plan, reason=_describe_waiting(span, waiting))]
     if not fresh and find_untold(read_spans(store, follower.name), span.since, span.until) is None:
         reason = _describe_doubt(store, follower, span) or f"all of {span.label} was told before"
-        return msgspec.structs.replace(plan, reason=reason)
+        return [msgspec.structs.replace(plan, reason=reason)]
     digest = build_digest(
         mark_told(followed, told), label=span.label, since=span.since, until=span.until, minimum_weight=weight
     )
@@ -168,23 +168,23 @@ def _describe_waiting(span: Span, row: Mapping[str, Any]) -> str:
 def plan_alerts(store: Store, inputs: Inputs, followers: Sequence[Follower], clock: dt.datetime) -> list[Plan]:
     """Return an alert for each follower who wants them and for whom something of top weight was found."""
     known = read_recipients(store)
-    plans = [
-        _plan_alert(store, inputs, follower, known[follower.name]["first_seen_at"], clock)
+    return [
+        plan
         for follower in followers
         if follower.following.alerts
+        for plan in _plan_alert(store, inputs, follower, known[follower.name]["first_seen_at"], clock)
     ]
-    return [plan for plan in plans if plan]
 
 
 def _plan_alert(
     store: Store, inputs: Inputs, follower: Follower, first_seen_at: dt.datetime, clock: dt.datetime
-) -> Plan | None:
+) -> list[Plan]:
     since = max(first_seen_at, clock - dt.timedelta(days=_ALERT_DAYS))
     span = Span(f"alert {clock:%Y-%m-%dT%H:%M}", since, clock + dt.timedelta(seconds=1))
     told = read_told(store, follower.name).keys() | read_pending(store, follower.name)
     facts = select_alert(select_facts(read_facts(store, span), follower.following), told)
     if not facts.changes:
-        return None
+        return []
     fresh = tuple(fact for fact in list_facts(facts, "top") if fact.key not in told)
     digest = build_alert(
         facts, label=f"{clock:%Y-%m-%d}", since=dt.datetime.combine(clock.date(), dt.time()), until=span.until
@@ -202,8 +202,8 @@ def _write(
     weight: Weight,
     subject: str,
     written_at: dt.datetime,
-) -> Plan:
-    """Return a plan with the bytes of its message; the same digest gives the same bytes."""
+) -> list[Plan]:
+    """Return a plan with the bytes of its message, for the webhook as many as it takes; a digest gives its bytes."""
     follower, period = plan.follower, plan.span.label
     # What was sent of the same period before has its own Message-ID: this one tells what that one did not.
     sent = sum(
@@ -212,18 +212,31 @@ def _write(
     )
     delivery_id = build_delivery_id(plan.kind, f"{period}+{sent}" if sent else period, follower.name)
     sender = inputs.settings.mail.sender
-    if follower.channel == "mail":
-        envelope = Envelope(
-            sender=sender, recipient=follower.address, subject=subject, delivery_id=delivery_id, written_at=written_at
-        )
-        body = _MAILS[follower.form](envelope, digest, weight)
-    else:
-        body = render_slack(digest, weight, subject).encode()
-    return msgspec.structs.replace(
-        plan,
-        delivery_id=delivery_id,
-        message_id=build_message_id(delivery_id, sender),
-        subject=subject,
-        body=body,
-        text=render_text(digest, weight),
+    whole = msgspec.structs.replace(plan, subject=subject, text=render_text(digest, weight))
+    if follower.channel != "mail":
+        return _divide(whole, delivery_id, sender, render_slack(digest, weight, subject))
+    envelope = Envelope(
+        sender=sender, recipient=follower.address, subject=subject, delivery_id=delivery_id, written_at=written_at
     )
+    return [_name(whole, delivery_id, sender, _MAILS[follower.form](envelope, digest, weight))]
+
+
+def _name(plan: Plan, delivery_id: str, sender: str, body: bytes) -> Plan:
+    return msgspec.structs.replace(
+        plan, delivery_id=delivery_id, message_id=build_message_id(delivery_id, sender), body=body
+    )
+
+
+def _divide(plan: Plan, delivery_id: str, sender: str, posts: Sequence[Post]) -> list[Plan]:
+    """Return a plan for each post, with the facts told in it first; what is no entry of its own stands in the last."""
+    plans = []
+    left = list(plan.facts)
+    for place, post in enumerate(posts):
+        is_last = place == len(posts) - 1
+        own = tuple(fact for fact in left if is_last or fact.record in post.records)
+        left = [fact for fact in left if fact not in own]
+        # The order of their names is that in which they are sent.
+        name = f"{delivery_id}-{place + 1:03d}" if place else delivery_id
+        part = msgspec.structs.replace(plan, facts=own, told_before=plan.told_before if not place else 0)
+        plans.append(_name(msgspec.structs.replace(part, text=part.text if not place else ""), name, sender, post.body))
+    return plans

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -142,7 +143,7 @@ def test_slack_gets_one_text_in_which_nothing_from_outside_is_markup() -> None:
     facts = gather(
         trials=[trial("NCT99000101", title=hostile)], changes=[move("NCT99000101", "RECRUITING", "TERMINATED")]
     )
-    body = msgspec.json.decode(render_slack(write(facts), "medium"))
+    body = msgspec.json.decode(render_slack(write(facts), "medium")[0].body)
     assert body.keys() == {"text"}
     assert "&lt;!channel&gt;" in body["text"]
     assert "<!" not in body["text"]
@@ -152,12 +153,19 @@ def test_slack_gets_one_text_in_which_nothing_from_outside_is_markup() -> None:
     assert "*Recruiting → Terminated*" in body["text"]
 
 
-def test_slack_gets_whole_lines_up_to_what_it_takes_and_a_count_of_the_rest() -> None:
+def test_slack_gets_all_of_a_long_letter_in_numbered_texts_of_whole_lines() -> None:
     numbers = [f"NCT99{number:06d}" for number in range(400)]
     facts = gather(
         trials=[trial(number, title="long " * 50) for number in numbers],
         changes=[move(number, "RECRUITING", "TERMINATED") for number in numbers],
     )
-    text: str = msgspec.json.decode(render_slack(write(facts), "medium"))["text"]
-    assert len(text) < 40_000
-    assert "more lines stand in the letter" in text
+    posts = render_slack(write(facts), "medium")
+    texts = [msgspec.json.decode(post.body)["text"] for post in posts]
+    assert len(texts) > 2
+    assert max(map(len, texts)) < 40_000
+    told = [re.findall(r"\|(NCT99\d{6})>", text) for text in texts]
+    assert sorted(number for own in told for number in own) == numbers
+    assert [set(own) for own in told] == [post.records for post in posts]
+    for place, text in enumerate(texts, start=1):
+        assert text.splitlines()[0].endswith(f"({place} of {len(texts)})*")
+        assert ("A registry status is not a result." in text) == (place == len(texts))

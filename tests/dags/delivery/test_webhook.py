@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -52,6 +54,22 @@ def test_no_connection_is_a_not_now_and_no_answer_is_a_doubt(httpserver: HTTPSer
     assert (outcome.state, outcome.answer) == ("doubt", "no answer: ReadTimeout")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(b"this is no gzip", headers={"Content-Encoding": "gzip"}),
+        Response((b"x" * 1000 for _ in itertools.count()), direct_passthrough=True),
+        Response(b"short", headers={"Content-Length": "9"}),
+    ],
+    ids=["of no encoding", "without end", "cut off"],
+)
+def test_a_yes_stands_whatever_comes_after_it(answer: Response, httpserver: HTTPServer) -> None:
+    httpserver.expect_request(PATH).respond_with_response(answer)
+    outcome = post_message(httpserver.url_for(PATH), b"{}", 5, lambda: None)
+    assert outcome.state == "sent"
+    assert len(outcome.answer) <= 200
+
+
 def test_the_letter_is_posted_once_as_slack_takes_it(
     follow: Follow, httpserver: HTTPServer, ask: Ask, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,3 +99,35 @@ def test_an_address_that_is_none_is_refused_without_being_shown(address: str, fo
     with pytest.raises(ConfigurationError, match="TRIALWATCH_WEBHOOK_URL is no http") as caught:
         follow("", WEBHOOK_URL=address)
     assert "very-secret" not in caught.value.message + caught.value.hint
+
+
+def test_a_long_letter_is_posted_in_several_texts_and_one_refused_is_told_by_the_next_letter(
+    follow: Follow, httpserver: HTTPServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.render_slack._LONGEST", 1200)
+    httpserver.expect_ordered_request(PATH).respond_with_data("ok")
+    httpserver.expect_ordered_request(PATH).respond_with_data("gone", status=410)
+    for _ in range(20):
+        httpserver.expect_ordered_request(PATH).respond_with_data("ok")
+    inputs = follow("", WEBHOOK_URL=httpserver.url_for(PATH))
+    with pytest.raises(DeliveryError, match="refused: HTTP 410 gone"):
+        run_digest(inputs, MONDAY, Wish(is_sent=True))
+    first = [json.loads(request.get_data())["text"] for request, _ in httpserver.log]
+    assert len(first) > 2
+    assert [text.splitlines()[0][-8:-1] for text in first] == [
+        f"{place} of {len(first)})"[-7:] for place in range(1, len(first) + 1)
+    ]
+    refused = set(re.findall(r"• .*?\|((?:NCT|PMID )\d+)>", first[1]))
+    assert refused
+    run_digest(inputs, MONDAY + dt.timedelta(days=7), Wish(is_sent=True))
+    second = "\n".join(json.loads(request.get_data())["text"] for request, _ in httpserver.log[len(first) :])
+    assert "(2026-W07 to W08)" in second
+    for number in refused:
+        assert number in second
+        assert "already told" not in next(line for line in second.splitlines() if f"|{number}>" in line)
+    told = """
+        SELECT count(*), count(DISTINCT fact), (SELECT count(DISTINCT fact) FROM delivery_fact)
+        FROM delivery_fact SEMI JOIN (FROM delivery WHERE state = 'sent') USING (delivery_id)
+    """
+    ((rows, facts, every),) = ask(inputs, told)
+    assert rows == facts == every
