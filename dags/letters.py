@@ -48,7 +48,8 @@ def render_letter(form: Form, digest: Digest, minimum_weight: Weight, feed_name:
     if form is Form.json:
         return render_json(digest)
     if form is Form.atom:
-        return render_atom([digest], minimum_weight, feed_name=feed_name)
+        own = find_letter(Path(), digest.label, form).name
+        return render_atom([digest], minimum_weight, feed_name=feed_name, file_name=own)
     return _RENDER[form](digest, minimum_weight)
 
 
@@ -58,7 +59,7 @@ def write_feed(folder: Path, digests: Sequence[Digest], minimum_weight: Weight, 
     Raises:
         DeliveryError: the file cannot be written.
     """
-    write_file(folder / FEED, render_atom(digests, minimum_weight, feed_name=feed_name))
+    write_file(folder / FEED, render_atom(digests, minimum_weight, feed_name=feed_name, file_name=FEED))
 
 
 def write_file(path: Path, content: str) -> None:

@@ -20,11 +20,11 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 _FEEDS = uuid.UUID("4f6f2a52-27c9-5b0e-9d1c-7b1f6f1c5e0a")
 
 
-def render_atom(digests: Sequence[Digest], minimum_weight: Weight, *, feed_name: str) -> str:
+def render_atom(digests: Sequence[Digest], minimum_weight: Weight, *, feed_name: str, file_name: str) -> str:
     """Return a feed of at least one letter, the newest first; the same letters give the same bytes.
 
     `feed_name` tells this feed from all others, for ever: feed readers know it and its letters by ids made of it.
-    A letter is dated by the end of its span.
+    `file_name` is what it is served as, wherever that is. A letter is dated by the end of its span.
     """
     template = build_environment().get_template("feed_entry.html.j2")
     newest_first = sorted(digests, key=lambda digest: (digest.until, digest.since), reverse=True)
@@ -33,6 +33,7 @@ def render_atom(digests: Sequence[Digest], minimum_weight: Weight, *, feed_name:
     _add(feed, "id", feed_id.urn)
     _add(feed, "title", "Trial watch")
     _add(feed, "subtitle", "What moved in the watched trials, from ClinicalTrials.gov and PubMed.")
+    etree.SubElement(feed, _name("link"), rel="self", type="application/atom+xml", href=file_name)
     _add(feed, "updated", _show_instant(newest_first[0].until))
     _add(etree.SubElement(feed, _name("author")), "name", "trialwatch")
     for digest in newest_first:

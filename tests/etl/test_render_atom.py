@@ -24,14 +24,14 @@ LETTERS_OF_WEEKS: dict[str, Digest] = {
     "catch_up": CATCH_UP,
 }
 # RFC 4287, 4.1.1 and 4.1.2, in as much as we write: each element once, and no other.
-FEED = {"id", "title", "subtitle", "updated", "author"}
+FEED = {"link", "id", "title", "subtitle", "updated", "author"}
 ENTRY = {"id", "title", "updated", "summary", "content"}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 ELEMENTS, ATTRIBUTES = {"p", "h2", "h3", "ul", "li", "br", "a", "strong", "em"}, {"href"}
 
 
 def render(*digests: Digest) -> str:
-    return render_atom(digests, "medium", feed_name="invented")
+    return render_atom(digests, "medium", feed_name="invented", file_name="feed.atom")
 
 
 def name(element: etree._Element) -> str:
@@ -53,6 +53,7 @@ def read(text: str) -> etree._Element:
     assert all(one.startswith("urn:uuid:") for one in ids)
     assert all(INSTANT.fullmatch(find(element, "updated").text or "") for element in (feed, *entries))
     assert find(feed, "author")[0].text
+    assert dict(find(feed, "link").attrib) == {"rel": "self", "type": "application/atom+xml", "href": "feed.atom"}
     return feed
 
 
@@ -85,7 +86,7 @@ def test_the_letters_come_newest_first_and_the_feed_is_as_new_as_the_newest() ->
 def test_a_letter_keeps_its_id_in_a_feed_that_grows_and_has_another_in_another_feed() -> None:
     older = write(QUIET, label="2026-W06", since=CATCH_UP.until - 2 * WEEK, until=CATCH_UP.until - WEEK)
     alone, grown = read(render(older)), read(render(write(RICH), older))
-    other = read(render_atom([older], "medium", feed_name="another"))
+    other = read(render_atom([older], "medium", feed_name="another", file_name="feed.atom"))
     ids = [[find(entry, "id").text for entry in feed.iter(f"{{{NAMESPACE}}}entry")] for feed in (alone, grown, other)]
     assert ids[0][0] == ids[1][1]
     assert ids[2][0] != ids[0][0]
