@@ -13,7 +13,11 @@ _AMPERSAND = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 # What would begin a list or underline a heading at the start of a line.
 _LINE_START = re.compile(r"^(\d*)([-+=]|(?<=\d)[.)])")
 # What mail programs and GitHub would make a link of without being asked.
-_BARE_LINK = re.compile(r"(?i)((?<![A-Za-z0-9])(?:https?|ftp|mailto|www)(?=[:.])|@)")
+_BARE_LINK = re.compile(
+    r"(?i)((?<![A-Za-z0-9])(?:https?|ftp|mailto|www)(?=[:.])|@"
+    # A host's name alone is one to Gmail; not so a sponsor's `Co.,Ltd.`, and the registry's own name may be one.
+    r"|(?<=[a-z0-9-])\.(?=[a-z]{2,24}(?![a-z]))(?!gov\b))"
+)
 
 
 def escape_markdown(text: str, longest: int | None = LONGEST_TEXT, *, begins_line: bool = True) -> str:

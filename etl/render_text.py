@@ -52,7 +52,7 @@ def _render_entry(entry: Entry) -> Iterator[str]:
         lead[1:] = ["; ".join(filter(None, [*lead[1:], about, *map(_join, entry.lines)]))]
         texts = lead
     else:
-        texts = [*lead, *([f"{about}."] if about else []), *map(_join, entry.lines)]
+        texts = [*lead, *([f"{about.removesuffix('.')}."] if about else []), *map(_join, entry.lines)]
     yield _wrap(texts[0], "* ")
     yield from (_wrap(text, "  ") for text in texts[1:])
     yield from (f"  {run.url}" for run in (entry.name, *(run for line in entry.lines for run in line)) if run.url)

@@ -42,8 +42,8 @@ def build_alert_subject(item: TrialItem, home: str = "") -> str:
     phase = show_phases(item.phases)
     about = ", ".join(filter(None, (_keep_ascii(home), f"{phase[:1].lower()}{phase[1:]}")))
     subject = f"{_keep_ascii(said)[:40]}{number}"
-    whole = f"{subject} ({about})" if about else subject
-    return whole if len(whole) <= LONGEST_SUBJECT else subject
+    own = (f"{subject} ({part})" for part in (about, *about.split(", ")[-1:]) if part)
+    return next((whole for whole in own if len(whole) <= LONGEST_SUBJECT), subject)
 
 
 def _describe_quiet(digest: Digest, unread: str) -> list[str]:

@@ -45,6 +45,7 @@ _FIELDS = {
     "largeDocs": "document",
     "noSap": "without statistical analysis plan",
     "expandedAccessInfo": "expanded access",
+    "hasExpandedAccess": "available",
     "expandedAccessTypes": "types of expanded access",
     "dispFirstSubmitDate": "certificate that delays results",
     "dispFirstSubmitQcDate": "certificate that delays results",

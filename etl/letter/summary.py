@@ -13,6 +13,7 @@ _SECTIONS = 2  # told in a line each; the last line is for the rest and the pape
 _MOST_PARTS = 3  # of the trials whose status did not move
 # What a trial is counted under, by its gravest change; the first that fits.
 _PHRASES = {
+    ("why_stopped", ""): "with another reason",
     ("results", "posted"): "with results posted",
     ("results", "withdrawn"): "with results withdrawn",
     ("results", "submitted"): "with results submitted",
@@ -24,8 +25,16 @@ _PHRASES = {
     ("arm", ""): "with arms changed",
     ("intervention", ""): "with interventions changed",
     ("phase", ""): "in another phase",
+    ("sponsor", "lead"): "with another sponsor",
+    ("start_date", ""): "with start moved",
+    ("primary_completion_date", ""): "with primary completion moved",
+    ("completion_date", ""): "with completion moved",
+    ("enrollment", ""): "with enrollment changed",
+    ("country", ""): "with countries changed",
+    ("site", ""): "with sites changed",
 }
 _GROUPS = {
+    "moved": "with the record moved",
     "reported": "with news of results",
     "designed": "with protocol changes",
     "dated": "with new dates, enrollment or sites",
@@ -67,19 +76,40 @@ def _summarise_section(section: Section) -> list[str]:
         f"{count(number, 'trial') if place == 0 else number} listed as {show_status(status).lower()}"
         for place, (status, number) in enumerate(sorted(stops.items()))
     ]
-    parts += [count(len(section.moved), "other status move")] if section.moved else []
+    parts += _count_moves(section)
     parts += _count_phrases(section)
     fresh = sum(item.is_new for item in (*section.stopped, *section.fresh))
     return [*parts, count(fresh, "new trial")] if fresh else parts
 
 
+def _count_moves(section: Section) -> list[str]:
+    """Return how many trials came to which status without stopping, what went and came back apart."""
+    ends = Counter(item.moves[-1].new_status for item in section.moved if item.moves and not item.is_reversed)
+    back = sum(item.is_reversed for item in section.moved if item.moves)
+    if len(ends) > _MOST_PARTS:
+        parts = [count(ends.total(), "other status move" if section.stopped else "status move")]
+    else:
+        parts = [f"{count(ends[status], 'trial')} listed as {show_status(status).lower()}" for status in sorted(ends)]
+    return [*parts, f"{count(back, 'trial')} there and back"] if back else parts
+
+
 def _count_phrases(section: Section) -> list[str]:
     """Return how many trials had which change, the gravest group first, in few parts."""
-    counts = Counter(_find_phrase(item, group) for group in _GROUPS for item in getattr(section, group))
-    parts = list(counts.items())
-    more = sum(number for _, number in parts[_MOST_PARTS:])
-    told = [f"{count(number, 'trial')} {phrase}" for phrase, number in parts[:_MOST_PARTS]]
+    groups: dict[str, list[TrialItem]] = {}
+    for group in _GROUPS:
+        for item in getattr(section, group):
+            if not item.moves:
+                groups.setdefault(_find_phrase(item, group), []).append(item)
+    parts = list(groups.items())
+    more = sum(len(items) for _, items in parts[_MOST_PARTS:])
+    told = [f"{count(len(items), 'trial')} {_show_distance(phrase, items)}" for phrase, items in parts[:_MOST_PARTS]]
     return [*told, f"{more} with other changes"] if more else told
+
+
+def _show_distance(phrase: str, items: Sequence[TrialItem]) -> str:
+    """Return a phrase; of a date that moved in one trial alone it says how far."""
+    notes = [note for note in items[0].lines[0].notes if note.endswith((" later", " earlier"))]
+    return phrase.replace(" moved", f" {notes[0]}") if len(items) == 1 and notes else phrase
 
 
 def _find_phrase(item: TrialItem, group: str) -> str:

@@ -42,7 +42,11 @@ def _show_told(item: TrialItem, day: dt.date) -> str:
         if item.is_told_unsure
         else f"already told {show_day(day)}"
     )
-    return said if item.is_repeated else f"part of it {said}"
+    if item.is_repeated:
+        return said
+    # What was told may be how it stands, which what is left to tell does not say.
+    standing = "" if item.moves or not item.status else f"listed as {_show_status(item.status).lower()}, "
+    return f"{standing}part of it {said}"
 
 
 def explain(reasons: tuple[str, ...]) -> Line:

@@ -226,6 +226,25 @@ def test_the_others_of_a_trials_targets_are_named_beside_it() -> None:
     assert section(write(RICH), "LAG-3").stopped[0].targets == ("PD-1",)
 
 
+def test_the_summary_says_to_which_status_trials_came_and_what_went_back_apart() -> None:
+    back = [move("NCT99000103", "RECRUITING", "SUSPENDED"), move("NCT99000103", "SUSPENDED", "RECRUITING")]
+    ends = [move(number, "RECRUITING", "COMPLETED") for number in ("NCT99000101", "NCT99000102")]
+    numbers = ("NCT99000101", "NCT99000102", "NCT99000103")
+    (line,) = write(gather(trials=[trial(number) for number in numbers], changes=[*ends, *back])).summary
+    assert line == "LAG-3: 2 trials listed as completed and 1 trial there and back."
+
+
+def test_the_summary_says_how_far_the_one_date_moved_and_counts_where_it_is_several() -> None:
+    def slip(number: str) -> Row:
+        return change(number, "primary_completion_date", "slipped", "2026-06", "2027-03")
+
+    (one,) = write(gather(trials=[trial("NCT99000101")], changes=[slip("NCT99000101")])).summary
+    assert one == "LAG-3: 1 trial with primary completion 9 months later."
+    numbers = ("NCT99000101", "NCT99000102")
+    (both,) = write(gather(trials=[trial(one) for one in numbers], changes=[slip(one) for one in numbers])).summary
+    assert both == "LAG-3: 2 trials with primary completion moved."
+
+
 def test_the_summary_is_three_lines_with_the_gravest_first() -> None:
     summary = write(RICH).summary
     assert len(summary) == 3

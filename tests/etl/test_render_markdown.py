@@ -278,6 +278,16 @@ def test_a_bare_address_is_broken_so_that_github_links_none(before: str, address
     assert not re.search(r"(?i)(^|[\s*_~(\\])(https?://|ftp://|www\.)", escaped)
 
 
+@pytest.mark.parametrize("name", ["evil.example", "see evil.example/x", "a-b.co", "x.y.museum", "Evil.Example"])
+def test_a_bare_host_is_broken_so_that_no_mail_program_links_it(name: str) -> None:
+    assert not re.search(r"(?i)[a-z0-9]\.[a-z]{2,}", escape_markdown(name))
+
+
+@pytest.mark.parametrize("name", ["CSPC Co.,Ltd.", "M.D. Anderson", "of 12.5 mg", "e.g. this", "ClinicalTrials.gov"])
+def test_a_dot_that_makes_no_host_stays_as_it_is(name: str) -> None:
+    assert escape_markdown(name) == name
+
+
 def test_a_long_text_is_cut_and_says_so() -> None:
     assert escape_markdown("x" * 300) == "x" * 300
     assert escape_markdown("x" * 301) == "x" * 299 + "…"

@@ -11,7 +11,7 @@ from etl.escaping import break_links
 from etl.render_text import WIDTH, render_text
 from models.digest import Digest
 from tests.etl.every_change import EVERY, LETTERS, OTHERS, gather_every
-from tests.etl.facts import CATCH_UP, DEAD_SOURCE, QUIET, RICH, change, gather, trial, write
+from tests.etl.facts import CATCH_UP, DEAD_SOURCE, QUIET, RICH, change, gather, move, trial, write
 from tests.etl.golden import open_golden
 from tests.etl.hostile import ANY_TEXT, HOSTILE, WORST, poison, spoil_rows
 
@@ -91,3 +91,9 @@ def test_any_text_harms_nothing(text: str) -> None:
 def test_no_text_in_any_kind_of_change_harms_the_letter(hostile: str) -> None:
     for rows in (*LETTERS.values(), OTHERS):
         assert_plain(render_text(write(gather_every(spoil_rows(rows, hostile)), "low"), "low"))
+
+
+def test_a_sponsor_that_ends_in_a_dot_gets_no_second_one() -> None:
+    changes = [move("NCT99000130", "RECRUITING", "TERMINATED")]
+    facts = gather(trials=[trial("NCT99000130", sponsor="Invented Co.,Ltd.")], changes=changes)
+    assert "Invented Co.,Ltd.\n" in render_text(write(facts), "low")

@@ -69,6 +69,11 @@ def test_an_alert_names_the_status_the_trial_its_target_and_phase() -> None:
     assert build_alert_subject(find_item(digest), "LAG-3") == f"Listed as terminated: {NCT} (LAG-3, phase 2)"
 
 
+def test_an_alert_of_a_trial_without_a_target_says_its_phase_where_there_is_no_room_for_more() -> None:
+    digest = write(gather(trials=[trial(NCT)], changes=[move(NCT, "RECRUITING", "TERMINATED")]))
+    assert build_alert_subject(find_item(digest), "Other watched trials") == f"Listed as terminated: {NCT} (phase 2)"
+
+
 def test_an_alert_of_another_change_says_what_changed() -> None:
     digest = write(gather(trials=[trial(NCT, phases=[])], changes=[change(NCT, "results", "posted", "false", "true")]))
     assert build_alert_subject(find_item(digest)) == f"Results posted: {NCT}"

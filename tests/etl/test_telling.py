@@ -17,7 +17,7 @@ from etl.telling import list_facts, mark_told
 from models.change import Weight
 from models.digest import Told
 from models.settings import Following
-from tests.etl.facts import RICH, SINCE, UNTIL, feb, gather, move, older, paper, trial, write
+from tests.etl.facts import RICH, SINCE, UNTIL, change, feb, gather, move, older, paper, trial, write
 
 
 def tell(facts: Facts, weight: Weight = "medium") -> str:
@@ -56,6 +56,15 @@ def test_what_is_new_of_a_trial_is_told_with_the_way_it_went() -> None:
     text = tell(mark_told(facts, {f"change:{first['change_id']}": Told(feb(11))}))
     assert "Recruiting -> Suspended -> Recruiting, there and back" in text
     assert "part of it already told 11 Feb 2026" in text
+
+
+def test_what_is_left_to_tell_says_how_the_trial_stands_that_was_told_of_before() -> None:
+    stop = move("NCT99000130", "RECRUITING", "TERMINATED")
+    sponsor = change("NCT99000130", "sponsor", "lead", "Old Inc", "New Inc")
+    facts = gather(trials=[trial("NCT99000130", status="TERMINATED")], changes=[stop, sponsor])
+    text = " ".join(tell(mark_told(facts, {f"change:{stop['change_id']}": Told(feb(11))})).split())
+    assert "listed as terminated, part of it already told 11 Feb 2026" in text
+    assert "Recruiting" not in text
 
 
 def test_what_may_not_have_arrived_is_not_called_told() -> None:
