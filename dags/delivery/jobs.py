@@ -81,7 +81,8 @@ def send_letters(
     urged = {one.name for one in followers} if is_urged else set()
     handed = send_due(run, [*find_followers(run.inputs), *followers], urged)
     clear_spool(run)
-    skipped = [f"{plan.follower.name}: {plan.reason}" for plan in plans if plan.reason]
+    reached = {one.delivery.recipient for one in handed}
+    skipped = [f"{p.follower.name}: {p.reason}" for p in plans if p.reason and p.follower.name not in reached]
     return summarise(handed, skipped)
 
 

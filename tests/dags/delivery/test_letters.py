@@ -151,10 +151,11 @@ def test_one_refused_for_good_is_named_and_not_tried_again_and_the_next_letter_t
     assert "Recruiting -> Terminated" in read_text(mailbox, A)
     assert "(2026-W08)" in mailbox.to(B)[-1]["Subject"]
     assert "Recruiting -> Terminated" not in read_text(mailbox, B)
+    assert show_letters(inputs, MONDAY + dt.timedelta(days=7)).endswith(" to 2")
 
 
 def test_a_connection_lost_after_the_text_is_a_doubt_that_only_a_person_settles(
-    follow: Follow, mailbox: Mailbox, port: int, ask: Ask
+    follow: Follow, mailbox: Mailbox, port: int, ask: Ask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = follow(write_recipients(port, A, B))
     mailbox.faults["STORED"] = lambda _, __, address: "drop" if address == A else None
@@ -165,6 +166,9 @@ def test_a_connection_lost_after_the_text_is_a_doubt_that_only_a_person_settles(
     assert show_letters(inputs).startswith("letters  2026-W07 to 1; 1 in doubt: ann@example.org\n  ! letter to ann@")
     mailbox.faults.clear()
     send(inputs, MONDAY + dt.timedelta(days=1))
+    said = capsys.readouterr().err
+    assert "ann@example.org: 2026-W07 is in doubt" in said
+    assert "bob@example.org: all of 2026-W07 was told before" in said
     assert not run_waiting(inputs, MONDAY + dt.timedelta(days=2))
     assert len(mailbox.to(A)) == 1
     settle_doubts(inputs, MONDAY + dt.timedelta(days=1), [A], is_resent=True)
