@@ -23,7 +23,8 @@ CITED = "cited"
 def read_citations(run: Run, fetcher: ArticleFetcher) -> None:
     """Fetch what tracked trials cite and is not held, and note for which items; what does not come becomes an issue.
 
-    As history, but for what is cited since the trial is known here, and what entered after an item had been read whole.
+    As history, but for what entered after an item had been read whole: that a trial cites an old paper since today is
+    news of the trial, and its change says so.
     """
     given_up = find_given_up(run, CITED)
     rows = [row for row in run.store.read("cited_articles").to_dicts() if row["pmid"] not in given_up]
@@ -32,8 +33,7 @@ def read_citations(run: Run, fetcher: ArticleFetcher) -> None:
     owners: dict[str, tuple[str, ...]] = {}
     for row in rows:
         owners[row["pmid"]] = (*owners.get(row["pmid"], ()), *row["items"])
-    news = frozenset(row["pmid"] for row in rows if row["is_added"])
-    question = Question(CITED, (), run.clock.date(), is_first=True, owners=owners, news=news)
+    question = Question(CITED, (), run.clock.date(), is_first=True, owners=owners)
     asked = fetcher.fetch_ids(question, owners)
     came = asked & fetcher.loader.loaded
     waited_for = asked - came - note_unreturned(run, CITED, asked - fetcher.returned)

@@ -103,8 +103,7 @@ class ArticleFetcher:
             return "backfill"
         named = (record.pmid, *record.databank_nct_ids, *record.text_nct_ids)
         items = {item for name in named for item in question.owners.get(name, ())}
-        is_news = record.pmid in question.news or self._baselines.is_news(record, items)
-        return "live" if is_news else "backfill"
+        return "live" if self._baselines.is_news(record, items) else "backfill"
 
     def _sift(self, records: Iterable[Record], wanted: Collection[str]) -> Iterator[Record]:
         """Leave out the papers that nobody asked for: another's search, mixed up with ours, may be behind them."""

@@ -22,7 +22,7 @@ class Question(msgspec.Struct, frozen=True):
     """What is asked for one item, or for a batch of trial items. `is_first`: never read whole before.
 
     Of what is asked for no item itself, `owners` names the items that want it: by the number of a trial that they
-    track, or by PMID. `news` are PMIDs that are news though it is the first reading.
+    track, or by PMID.
     """
 
     name: str
@@ -30,7 +30,6 @@ class Question(msgspec.Struct, frozen=True):
     since: dt.date
     is_first: bool
     owners: Mapping[str, tuple[str, ...]] = {}
-    news: frozenset[str] = frozenset()
 
     def build_terms(self) -> list[str]:
         """Return it in PubMed's query language: the queries whose finds together answer it."""

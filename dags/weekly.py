@@ -16,6 +16,7 @@ from dags.letters import Form, find_letter, render_letter, write_feed, write_fil
 from dags.run import Run, StepResult, open_run, open_store
 from dags.span import Span
 from etl.digest import build_digest
+from etl.telling import tell_retractions_once
 from models.digest import Digest
 from models.errors import WarehouseError
 from warehouse.store import Store
@@ -91,7 +92,7 @@ def _write_letter(run: Run, span: Span, form: Form | None, *, explain: bool) -> 
 
 def _read_digest(run: Run, span: Span) -> Digest:
     return build_digest(
-        read_facts(run.store, span),
+        tell_retractions_once(read_facts(run.store, span)),
         label=span.label,
         since=span.since,
         until=span.until,

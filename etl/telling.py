@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from models.change import Weight
 from models.digest import Told
 
 Row = Mapping[str, Any]
+_CITED, _MARKED = ("reference", "added"), ("retraction", "added")
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -63,6 +64,28 @@ def name_paper(row: Row) -> str:
 def name_older(row: Row) -> str:
     """Return the key of a trial's history as it was learnt in a span."""
     return f"older:{row['nct_id']}:{row['first_year']}-{row['last_year']}:{row['moves']}+{row['others']}"
+
+
+def tell_retractions_once(facts: Facts, told: Collection[str] | None = None) -> Facts:
+    """Return the facts without the retractions that trials' records repeat after PubMed.
+
+    The paper's own entry tells it, with the notice and every trial that the paper is tied to. `told` are the keys of
+    what the reader was told before; None: the reader of files, who reads each. A trial that begins to cite what was
+    retracted long ago is news.
+    """
+    told_now = {row["pmid"] for row in facts.papers if row["kind"] == "retracted"}
+    keys = (key.split(":") for key in told or () if key.startswith("paper:"))
+    told_before = {pmid for _, pmid, kind, *_ in keys if kind == "retracted"}
+    cited = {(row["nct_id"], row["item"]) for row in facts.changes if (row["kind"], row["action"]) == _CITED}
+
+    def is_repeated(row: Row) -> bool:
+        if (row["kind"], row["action"]) != _MARKED:
+            return False
+        is_known = row["item"] in told_before or (told is None and row.get("is_paper_told", False))
+        return row["item"] in told_now or (is_known and (row["nct_id"], row["item"]) not in cited)
+
+    changes = [row for row in facts.changes if not is_repeated(row)]
+    return msgspec.structs.replace(facts, changes=changes)
 
 
 def mark_told(facts: Facts, told: Mapping[str, Told]) -> Facts:

@@ -29,7 +29,7 @@ from etl.render_markdown import render_markdown
 from etl.render_slack import Post, render_slack
 from etl.render_text import render_text
 from etl.subject import build_subject
-from etl.telling import Fact, list_facts, mark_told
+from etl.telling import Fact, list_facts, mark_told, tell_retractions_once
 from models.change import Weight
 from models.digest import Digest
 from warehouse.store import Store
@@ -125,8 +125,8 @@ def _plan_letter(
     store: Store, inputs: Inputs, follower: Follower, span: Span, facts: Facts, *, is_urged: bool, explain: bool
 ) -> list[Plan]:
     weight = follower.following.minimum_weight or inputs.settings.digest.minimum_weight
-    followed = select_facts(facts, follower.following)
     told = read_told(store, follower.name)
+    followed = tell_retractions_once(select_facts(facts, follower.following), told)
     every = list_facts(followed, weight)
     fresh = tuple(fact for fact in every if fact.key not in told)
     plan = Plan(follower=follower, kind="letter", span=span, facts=fresh, told_before=len(every) - len(fresh))

@@ -15,7 +15,7 @@ AFTER_COMPLETION = "after primary completion"
 _MOST_NAMES = 4
 _LINKS = ("interventionNames", "armGroupLabels", "otherNames")
 # What the registry means by the type of a reference; BACKGROUND is not told.
-_REFERENCES = {"RESULT": "stated as a result", "DERIVED": "found by the trial's number"}
+_REFERENCES = {"RESULT": "newly cited as a result", "DERIVED": "found by the trial's number"}
 # The names before a citation's first full stop, where there are more than three.
 _AUTHORS = re.compile(r"^([^.,]{2,60})(?:,[^.,]{2,60}){3,}\.\s+")
 _PMID = re.compile(r"[0-9]{1,8}")
@@ -120,7 +120,8 @@ def describe_reference(row: Row) -> Piece:
     verb = "no longer linked" if row["action"] == "removed" else "linked"
     way = _REFERENCES.get(row["detail"].get("type") or "", "")
     text = _cite(row, (row["detail"].get("content") or {}).get("citation"))
-    text += f" ({way})" if way and verb == "linked" else ""
+    notes = ([way] if way and verb == "linked" else []) + (["retracted"] if row.get("is_paper_retracted") else [])
+    text += f" ({'; '.join(notes)})" if notes else ""
     return Piece(subject="Paper", plural="Papers", verb=verb, text=text, pmids=_find_pmids(row))
 
 

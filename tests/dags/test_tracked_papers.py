@@ -11,9 +11,12 @@ import msgspec
 import pytest
 
 from dags.inputs import Inputs, read_inputs
+from dags.letters import Form
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, Revision, Study, World
+from dags.span import choose_span
+from dags.weekly import run_weekly
 from tests.conftest import at_night
 from tests.dags.pubmed_nights import DAYS, LONG_AGO
 from tests.etl.studies import STUDY
@@ -24,7 +27,8 @@ OLD = dt.date(2019, 3, 1)
 MUCH_LATER = DAYS[1] + dt.timedelta(days=40)
 FIRST, SECOND = "NCT99000701", "NCT99000702"
 CITED = [("99000900", "RESULT"), ("99000901", "DERIVED"), ("99000902", "BACKGROUND")]
-CITED_LATER = [*CITED, ("99000930", "RESULT"), ("99000999", "RESULT")]
+CITED_LATER = [*CITED, ("99000930", "RESULT"), ("99000950", "DERIVED"), ("99000999", "RESULT")]
+NOTICE = "99000990"
 RETRACTED = "<PublicationTypeList><PublicationType>Retracted Publication</PublicationType></PublicationTypeList>"
 EVENTS = "SELECT pmid, kind, origin FROM article_event WHERE CAST(observed_at AS DATE) = '{}' ORDER BY ALL"
 CHECKS = (
@@ -33,12 +37,16 @@ CHECKS = (
 )
 
 
-def write_study(day: dt.date, nct_id: str, cited: list[tuple[str, str]]) -> Study:
+def write_study(day: dt.date, nct_id: str, cited: list[tuple[str, str]], retracted: str = "") -> Study:
     study = copy.deepcopy(STUDY)
     protocol = study["protocolSection"]
     protocol["identificationModule"] = {"nctId": nct_id, "briefTitle": f"Zelbarimab {nct_id}"}
     protocol["statusModule"]["lastUpdateSubmitDate"] = (day - dt.timedelta(days=5)).isoformat()
-    protocol["referencesModule"] = {"references": [{"pmid": pmid, "type": kind} for pmid, kind in cited]}
+    references: list[dict[str, Any]] = [{"pmid": pmid, "type": kind} for pmid, kind in cited]
+    for one in references:
+        if one["pmid"] == retracted:
+            one["retractions"] = [{"pmid": NOTICE, "source": "Retraction in: J Invent 2026."}]
+    protocol["referencesModule"] = {"references": references}
     return Study(day, nct_id, (), "2023-05-02", f"{day}", msgspec.json.encode(study))
 
 
@@ -69,12 +77,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         write_paper(910, LONG_AGO, f"Registered {FIRST}."),
         write_paper(920, DAYS[1], f"Registered as {FIRST}."),
         write_paper(930, OLD),
+        write_paper(950, DAYS[1]),
         write_paper(940, LONG_AGO, f"Registered {SECOND}."),
         write_paper(941, DAYS[1], f"Registered {SECOND}."),
     ]
     studies = [
         write_study(DAYS[0], FIRST, CITED),
-        write_study(DAYS[1], FIRST, CITED_LATER),
+        write_study(DAYS[1], FIRST, CITED_LATER, retracted="99000900"),
         write_study(DAYS[1], SECOND, []),
     ]
     folder = tmp_path_factory.mktemp("tracked")
@@ -113,15 +122,26 @@ def test_each_is_explained_by_the_item_that_tracks_the_trial(stage: Stage, ask: 
     ]
 
 
-def test_later_a_paper_that_enters_or_is_cited_is_news_and_a_retraction_is_seen(stage: Stage, ask: Ask) -> None:
+def test_later_a_paper_that_enters_is_news_and_one_cited_since_is_history(stage: Stage, ask: Ask) -> None:
     events = ask(stage.inputs, EVENTS.format(DAYS[1]))
     assert [event for event in events if event[1] != "revised"] == [
         ("99000900", "retracted", "live"),
         ("99000920", "new", "live"),
-        ("99000930", "new", "live"),
+        ("99000930", "new", "backfill"),
         ("99000940", "new", "backfill"),
         ("99000941", "new", "live"),
+        ("99000950", "new", "live"),
     ]
+
+
+def test_the_letter_tells_an_old_paper_as_newly_cited_and_a_retraction_once(stage: Stage) -> None:
+    monday = DAYS[1] + dt.timedelta(days=7 - DAYS[1].weekday())
+    span = choose_span(at_night(monday), None, None, None)
+    letter = run_weekly(stage.inputs, span, at_night(MUCH_LATER), form=Form.text).read_text()
+    (changed,) = (part for part in letter.split("\n\n") if "newly cited" in part)
+    assert "PMID 99000930 (newly cited as a result)" in " ".join(changed.split())
+    assert [letter.count(f"PMID {pmid}") for pmid in ("99000930", "99000950", "99000900")] == [1, 2, 1]
+    assert "Cited paper" not in letter
 
 
 def test_the_links_reach_every_trial(stage: Stage, ask: Ask) -> None:
@@ -134,6 +154,7 @@ def test_the_links_reach_every_trial(stage: Stage, ask: Ask) -> None:
         (FIRST, "99000930", "registry"),
         (SECOND, "99000940", "abstract"),
         (SECOND, "99000941", "abstract"),
+        (FIRST, "99000950", "registry"),
     ]
 
 
@@ -153,7 +174,7 @@ def test_the_ledger_says_how_whole_both_readings_were(stage: Stage, ask: Ask) ->
     assert [row[0] for row in ask(stage.inputs, CHECKS.format("tracked"))] == ["proved"] * 5
     assert ask(stage.inputs, CHECKS.format("cited")) == [
         ("proved", 2, 2, None),
-        ("unproved", 2, 1, "1 of 2 papers cited came"),
+        ("unproved", 3, 2, "2 of 3 papers cited came"),
         ("unproved", 1, 0, "0 of 1 paper cited came"),
         ("proved", 1, 0, None),
     ]

@@ -181,9 +181,10 @@ def test_a_paper_is_told_by_its_number_and_its_citation_with_the_names_of_its_au
     row = change(NCT, "reference", "added", None, "x", item="99000051", type="RESULT", content={"citation": citation})
     assert (
         say(row)
-        == "Paper linked: PMID 99000051 “Doe J, … Zelbarimab in NSCLC. J Fict Oncol. 2026.” (stated as a result)"
+        == "Paper linked: PMID 99000051 “Doe J, … Zelbarimab in NSCLC. J Fict Oncol. 2026.” (newly cited as a result)"
     )
     assert tell(row).pmids == ("99000051",)
+    assert say({**row, "is_paper_retracted": True}).endswith("(newly cited as a result; retracted)")
 
 
 def test_a_sponsor_is_told_by_name_and_its_class_only_where_that_alone_moved() -> None:

@@ -13,7 +13,7 @@ from etl.digest import Facts
 from etl.following import select_facts
 from etl.render_slack import render_slack
 from etl.render_text import render_text
-from etl.telling import list_facts, mark_told
+from etl.telling import list_facts, mark_told, tell_retractions_once
 from models.change import Weight
 from models.digest import Told
 from models.settings import Following
@@ -73,6 +73,47 @@ def test_what_may_not_have_arrived_is_not_called_told() -> None:
     text = tell(mark_told(facts, {f"change:{row['change_id']}": Told(feb(11), is_unsure=True)}))
     assert "sent 11 Feb 2026, not known whether it arrived" in text
     assert "already told" not in text
+
+
+# A retraction that a trial's record repeats after PubMed
+
+MARKED = {
+    **change("NCT99000150", "retraction", "added", None, "Notice", item="99000007", citation="Doe J."),
+    "is_paper_told": True,
+}
+RETRACTION = paper("99000007", kind="retracted", nct_ids=["NCT99000150"])
+
+
+def cite(**parts: Any) -> Facts:
+    return gather(trials=[trial("NCT99000150"), trial("NCT99000151")], **parts)
+
+
+def test_a_retraction_told_by_pubmed_and_by_a_record_in_one_week_stands_in_the_letter_once() -> None:
+    other = change("NCT99000150", "retraction", "added", None, "Notice", item="99000008", citation="Roe R.")
+    facts = tell_retractions_once(cite(changes=[MARKED, other], papers=[RETRACTION]))
+    assert facts.changes == [other]
+    text = tell(facts)
+    assert text.count("99000007 ") == 1
+    assert "Cited paper retracted" in text
+    assert "1 retraction" in write(facts).summary[-1]
+
+
+def test_a_record_that_says_so_weeks_later_tells_it_to_whom_pubmed_was_not_told_alone() -> None:
+    facts = cite(changes=[MARKED])
+    assert tell_retractions_once(facts).changes == []  # each letter is a file
+    assert tell_retractions_once(facts, {"paper:99000007:retracted:99000040"}).changes == []
+    assert tell_retractions_once(facts, {"paper:99000007:new", "paper:99000008:retracted"}).changes == [MARKED]
+
+
+def test_a_retraction_that_pubmed_never_told_as_news_or_that_a_record_takes_back_is_told() -> None:
+    rows = [{**MARKED, "is_paper_told": False}, {**MARKED, "action": "removed"}]
+    assert tell_retractions_once(cite(changes=rows)).changes == rows
+
+
+def test_a_trial_that_begins_to_cite_what_was_retracted_long_ago_is_news() -> None:
+    fresh = change("NCT99000150", "reference", "added", None, "x", item="99000007", type="BACKGROUND")
+    facts = cite(changes=[fresh, MARKED, {**MARKED, "nct_id": "NCT99000151"}])
+    assert tell_retractions_once(facts).changes == [fresh, MARKED]
 
 
 ROWS: dict[str, Any] = {
