@@ -82,12 +82,27 @@ def add_matches(run: Run, source: str, fresh: Mapping[tuple[str, str], Found], d
 
 
 def write_left(run: Run, source: str, item_id: str, records: Collection[str], day: dt.date) -> None:
-    """Note the records that a proved search found before and does not find now. They stay tracked by number."""
+    """Note the records that a proved search found before and does not find now.
+
+    They stay tracked by number, but for strays: what one answer held, the next one lacks, and no text explains never
+    matched.
+    """
     held = run.store.read("matches", source=source, items=[item_id])
     left = sorted({row["record"] for row in held.to_dicts() if row["left_at"] is None}.intersection(records))
     if left:
         run.store.run("leave_matches", source=source, item=item_id, records=left, clock=run.clock)
-    events = [build_event(run, source, "left_query", record, item=item_id, day=day) for record in left]
+    strays: set[str] = set()
+    if left:
+        these = {"source": source, "item": item_id, "records": left}
+        strays.update(run.store.read("stray_matches", **these).get_column("record").to_list())
+    if strays:
+        run.store.run("remove_strays", source=source, item=item_id, records=sorted(strays))
+    events = [
+        build_event(
+            run, source, "left_query", record, item=item_id, day=day, detail="stray" if record in strays else None
+        )
+        for record in left
+    ]
     run.store.append("watch_event", build_frame(events, WATCH_EVENT))
 
 
