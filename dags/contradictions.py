@@ -9,6 +9,7 @@ import msgspec
 from dags.trial_loading import TrialLoader
 from etl.canonical import build_canonical, hash_content
 from extractors.clinicaltrials.envelope import RecordId
+from extractors.clinicaltrials.parse import is_too_deep
 from models.page import Page, RecordSpan
 
 
@@ -54,4 +55,6 @@ def _mark(page: bytes, span: RecordSpan) -> int:
 
 
 def _hash(body: bytes) -> str:
+    if is_too_deep(body):
+        return str(hash(body))  # it is set aside, and not held
     return hash_content(build_canonical(msgspec.json.decode(body)))

@@ -15,7 +15,7 @@ from etl.wording import count
 from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy, Flaw
-from extractors.clinicaltrials.parse import parse_study
+from extractors.clinicaltrials.parse import TOO_DEEP, is_too_deep, parse_study
 from extractors.containers import DamagedError
 from models.errors import ContractError, SourceError
 from models.partial_date import parse_partial_date
@@ -105,7 +105,9 @@ class Taker:
             if found is None:
                 self._note_undecodable(study, tally)
             elif found or self._is_everything or self._is_held(study):
-                if self._is_of_the_future(study):
+                if is_too_deep(study.body):
+                    self._note_lost(study, TOO_DEEP, "set aside; download it again", tally)
+                elif self._is_of_the_future(study):
                     self._note_lost(study, "its release is far ahead of the clock", "is the clock right?", tally)
                 else:
                     yield Taken(study, found)

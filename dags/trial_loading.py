@@ -17,7 +17,7 @@ from etl.matching import find_synonym
 from etl.tagging.fields import build_trial_fields
 from etl.trials import Row, read_post_date
 from extractors.clinicaltrials.envelope import RecordId
-from extractors.clinicaltrials.parse import parse_study
+from extractors.clinicaltrials.parse import is_too_deep, parse_study
 from models.errors import ContractError
 from models.page import Page
 from models.partial_date import parse_partial_date
@@ -160,7 +160,7 @@ class TrialLoader:
     def _look_at_unreadable(self, nct_id: str, body: bytes) -> None:
         """What such a record holds says something of the registry's form all the same; of what it lost, nothing."""
         try:
-            content = msgspec.json.decode(body)
+            content = None if is_too_deep(body) else msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return  # no text, or nested beyond reading: the issue row says so
         if isinstance(content, dict):

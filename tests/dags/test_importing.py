@@ -304,14 +304,18 @@ def test_a_record_that_cannot_be_read_costs_itself_alone_and_is_named(
     studies[0] = edit(studies[0], overallStatus=None)
     studies[1] = studies[1].replace(b'"protocolSection"', b'"protocol"', 1)
     studies[2] = studies[2].replace(b"LAG-3", b"LAG-3 \xff").replace(b"Recruiting", b"\xff")
+    studies[3] = studies[3].rstrip()[:-1] + b',"unknown":%s}' % (b"[" * 700 + b"]" * 700)
     result = load(watch(offline, "everything = true"), write_page(tmp_path / "a.json", studies))
     assert result.exit_code == 0
     held = {row[0] for row in ask(offline, "SELECT nct_id FROM trial")}
-    assert held >= set(numbers[3:])
-    assert not held & set(numbers[:2])
+    assert held >= set(numbers[4:])
+    assert not held & {*numbers[:2], numbers[3]}
     issues = ask(offline, "SELECT record, path, message FROM issue WHERE severity = 'error' ORDER BY record")
     assert any(record == numbers[0] and path.endswith("overallStatus") for record, path, _ in issues)
     assert any(record == "a.json: record 2" and "protocolSection" in message for record, _, message in issues)
+    assert any(
+        record == f"a.json: record 4 ({numbers[3]})" and "levels deep" in message for record, _, message in issues
+    )
     assert len(issues) == result.tallies[0].unreadable
 
 

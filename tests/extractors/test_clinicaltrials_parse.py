@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.clinicaltrials.parse import parse_study
+from extractors.clinicaltrials.parse import MOST_LEVELS, parse_study
 from models.errors import ContractError
 
 MINIMAL: dict[str, Any] = {
@@ -86,6 +86,19 @@ def test_a_missing_part_is_named_with_the_place_it_is_missing_from() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", json.dumps(MINIMAL).encode()[:-5]])
 def test_what_is_no_record_is_an_error_at_the_root(body: bytes) -> None:
     assert refuse(body).path.startswith("$")
+
+
+@pytest.mark.parametrize("text", ["", "[] }{", "] and ["])
+def test_a_record_nested_without_measure_is_refused_whatever_brackets_its_texts_hold(text: str) -> None:
+    def nest(levels: int) -> bytes:
+        inner = f'"{text}"'
+        for number in range(levels):
+            inner = f'{{"{text}":{inner}}}' if number % 2 else f"[{inner}]"
+        return json.dumps(MINIMAL)[:-1].encode() + b',"unknown":%s}' % inner.encode()
+
+    parse_study(nest(MOST_LEVELS - 1), "NCT99000101")
+    for levels in (MOST_LEVELS, 500, 3000):
+        assert "levels deep" in refuse(nest(levels)).reason
 
 
 @pytest.mark.parametrize("bad", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\x00", b"\n"])
