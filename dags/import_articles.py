@@ -40,7 +40,7 @@ class ArticleTally(msgspec.Struct):
 
 def describe_counts(counts: Sequence[Counts]) -> str:
     """Return what became of the citations of some files, for people."""
-    read, taken, new, changed, held, older, unreadable, deleted = (
+    read, taken, new, changed, held, older, unreadable, deleted, _ = (
         sum(getattr(one, name) for one in counts) for name in Counts.__struct_fields__
     )
     parts = [f"{new} new", f"{changed} changed"]

@@ -23,7 +23,7 @@ from etl.articles import hash_article
 from etl.citation_scan import CitationScan
 from etl.wording import count
 from extractors.containers import ClosedPart, open_parts
-from extractors.pubmed.chosen import parse_citations
+from extractors.pubmed.chosen import NOT_XML, parse_citations
 from extractors.pubmed.document import SOURCE, find_record_spans
 from extractors.pubmed.scan import Citation, read_citations, wrap
 from models.article import Article, Deletion
@@ -32,6 +32,7 @@ from models.page import Page
 
 _PAGE_RECORDS, _PAGE_BYTES = 1000, 16 << 20
 Pair = tuple[str, str]  # item and PMID
+_SET_ASIDE = "; set aside, the rest of the file is read; nights ask PubMed for it, or download the file again"
 
 
 class Wanted:
@@ -120,7 +121,8 @@ class FileLoading:
             self._choose(record, citation.body)
             return
         self._counts.unreadable += 1
-        message = f"{self._file.name}: {record.reason}"
+        self._counts.set_aside += record.path == NOT_XML
+        message = f"{self._file.name}: {record.reason}" + (_SET_ASIDE if record.path == NOT_XML else "")
         self._run.add_issue("error", SOURCE, message, record=record.record, path=record.path)
 
     def _choose(self, article: Article, body: bytes) -> None:

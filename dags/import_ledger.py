@@ -26,7 +26,7 @@ Row = dict[str, Any]
 class Counts(msgspec.Struct):
     """What came of one file: citations in it, those taken, and what became of these.
 
-    `deleted` are papers held that the file took out.
+    `deleted` are papers held that the file took out; of the `unreadable`, those `set_aside` are no XML.
     """
 
     read: int = 0
@@ -37,6 +37,7 @@ class Counts(msgspec.Struct):
     older: int = 0
     unreadable: int = 0
     deleted: int = 0
+    set_aside: int = 0
 
 
 class FileLedger:

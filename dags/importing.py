@@ -133,6 +133,8 @@ def run_import(
         report(result)
         errors = [result.error.message for result in run.steps if result.error]
         errors += [f"{tally.name}: not all of it could be read" for tally in tallies if tally.is_failed]
+        aside = [(one.name, one.counts.set_aside) for one in articles if one.counts.set_aside]
+        errors += [f"{name}: {count(number, 'citation')} set aside, which no parser reads" for name, number in aside]
         counts = store.read("import_counts", run_id=run.run_id).row(0, named=True)
         exit_code = 1 if errors else 0
         close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors))

@@ -326,10 +326,6 @@ def break_off(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-60])
 
 
-def nest(path: Path) -> None:
-    path.write_bytes(write_set(write(11), write(12, f"LAG-3 {'<i>' * 1000}x{'</i>' * 1000}")))
-
-
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "truncated": (break_off, "cut off"),
     "empty": (lambda path: path.write_bytes(b""), "no element"),
@@ -340,7 +336,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: path.write_bytes(write_set(write(11)).replace(b'.dtd">', b'.dtd" [<!ENTITY a "x">]>')),
         "entities",
     ),
-    "nested": (nest, "99000012"),
+    "a record that is not closed": (
+        lambda path: path.write_bytes(write_set(write(11), write(12)).replace(b"</PubmedArticle>", b"", 1)),
+        "99000011",
+    ),
 }
 
 
@@ -375,6 +374,29 @@ def test_a_record_that_cannot_be_read_costs_itself_alone(offline: Inputs, save: 
     ((record, message),) = ask(offline, "SELECT record, message FROM issue WHERE severity = 'error'")
     assert record
     assert "pubmed26n0001.xml.gz" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(f"LAG-3 {'<i>' * 1000}x{'</i>' * 1000}", "Excessive depth"), ("LAG-3 <i>x</b>", "tag mismatch")],
+)
+def test_a_record_that_no_parser_reads_is_set_aside_and_the_rest_of_its_file_is_loaded(
+    text: str, reason: str, offline: Inputs, save: Callable[..., Path], ask: Ask
+) -> None:
+    file = save(1, write(1), write(2, text), write(3))
+    result = load(offline, file, save(2, write(4)))
+    assert (result.exit_code, result.articles[0].counts.unreadable) == (1, 1)
+    assert "1 unreadable" in result.describe()
+    assert pmids(offline, ask) == [1, 3, 4]
+    ((record, message),) = ask(offline, "SELECT record, message FROM issue WHERE severity = 'error'")
+    assert record == "PMID 99000002"
+    assert message.startswith(f"{file.name}: ")
+    assert reason in message
+    assert message.endswith("download the file again")
+    ((told,),) = ask(offline, "SELECT message FROM run")
+    assert told == f"{file.name}: 1 citation set aside, which no parser reads"
+    again = load(offline, file, hour=16)
+    assert (again.exit_code, again.articles[0].is_known) == (0, True)
 
 
 @pytest.mark.slow
