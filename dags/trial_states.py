@@ -15,11 +15,13 @@ from dags.version_loading import Learnt, Line, Payload, VersionWriter
 from etl.canonical import build_canonical, hash_content
 from etl.schemas import TRIAL_SIGHTING, build_frame
 from etl.trials import Row, hash_version, read_post_date, read_submit_date
-from etl.versions import Place, Version, find_origin, inherit_number, place_state, sort_versions
+from etl.versions import Place, Version, find_origin, inherit_number, place_state, set_back, sort_versions
 from extractors.clinicaltrials.fetch import SOURCE
 from models.trial import Study
 
 Way = Literal["live", "import"]
+_OLDER = "an older state than the newest held was served; kept as history, nothing is concluded"
+_LATE = "an earlier release than the one read holds a later submission, which that one lacked; landed, not believed"
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -69,11 +71,17 @@ class StateWriter:
         for nct_id, one in served.items():
             line = versions[nct_id]
             place: Place = "held" if nct_id in reread else place_state(learnt[nct_id].version, line)
+            if place == "newest" and _is_served_late(one):
+                self._note_late(one)
+                continue
+            if self._is_set_back(one, learnt[nct_id], newest.get(nct_id), place, is_same=nct_id in reread):
+                version = set_back(learnt[nct_id].version, newest[nct_id])
+                learnt[nct_id], place = msgspec.structs.replace(learnt[nct_id], version=version), "newest"
             if place != "held":
                 lines.append(self._build_line(learnt[nct_id], line, place))
             self._count(place, line)
             if _is_stale(learnt[nct_id].version, newest.get(nct_id), place, is_same=nct_id in reread):
-                self._note_stale(nct_id)
+                self._note_stale(one, learnt[nct_id].version)
             else:
                 # A file made by hand may lack what the registry serves.
                 last = newest.get(nct_id) if self._way == "live" else None
@@ -137,16 +145,43 @@ class StateWriter:
         """A file tells that a trial is listed only where it is of a later day than the trial was last looked for."""
         return self._is_older or (self._way == "import" and served.day <= before["source_day"])
 
-    def _note_stale(self, nct_id: str) -> None:
+    def _note_stale(self, served: Served, version: Version) -> None:
         self.older += 1
         if self._way == "live":
-            message = "an older state than the newest held was served; kept as history, nothing is concluded"
-            self.run.add_issue("info", SOURCE, message, record=nct_id)
+            path = f"{served.day} {version.content_hash}"
+            self.run.add_issue("info", SOURCE, _OLDER, record=served.study.nct_id, path=path)
+
+    def _note_late(self, served: Served) -> None:
+        """Of what an older release had, and a newer one read since did not, nothing is known but that it was served."""
+        self.older += 1
+        self.run.add_issue("info", SOURCE, _LATE, record=served.study.nct_id, path=str(served.day))
+
+    def _is_set_back(
+        self, served: Served, learnt: Learnt, newest: Version | None, place: Place, *, is_same: bool
+    ) -> bool:
+        """Tell whether the registry itself went back to an earlier submission, which one stale answer does not show.
+
+        Believed is what was served so on as many source days as an absence needs.
+        """
+        version = learnt.version
+        if self._way != "live" or self._is_older or not served.held:
+            return False
+        if not _is_stale(version, newest, place, is_same=is_same):
+            return False
+        known = {"record": served.study.nct_id, "message": _OLDER, "mark": version.content_hash}
+        within = {"since": served.held["source_day"], "day": served.day}
+        days = self.run.store.read("set_back_days", **known, **within).item()
+        return bool(days + 1 >= self.run.inputs.settings.source.clinicaltrials.gone_after)
 
     def _count(self, place: Place, held: Sequence[Version]) -> None:
         if place != "held":
             self.changed += bool(held)
             self.new += not held
+
+
+def _is_served_late(served: Served) -> bool:
+    """Tell whether a record is of an earlier release than the one the trial was last read under."""
+    return served.held is not None and served.day < served.held["source_day"]
 
 
 def _find_reread(

@@ -65,10 +65,12 @@ def sort_versions(versions: Iterable[Version]) -> list[Version]:
 def place_state(state: Version, held: Sequence[Version]) -> Place:
     """Say what a state served today is: held already, the newest there is, or an older one not held yet.
 
-    The newest version served again is held; so is an older one (a stale edge, an older release). A state that returns
-    after another (A, B, A) is the newest.
+    The newest version served again is held, whatever submit date it has by now; so is an older one (a stale edge, an
+    older release). A state that returns after another (A, B, A) is the newest.
     """
     ordered = sort_versions(held)
+    if ordered and ordered[-1].content_hash == state.content_hash:
+        return "held"
     later = [one for one in ordered if one.order > state.order]
     earlier = ordered[: len(ordered) - len(later)]
     if earlier and earlier[-1].content_hash == state.content_hash:
@@ -79,6 +81,20 @@ def place_state(state: Version, held: Sequence[Version]) -> Place:
     same_day = [one for one in held if one.source_submit_date == state.source_submit_date]
     is_held = any(one.content_hash == state.content_hash or one.markup != state.markup for one in same_day)
     return "held" if is_held else "older"
+
+
+def set_back(state: Version, newest: Version) -> Version:
+    """Return a state with an earlier submit date than the newest held as the one that follows it.
+
+    No submission led to it: like all that the registry does itself, it stands under the submission before it, by the
+    day it was served.
+    """
+    return msgspec.structs.replace(
+        state,
+        source_submit_date=newest.source_submit_date,
+        source_post_date=newest.source_post_date,
+        registry_version=newest.registry_version,
+    )
 
 
 def inherit_number(submit_date: dt.date | None, held: Iterable[Version]) -> int | None:
