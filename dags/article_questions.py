@@ -37,7 +37,7 @@ class Question(msgspec.Struct, frozen=True):
             return build_trial_terms(self.owners)
         if self.items[0].kind == "trial":
             return build_trial_terms(item.name for item in self.items)
-        return build_terms(self.items[0].terms, self.items[0].condition)
+        return build_terms(self.items[0].paper_terms, self.items[0].condition)
 
 
 def plan_questions(run: Run) -> list[Question]:

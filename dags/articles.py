@@ -208,7 +208,7 @@ def _find_matches(item: WatchItem, rows: Sequence[dict[str, Any]]) -> dict[str, 
     found: dict[str, Found] = {}
     for row in rows:
         if item.kind != "trial":
-            found[row["pmid"]] = find_synonym(build_article_fields(row["title"], row["abstract"]), item.terms)
+            found[row["pmid"]] = find_synonym(build_article_fields(row["title"], row["abstract"]), item.paper_terms)
         elif item.name in row["databank_nct_ids"]:
             found[row["pmid"]] = ("databank", item.name)
         elif item.name in row["text_nct_ids"]:

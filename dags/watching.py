@@ -16,7 +16,7 @@ Found = tuple[str | None, str | None]  # the field and the synonym by which a re
 
 def hash_query(item: WatchItem) -> str:
     """Return what was asked for an item, as a hash: a changed question is a new one."""
-    asked = "\x1f".join((*item.terms, item.condition))
+    asked = "\x1f".join((*item.paper_terms, item.condition))
     return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
 
 

@@ -25,12 +25,12 @@ class ArticleSelector:
         for item in items:
             if item.kind == "trial" and item.item_id not in self._trials.setdefault(item.name, []):
                 self._trials[item.name].append(item.item_id)
-        self._index = NameIndex({item_id: item.terms for item_id, item in self._named.items()})
+        self._index = NameIndex({item_id: item.paper_terms for item_id, item in self._named.items()})
 
     @property
     def names(self) -> list[str]:
         """Every name that is searched for."""
-        return sorted({term for item in self._named.values() for term in item.terms})
+        return sorted({term for item in self._named.values() for term in item.paper_terms})
 
     @property
     def nct_ids(self) -> list[str]:
@@ -55,7 +55,7 @@ class ArticleSelector:
         found: dict[str, Found] = {}
         for item_id in sorted(self._index.find_suspects(runs)):
             item = self._named[item_id]
-            match = find_synonym(fields, [term for term in item.terms if find_name_runs(term) <= runs])
+            match = find_synonym(fields, [term for term in item.paper_terms if find_name_runs(term) <= runs])
             if match[1] and (not item.condition or meets_in(item.condition, fields)):
                 found[item_id] = match
         return found

@@ -21,17 +21,24 @@ class WatchItem(msgspec.Struct, frozen=True):
     """One thing watched. `terms` are the names to search with (the id itself for a trial).
 
     `condition` narrows a search: one phrase, or an expression of double-quoted phrases with AND, OR, parentheses.
+    `ambiguous` are names that stand for other things too (FAP, familial adenomatous polyposis).
     """
 
     kind: Kind
     name: str
     terms: tuple[str, ...]
     condition: str = ""
+    ambiguous: tuple[str, ...] = ()
 
     @property
     def item_id(self) -> str:
         """`trial:NCT01968109`, `agent:relatlimab`, `target:LAG-3`."""
         return f"{self.kind}:{self.name}"
+
+    @property
+    def paper_terms(self) -> tuple[str, ...]:
+        """The names to search papers with: under a condition, which is their context, the ambiguous ones too."""
+        return (*self.terms, *self.ambiguous) if self.condition else self.terms
 
 
 def build_watch_items(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> tuple[WatchItem, ...]:
@@ -90,7 +97,7 @@ def _build_agents(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) 
             raise ConfigurationError(
                 f'{place}: "{agent.name}" has no verified name to search with', "watch its trials by number"
             )
-        yield place, WatchItem("agent", agent.name, agent.search_terms(), condition)
+        yield place, WatchItem("agent", agent.name, agent.search_terms(), condition, agent.ambiguous_terms())
 
 
 def _build_targets(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> Iterator[tuple[str, WatchItem]]:
@@ -104,7 +111,7 @@ def _build_targets(watch: WatchSettings, vocabulary: Vocabulary, file_name: str)
             raise ConfigurationError(
                 f'{place}: "{target.name}" has no safe name to search with', "give it a name in `synonyms`"
             )
-        yield place, WatchItem("target", target.name, target.search_terms(), condition)
+        yield place, WatchItem("target", target.name, target.search_terms(), condition, target.ambiguous_terms())
 
 
 def _split(entry: str | NamedItem, default: str, place: str) -> tuple[str, str]:

@@ -58,6 +58,11 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         kept_back = {*self.needs_context, *self.never_alone, *self.unverified}
         return tuple(text for text in dict.fromkeys((self.name, *self.synonyms)) if text not in kept_back)
 
+    def ambiguous_terms(self) -> tuple[str, ...]:
+        """The primary name, where it stands for other things too: to be searched with context alone."""
+        is_ambiguous = self.name in self.needs_context and self.name not in (*self.never_alone, *self.unverified)
+        return (self.name,) if is_ambiguous else ()
+
 
 class Target(Names, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A watched gene product. `symbol` is HGNC's; the ids are those of HGNC, NCBI Gene (human, mouse, rat), UniProt."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
+from dags.article_questions import Question
+from dags.watching import hash_query
+from etl.article_selecting import ArticleSelector
+from models.article import Article
 from models.errors import ConfigurationError
 from models.settings import NamedItem, WatchSettings
 from models.vocabulary import Vocabulary, parse_vocabulary
@@ -180,3 +185,34 @@ def test_naming_a_target_again_more_narrowly_never_silently_narrows_what_was_ask
 
 def test_nothing_watched_is_no_item(vocabulary: Vocabulary) -> None:
     assert build(vocabulary) == ()
+
+
+AMBIGUOUS = b"""
+[[target]]
+name = "FOX"
+symbol = "FOXX1"
+source = "invented for the test"
+synonyms = ["fox protein"]
+needs_context = ["FOX", "FX"]
+"""
+
+
+def test_an_ambiguous_name_is_searched_for_in_papers_under_a_condition_alone() -> None:
+    def build(condition: str) -> WatchItem:
+        entry = NamedItem(name="FOX", condition=condition)
+        (item,) = build_watch_items(
+            WatchSettings(targets=(entry,)), parse_vocabulary({"invented.toml": AMBIGUOUS}), "w.toml"
+        )
+        return item
+
+    def ask(item: WatchItem) -> list[str]:
+        return Question(item.item_id, (item,), dt.date(2026, 2, 10), is_first=True).build_terms()
+
+    narrow, wide = build("cancer"), build("")
+    assert ask(narrow) == ['("fox protein"[tiab] OR "FOX"[tiab]) AND ("cancer"[tiab])']
+    assert ask(wide) == ['"fox protein"[tiab]']
+    assert narrow.terms == wide.terms == ("fox protein",)  # those of the registry
+    assert hash_query(wide) != hash_query(narrow)
+    papers = [Article(pmid="99000001", version=1, title=title) for title in ("FOX in cancer", "FOX", "Cancer")]
+    assert [list(ArticleSelector([narrow], {}).find_matches(paper)) for paper in papers] == [["target:FOX"], [], []]
+    assert [list(ArticleSelector([wide], {}).find_matches(paper)) for paper in papers] == [[], [], []]
