@@ -56,8 +56,9 @@ def name_trial(nct_id: str) -> str:
 
 
 def name_paper(row: Row) -> str:
-    """Return the key of what happened to a paper."""
-    parts = (row["pmid"], row["kind"], row["related_pmid"], row["detail"])
+    """Return the key of what happened to a paper; of what happened to it once more, another."""
+    again = row["nth"] if row.get("nth", 1) > 1 else None
+    parts = (row["pmid"], row["kind"], row["related_pmid"], row["detail"], again)
     return "paper:" + ":".join(str(part) for part in parts if part)
 
 

@@ -75,6 +75,13 @@ def test_what_may_not_have_arrived_is_not_called_told() -> None:
     assert "already told" not in text
 
 
+def test_a_paper_that_is_retracted_again_is_told_again() -> None:
+    rows = [paper("99000031", kind="retracted", related_pmid="99000040", nth=nth) for nth in (1, 2)]
+    first, second = (keys(gather(papers=[row])) for row in rows)
+    assert (first, second) == (["paper:99000031:retracted:99000040"], ["paper:99000031:retracted:99000040:2"])
+    assert keys(mark_told(gather(papers=rows), {first[0]: Told(feb(11))})) == second
+
+
 # A retraction that a trial's record repeats after PubMed
 
 MARKED = {

@@ -1,5 +1,6 @@
 -- purpose: what happened to papers in a span, with what they weighed and which trials they were tied to at its end
 -- grain: one row an event
+-- note: nth is how often the same was told of a paper by then: retracted again, out of PubMed again
 -- note: former_ids are trials that a paper was tied to before: its retraction may have taken out what tied it
 -- parameters: since, until
 WITH notice AS (
@@ -35,6 +36,15 @@ learnt AS (
     SELECT DISTINCT pmid, CASE detail WHEN 'RetractionIn' THEN 'retracted' ELSE 'concern' END AS kind, related_pmid
     FROM article_event
     WHERE kind = 'revised' AND detail IN ('RetractionIn', 'ExpressionOfConcernIn') AND observed_at >= $until
+),
+-- What a paper names again is what it named before.
+counted AS (
+    SELECT
+        *,
+        CASE WHEN kind IN ('new', 'now_mentions') THEN 1 ELSE row_number() OVER (
+            PARTITION BY pmid, kind, detail, related_pmid ORDER BY observed_at
+        ) END AS nth
+    FROM article_event
 ),
 targeted AS (
     SELECT pmid, list(target ORDER BY in_title DESC, mentions DESC, target) AS targets FROM named GROUP BY pmid
@@ -91,6 +101,7 @@ SELECT
     e.pmid,
     e.kind,
     e.detail,
+    e.nth,
     -- A notice that was learnt only after the span.
     CASE WHEN n.pmid IS NULL THEN e.related_pmid END AS related_pmid,
     a.title,
@@ -111,7 +122,7 @@ SELECT
     r.rank,
     r.weight,
     r.reason
-FROM article_event AS e
+FROM counted AS e
 JOIN article_record AS a ON a.pmid = e.pmid
 LEFT JOIN targeted AS t ON t.pmid = e.pmid
 LEFT JOIN learnt AS n ON n.pmid = e.pmid AND n.kind = e.kind AND n.related_pmid = e.related_pmid
