@@ -5,23 +5,39 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import add
 
 import msgspec
 import spacy
 from spacy.language import Language
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
 from etl.tagging.finder import PieceRow, Sighting, find_sightings
 from etl.tagging.lexicon import build_lexicon, find_names
-from etl.tagging.pieces import SEPARATORS, cut_pieces
+from etl.tagging.pieces import SEPARATORS, cut_pieces, fold_piece
 from etl.tagging.scan import Scan, Window
 from etl.tagging.tokens import TOKENIZER
 from models.vocabulary import Vocabulary
 
 FACTORY = "trialwatch_names"
 SPANS = "names"
-_BREAK = "\0"  # stands between the windows of an excerpt: no piece of a name, and no separator
-EXCERPT = "excerpt"  # of a Doc: the text it is out of, and where its pieces start in it
+_BREAK = 0  # stands between windows, as no piece of a name and no separator does
+_MOST_PIECES = 50_000
+
+
+class _Keys(dict[str, int]):
+    """By a piece of a text, what the lexicon knows it by. As many are kept as a long run may meet again."""
+
+    def __init__(self, strings: StringStore) -> None:
+        self._strings = strings
+
+    def __missing__(self, piece: str) -> int:
+        folded = fold_piece(piece)
+        key = self._strings[folded] if folded in self._strings else _BREAK  # one that no name has
+        if len(self) < _MOST_PIECES:
+            self[piece] = key
+        return key
 
 
 class NameComponent:
@@ -31,23 +47,19 @@ class NameComponent:
     """
 
     def __init__(self, nlp: Language, vocabulary: Vocabulary) -> None:
-        self._vocab = nlp.vocab
         strings = nlp.vocab.strings
-        self._names = find_names(vocabulary)
-        self._root = build_lexicon(self._names, strings.add)
+        self._root = build_lexicon(find_names(vocabulary), strings.add)
         self._separators = frozenset(strings.add(piece) for piece in SEPARATORS)
+        self._keys = _Keys(strings)
         self.scan = Scan(self._root)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Mark the names in `doc`, which is a text or an excerpt of one."""
+        """Mark the names in `doc`."""
         keys, starts, lengths = doc.to_array(["NORM", "IDX", "LENGTH"]).T.tolist() if len(doc) else ([], [], [])
-        is_excerpt = EXCERPT in doc.user_data
-        text, starts = doc.user_data[EXCERPT] if is_excerpt else (doc.text, starts)
-        row = PieceRow(text, keys, starts, lengths)
+        row = PieceRow(doc.text, keys, starts, lengths)
         found = find_sightings(row, self._root, self._separators)
         doc.user_data[SPANS] = found
-        if not is_excerpt:  # which nobody but `read` looks at
-            doc.spans[SPANS] = list(self._mark(doc, row, found))
+        doc.spans[SPANS] = list(self._mark(doc, row, found))
         return doc
 
     def read(self, doc: Doc) -> list[Sighting]:
@@ -55,18 +67,19 @@ class NameComponent:
         found: list[Sighting] = doc.user_data[SPANS]
         return found
 
-    def excerpt(self, text: str, windows: Sequence[Window]) -> Doc:
-        """Return the pieces of `text` inside `windows` as a Doc that remembers where they stand."""
-        words: list[str] = []
-        spaces: list[bool] = []
+    def find(self, text: str, windows: Sequence[Window]) -> list[Sighting]:
+        """Return what the pipeline marks inside `windows` of `text`, without making a Doc of them."""
+        keys: list[int] = []
         starts: list[int] = []
+        lengths: list[int] = []
         for begin, end in windows:
-            found, followed = cut_pieces(text[begin:end])
-            words += (*found, _BREAK)
-            spaces += (*followed, False)
-            steps = (len(word) + space for word, space in zip(found, followed, strict=True))
-            starts += accumulate(steps, initial=begin)
-        return Doc(self._vocab, words=words, spaces=spaces, user_data={EXCERPT: (text, starts)})
+            words, spaces = cut_pieces(text[begin:end])
+            keys += map(self._keys.__getitem__, words)
+            keys.append(_BREAK)
+            lengths += map(len, words)
+            lengths.append(0)
+            starts += accumulate(map(add, map(len, words), spaces), initial=begin)
+        return find_sightings(PieceRow(text, keys, starts, lengths), self._root, self._separators)
 
     def _mark(self, doc: Doc, row: PieceRow, found: Iterable[Sighting]) -> Iterator[Span]:
         starts = {start: place for place, start in enumerate(row.starts)}

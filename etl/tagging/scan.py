@@ -1,6 +1,7 @@
-"""Finds the few windows of a text in which names of the lexicon may stand, with an automaton; decides nothing.
+"""Finds the few windows of a text in which names of the lexicon may stand; decides nothing.
 
-Whatever the pipeline marks in a text lies in a window; what lies in a window need not be a name.
+Whatever the pipeline marks in a text lies in a window; what lies in a window need not be a name. Most texts have none:
+one search for the first bytes of all names, over the text's shape, is all that is done to them.
 """
 
 from __future__ import annotations
@@ -10,49 +11,47 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
-
-from ahocorasick_rs import BytesAhoCorasick, Implementation
+from typing import NamedTuple
 
 from etl.tagging.anchors import Anchor, find_anchors
 from etl.tagging.ellipsis import find_shared_numbers
+from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
 from etl.tagging.pieces import cut_pieces
 from etl.tagging.shape import BLANK, DOUBT, build_shape
 
 Window = tuple[int, int]
-_Hit = tuple[int, int, Anchor]  # a name or its beginning at the code points [start, end)
+_Found = tuple[int, int, Anchor]  # a name or its beginning at the code points [start, end)
 
+_HOOK = 12  # bytes that are searched for; the rest of an anchor is compared where they stand
 _LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
 _BLANKS = re.compile(rb"  +")
-_DOUBT_FOUND, _BLANKS_FOUND = range(2)
+_TWO_BLANKS = BLANK * 2
 
 
-class _Automaton:
-    """Finds some anchors in a shape, with what else `others` names."""
+class _Group(NamedTuple):
+    """The anchors that begin with one hook: those that are it, and those that go on, by their length and bytes."""
 
-    def __init__(self, anchors: Sequence[Anchor], others: Sequence[bytes] = ()) -> None:
-        self._anchors = anchors
-        sought = [*(anchor.shape for anchor in anchors), *others]
-        self._find = BytesAhoCorasick(sought, implementation=Implementation.DFA).find_matches_as_indexes
-
-    def find(self, shape: bytes) -> tuple[list[_Hit], set[int]]:
-        """Return the anchors found, and the numbers of the others."""
-        found = self._find(shape, overlapping=True)
-        if not found:
-            return [], set()
-        known = len(self._anchors)
-        hits = [(start, end, self._anchors[number]) for number, start, end in found if number < known]
-        return hits, {number - known for number, _, _ in found if number >= known}
+    length: int
+    is_cased: bool
+    same: list[Anchor]
+    longer: dict[int, dict[bytes, list[Anchor]]]
 
 
 class Scan:
-    """The automata over the spellings of one lexicon: of those whose case says something, and of the others."""
+    """The search for all spellings of one lexicon."""
 
     def __init__(self, root: Node) -> None:
         anchors = find_anchors(root)
-        self._cased = _Automaton([anchor for anchor in anchors if anchor.is_cased])
-        self._folded = _Automaton([anchor for anchor in anchors if not anchor.is_cased], (DOUBT, BLANK * 2))
+        groups: dict[Hook, _Group] = {}
+        for anchor in anchors:
+            hook = anchor.shape[:_HOOK]
+            group = groups.setdefault((hook, anchor.is_cased), _Group(len(hook), anchor.is_cased, [], {}))
+            longer = group.longer.setdefault(len(anchor.shape), {}) if len(anchor.shape) > _HOOK else None
+            (group.same if longer is None else longer.setdefault(anchor.shape, [])).append(anchor)
+        self._hooks = Hooks(groups)
+        self._groups = list(groups.values())
         rest = max((anchor.rest for anchor in anchors), default=0)
         # Every piece of a name may be a word of its own, and so may a dash between two of them.
         self._words = re.compile(rf"(?:\s++\S++){{0,{2 * rest}}}+").match
@@ -60,50 +59,74 @@ class Scan:
     def find_windows(self, text: str) -> list[Window]:
         """Return the code points [start, end) in `text` where names may stand, in order, each between white space."""
         shape = build_shape(text)
-        hits, others = self._find(shape)
-        if _BLANKS_FOUND in others:  # separators in a row count as one
-            hits = self._find_between(shape)
-        if _DOUBT_FOUND in others or (hits and len(shape) != len(text) + 2):
-            return [(0, len(text))]  # a place in the shape is not one in the text
-        if not hits:
+        if DOUBT in shape:
+            return [(0, len(text))]
+        # Separators in a row count as one.
+        found = self._find_between(shape) if _TWO_BLANKS in shape else self._find(shape)
+        if not found:
             return []
-        return _join(self._widen(text, sorted((start - 1, end - 1, anchor) for start, end, anchor in hits)))
+        if len(shape) != len(text):
+            return [(0, len(text))]  # a place in the shape is not one in the text
+        return _join(self._widen(text, found))
 
-    def _find(self, shape: bytes) -> tuple[list[_Hit], set[int]]:
-        hits, others = self._folded.find(shape.lower())
-        return hits + self._cased.find(shape)[0], others
+    def _find(self, shape: bytes) -> list[_Found]:
+        """Return the anchors in `shape`, in order."""
+        hits = self._hooks.find(shape)
+        return sorted(self._compare(shape, hits)) if hits else []
 
-    def _find_between(self, shape: bytes) -> list[_Hit]:
+    def _compare(self, shape: bytes, hits: Iterable[Hit]) -> Iterator[_Found]:
+        for hooked, number in hits:
+            length, is_cased, same, longer = self._groups[number]
+            start = hooked - length
+            for anchor in same:
+                yield start, hooked, anchor
+            for whole, known in longer.items():
+                seen = shape[start : start + whole]
+                for anchor in known.get(seen if is_cased else seen.lower(), ()):
+                    yield start, start + whole, anchor
+
+    def _find_between(self, shape: bytes) -> list[_Found]:
         """Return what is found after every run of blanks is made one, with the places in the shape as it was."""
+        found = self._find(_BLANKS.sub(BLANK, shape))
+        if not found:
+            return []
         runs = [run.span() for run in _BLANKS.finditer(shape)]
         lost = list(accumulate((end - start - 1 for start, end in runs), initial=0))
         starts = [start - less for (start, _), less in zip(runs, lost, strict=False)]
-        hits, _ = self._find(_BLANKS.sub(BLANK, shape))
         return [
             (start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end - 1)], anchor)
-            for start, end, anchor in hits
+            for start, end, anchor in found
         ]
 
-    def _widen(self, text: str, hits: Iterable[_Hit]) -> Iterator[Window]:
+    def _widen(self, text: str, found: Iterable[_Found]) -> Iterator[Window]:
         """Yield the words of every hit that may be a name, as far as the name may go on."""
         begin = stop = covered = 0
-        for start, end, anchor in hits:
-            if end <= covered and not (anchor.rest or anchor.stem):
+        for start, end, anchor in found:
+            if anchor.stem:
+                last = _find_last_shared(text, start + anchor.stem)
+                if not last:
+                    continue
+            elif end <= covered and not anchor.rest:
                 continue
             if start >= stop:
                 begin = max(stop, text.rfind(" ", stop, start) + 1)
             if end > stop:
                 stop = _find_space(text, end)
-            if not _is_cut(text, begin, stop, {start} if anchor.rest or anchor.stem else {start, end}):
+            if not _is_cut(text, begin, stop, (start,) if anchor.rest or anchor.stem else (start, end)):
                 continue
             if anchor.rest:
                 more = self._words(text, stop)
                 yield begin, more.end() if more else stop
-            elif not anchor.stem:
+            elif anchor.stem:
+                yield begin, _find_space(text, last)
+            else:
                 covered = stop
                 yield begin, stop
-            elif shared := list(find_shared_numbers(text, start + anchor.stem)):
-                yield begin, _find_space(text, shared[-1][1])
+
+
+def _find_last_shared(text: str, stem_end: int) -> int:
+    """Return where the last number ends that shares the stem before `stem_end` with the first, 0 if none does."""
+    return max((end for _, end in find_shared_numbers(text, stem_end)), default=0)
 
 
 def _find_space(text: str, place: int) -> int:
@@ -111,7 +134,7 @@ def _find_space(text: str, place: int) -> int:
     return found.start() if found else len(text)
 
 
-def _is_cut(text: str, begin: int, stop: int, places: set[int]) -> bool:
+def _is_cut(text: str, begin: int, stop: int, places: Sequence[int]) -> bool:
     """Return whether pieces begin or end at the places within the words [begin, stop)."""
     if stop - begin > _LONGEST_WORD:
         return True

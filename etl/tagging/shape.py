@@ -22,14 +22,15 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 
 
 def build_shape(text: str) -> bytes:
-    """Return the shape of `text`: one byte a code point, more only for ligatures and doubts; a blank at each end."""
-    return b" %b " % text.encode("ascii", _ERRORS).translate(_ASCII)
+    """Return the shape of `text`: one byte a code point, more only for ligatures and doubts."""
+    return text.encode("ascii", _ERRORS).translate(_ASCII)
 
 
-def build_piece_shapes(piece: str) -> set[bytes]:
+@lru_cache(maxsize=8192)
+def build_piece_shapes(piece: str) -> frozenset[bytes]:
     """Return the shapes of what a text without doubts may show for a piece: alpha is also a Greek letter."""
-    shape = build_shape(piece)[1:-1].replace(BLANK, POINT).replace(DOUBT, b"")
-    return {shape, POINT} if piece in GREEK_WORDS else {shape}
+    shape = build_shape(piece).replace(BLANK, POINT).replace(DOUBT, b"")
+    return frozenset({shape, POINT} if piece in GREEK_WORDS else {shape})
 
 
 @lru_cache(maxsize=4096)

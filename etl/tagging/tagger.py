@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
-from etl.tagging.finder import Sighting
 from etl.tagging.negation import is_negated
-from etl.tagging.scan import Window
 from etl.tagging.sense import Sense
 from etl.tagging.tokens import hide_surrogates
 from models.mention import Mention, TextField, Via
@@ -24,7 +21,6 @@ _ISOTOPE = (
 _TREATING = re.compile(_ISOTOPE)
 _TREATING_BEFORE = re.compile(_ISOTOPE + r"[\]\s-]{0,2}(?:Lu|Y|Ac|I|Tb)?(?:[\s-]?labell?ed)?(?:[\s-]?DOTA\w*)?[\s-]?\Z")
 _REACH = 32
-_MOST_WORDS = 30_000
 _LONGEST_SENTENCE = 2_000  # code points; text without an end is shown as far as it can serve a reader
 
 
@@ -53,11 +49,7 @@ class Tagger:
         if not any(windows):
             return []
         texts = [hide_surrogates(field.text) for field in fields]
-        # Words are learnt up to a number, which saves making them anew; then they are forgotten after each document, so
-        # that a long run does not grow.
-        has_room = len(self.pipeline.vocab) < _MOST_WORDS
-        with nullcontext() if has_room else self.pipeline.memory_zone():
-            seen = [self._see(text, chosen) for text, chosen in zip(texts, windows, strict=True)]
+        seen = [self._component.find(text, found) if found else [] for text, found in zip(texts, windows, strict=True)]
         return self._judge(Document(fields, texts, seen))
 
     def tag_whole(self, fields: Sequence[TextField]) -> list[Mention]:
@@ -70,11 +62,6 @@ class Tagger:
     def _judge(self, document: Document) -> list[Mention]:
         settled = self._sense.settle(document)
         return [mention for candidate in settled for mention in self._build_mentions(document, candidate)]
-
-    def _see(self, text: str, windows: Sequence[Window]) -> list[Sighting]:
-        if not windows:
-            return []
-        return self._component.read(self.pipeline(self._component.excerpt(text, windows)))
 
     def _build_mentions(self, document: Document, candidate: Candidate) -> Iterator[Mention]:
         field, text = document.fields[candidate.field], document.texts[candidate.field]

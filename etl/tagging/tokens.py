@@ -54,4 +54,10 @@ registry.tokenizers.register(TOKENIZER, func=build_tokenizer)
 
 def hide_surrogates(text: str) -> str:
     """Return `text`, of the same length, without the lone surrogates that spaCy cannot encode."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    try:
+        text.encode()  # which is much faster than to look for them
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
