@@ -23,7 +23,28 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 
 def build_shape(text: str) -> bytes:
     """Return the shape of `text`: one byte a code point, more only for ligatures and doubts."""
-    return text.encode("ascii", _ERRORS).translate(_ASCII)
+    if text.isascii():
+        return text.encode().translate(_ASCII)
+    return _build_plain(text) or text.encode("ascii", _ERRORS).translate(_ASCII)
+
+
+def _build_plain(text: str) -> bytes | None:
+    """Return the shape of a text of which every character has one byte whatever stands beside it, else None.
+
+    This is what `encode` does with our handler of errors, which for some signs in a text takes longer than all else.
+    """
+    try:
+        shape = bytearray(text.encode().translate(_LEADING, _CONTINUING))
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+    place = shape.find(_UNKNOWN)
+    while place >= 0:
+        byte = _PLAIN[text[place]]
+        if byte is None:
+            return None
+        shape[place] = byte
+        place = shape.find(_UNKNOWN, place)
+    return bytes(shape)
 
 
 @lru_cache(maxsize=8192)
@@ -65,7 +86,7 @@ def _shape_run(run: str, following: str) -> bytes:
         is_odd = _WORD_CHARACTER.match(letter) is None
         is_before_name = found[-1:].isalnum() and _shape_character(after)[:1].isalnum()
         shape += found + DOUBT if is_odd and (found[:1].isalpha() or is_before_name) else found
-    return shape
+    return bytes(shape)
 
 
 def _replace(error: UnicodeError) -> tuple[bytes, int]:
@@ -75,5 +96,18 @@ def _replace(error: UnicodeError) -> tuple[bytes, int]:
     return _shape_run(run, following), error.end
 
 
+class _Plain(dict[str, int | None]):
+    """By a character beyond ASCII, the one byte that is its shape whatever stands beside it; None if it has none."""
+
+    def __missing__(self, letter: str) -> int | None:
+        shapes = {_shape_run(letter, following) for following in "a1 ."}
+        self[letter] = byte = min(shapes)[0] if len(shapes) == len(min(shapes)) == 1 else None
+        return byte
+
+
+_PLAIN = _Plain()
+_UNKNOWN = b"\xfe"
 _ASCII = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
 codecs.register_error(_ERRORS, _replace)
+_LEADING = _ASCII[:128] + _UNKNOWN * 128  # in UTF-8, the first byte of a character
+_CONTINUING = bytes(range(0x80, 0xC0))
