@@ -23,7 +23,9 @@ class TextField(msgspec.Struct, frozen=True):
 
     def find_role(self, start: int) -> Role:
         """Return the role of what stands at `start`."""
-        return "background" if any(begin <= start < end for begin, end in self.background) else self.role
+        if self.background and any(begin <= start < end for begin, end in self.background):
+            return "background"
+        return self.role
 
 
 class Mention(msgspec.Struct, frozen=True):

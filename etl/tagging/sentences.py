@@ -27,41 +27,80 @@ _DASH_END = re.compile(r"\w[-\u2010\u2011]\s*$")
 _LOOK_BACK = 12
 
 
+# What a break may go over: nothing that stands before any other character bears on the breaks behind it.
+_GONE_OVER = re.compile(r"[\s\"'\u201d\u2019)\]\u2022\u25cf\u25aa\u25e6\u00b7]")
+_LONGEST_ABBREVIATION = 6  # letters
+_STEP = 160  # code points that are looked at, back from a place, at a time
+
+
 class Sentences:
-    """The sentences of one text, by the code points at which they start."""
+    """The sentences of one text, by the code points at which they start; looked for only where they are asked for."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = find_sentence_starts(text)
+        self._begins: list[int] = []  # of the sentences known, in order
+        self._ends: list[int] = []
 
     def bounds(self, start: int, end: int) -> tuple[int, int]:
         """Return where the sentence that holds [start, end) begins and ends; several if the span crosses a break."""
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, max(start, end - 1))
-        return self._starts[first], self._starts[last] if last < len(self._starts) else len(self._text)
+        begin, stop = self._find(start)
+        return (begin, stop) if end <= stop else (begin, self._find(end - 1)[1])
+
+    def _find(self, place: int) -> tuple[int, int]:
+        known = bisect_right(self._begins, place)
+        if not known or place >= self._ends[known - 1]:
+            self._begins.insert(known, self._find_begin(place))
+            self._ends.insert(known, self._find_end(place))
+            known += 1
+        return self._begins[known - 1], self._ends[known - 1]
+
+    def _find_begin(self, place: int) -> int:
+        reach = place
+        while reach > 0:
+            since = self._find_fresh(reach - _STEP)
+            begins = [begin for begin in find_begins(self._text, since, reach + 1) if begin <= place]
+            if begins:
+                return begins[-1]
+            reach = since
+        return 0
+
+    def _find_end(self, place: int) -> int:
+        begins = find_begins(self._text, self._find_fresh(place), len(self._text))
+        return next((begin for begin in begins if begin > place), len(self._text))
+
+    def _find_fresh(self, place: int) -> int:
+        """Return the nearest place at or before `place` that no break goes over."""
+        while place > 0 and _GONE_OVER.match(self._text, place):
+            place -= 1
+        return max(place, 0)
 
 
 def find_sentence_starts(text: str) -> list[int]:
-    """Return the offset of every sentence, 0 first.
+    """Return the offset of every sentence, 0 first."""
+    return [0, *find_begins(text, 0, len(text))]
+
+
+def find_begins(text: str, since: int, until: int) -> Iterator[int]:
+    """Yield where sentences begin behind the breaks that start in [since, until), where no break goes over `since`.
 
     A sentence ends at [.!?] before white space and a capital, a digit or an opening bracket, unless an abbreviation
     stands there; and at the end of a line, unless a hyphen is there.
     """
-    starts = [0]
-    for found in _find_breaks(text):
-        before = text[max(0, found.start() - _LOOK_BACK) : found.end("stop") if found["stop"] else found.start()]
-        if found["stop"] and _is_abbreviation(before, text[found.end() : found.end() + 1]):
+    for found in _find_breaks(text, since, until):
+        stop = found["stop"]
+        if stop:
+            before = text[max(0, found.start() - _LOOK_BACK) : found.end("stop")]
+            if _is_abbreviation(before, text[found.end() : found.end() + 1]):
+                continue
+        elif found["line"] and _DASH_END.search(text, max(0, found.start() - _LOOK_BACK), found.start()):
             continue
-        if found["line"] and _DASH_END.search(before):
-            continue
-        starts.append(found.end())
-    return starts
+        yield found.end()
 
 
-def _find_breaks(text: str) -> Iterator[re.Match[str]]:
+def _find_breaks(text: str, since: int, until: int) -> Iterator[re.Match[str]]:
     """Yield what `_BREAK` finds; it is tried only where one may begin, for it is slow to see that none does."""
-    end = 0
-    for sign in _MAY_BREAK.finditer(text):
+    end = since
+    for sign in _MAY_BREAK.finditer(text, since, until):
         place = sign.start() if sign[0] < "\x7f" else sign.start() - 1
         found = _BREAK.match(text, place) if place >= end else None
         if found:
@@ -70,6 +109,9 @@ def _find_breaks(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_abbreviation(before: str, following: str) -> bool:
+    word = before[-_LONGEST_ABBREVIATION - 2 : -1]
+    if len(word) > _LONGEST_ABBREVIATION and word.isalpha():
+        return False
     if _ABBREVIATED.search(before) is None:
         return False
     return not (_ENDS_ANYWAY.search(before) and not following.isdigit())
