@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
+
+from etl.tagging.pieces import skeleton
 
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{2,120}?)\s*[)\]]")
 _SHORT = re.compile(r"(?=.*[^\W\d_])[^\s,;:=]{2,12}(?=\s*(?:[,;:=]|or\b|$))")
@@ -24,11 +26,39 @@ class Definition(NamedTuple):
     end: int
 
 
-def find_definitions(text: str) -> Iterator[Definition]:
-    """Yield "long form (SHORT)" and "SHORT (long form)" wherever the short one's letters come from the long one."""
-    for bracket in _BRACKETED.finditer(text):
-        yield from _inside_short(text, bracket)
-        yield from _outside_short(text, bracket)
+def find_definitions(text: str, forms: Collection[str]) -> Iterator[tuple[str, Definition]]:
+    """Yield "long form (SHORT)" and "SHORT (long form)" wherever the short one's letters come from the long one.
+
+    Only short ones of these `forms` (skeletons) are looked for; each comes with its form, by no order.
+    """
+    initials = {form[:1].lower() for form in forms}
+    for opening in "([":
+        place = text.find(opening)
+        while place >= 0:
+            yield from _read_bracket(text, place, forms, initials)
+            place = text.find(opening, place + 1)
+
+
+def _read_bracket(
+    text: str, place: int, forms: Collection[str], initials: Collection[str]
+) -> Iterator[tuple[str, Definition]]:
+    """Yield the definitions at the bracket that opens at `place`, if a short one may begin beside it."""
+    before = _BEFORE.search(text[max(0, place - _REACH) : place].rstrip()[-_LONGEST_SHORT:])
+    is_before = before is not None and _may_begin(before[0], initials)
+    is_inside = _may_begin(text[place + 1 : place + 2], initials)
+    bracket = _BRACKETED.match(text, place) if is_before or is_inside else None
+    if bracket is None:
+        return
+    if is_inside:
+        yield from _inside_short(text, bracket, forms)
+    if before is not None and is_before:
+        yield from _outside_short(bracket, before[0], forms)
+
+
+def _may_begin(word: str, initials: Collection[str]) -> bool:
+    """Return whether a word may have a form with one of these first letters: one that no letter begins always may."""
+    first = word[:1]
+    return not (first.isascii() and first.isalnum()) or first.lower() in initials
 
 
 def is_acronym(short: str, words: str) -> bool:
@@ -44,28 +74,25 @@ def find_content_words(words: str) -> frozenset[str]:
     return frozenset(word.rstrip("s") for word in _LETTERS.findall(words.casefold()) if len(word) >= _CONTENT)
 
 
-def _inside_short(text: str, bracket: re.Match[str]) -> Iterator[Definition]:
+def _inside_short(text: str, bracket: re.Match[str], forms: Collection[str]) -> Iterator[tuple[str, Definition]]:
     short = _SHORT.match(bracket[1])
-    if short is None:
+    if short is None or skeleton(short[0]) not in forms:
         return
     reach = max(0, bracket.start() - _REACH)
     words = list(_WORD.finditer(text, reach, bracket.start()))[-_longest(short[0]) :]
     if words:
         start = _find_long(short[0], text[words[0].start() : bracket.start()].rstrip())
         if start is not None:
-            yield Definition(short[0], words[0].start() + start, bracket.start())
+            yield skeleton(short[0]), Definition(short[0], words[0].start() + start, bracket.start())
 
 
-def _outside_short(text: str, bracket: re.Match[str]) -> Iterator[Definition]:
-    if " " not in bracket[1]:
-        return
-    before = _BEFORE.search(text[max(0, bracket.start() - _REACH) : bracket.start()].rstrip()[-_LONGEST_SHORT:])
-    if before is None or _SHORT.match(before[0]) is None:
+def _outside_short(bracket: re.Match[str], short: str, forms: Collection[str]) -> Iterator[tuple[str, Definition]]:
+    if " " not in bracket[1] or _SHORT.match(short) is None or skeleton(short) not in forms:
         return
     long = re.split(r"[;,:]", bracket[1], maxsplit=1)[0].rstrip()
-    start = _find_long(before[0], long)
-    if start is not None and len(_WORD.findall(long, start)) <= _longest(before[0]):
-        yield Definition(before[0], bracket.start(1) + start, bracket.start(1) + len(long))
+    start = _find_long(short, long)
+    if start is not None and len(_WORD.findall(long, start)) <= _longest(short):
+        yield skeleton(short), Definition(short, bracket.start(1) + start, bracket.start(1) + len(long))
 
 
 def _longest(short: str) -> int:

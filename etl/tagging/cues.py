@@ -4,11 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from etl.tagging.casing import is_code
+from etl.tagging.hooks import Hooks
 from etl.tagging.pieces import DASHES, LATIN, SEPARATORS, cut_pieces, fold_piece
 
 _NEVER = re.compile(r"(?!)")
+
+
+class Cues:
+    """Some phrases, compiled when they are first needed: a pattern of many takes longer to build than to run."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = tuple(phrases)
+        pieces = [_choose_piece(phrase) for phrase in self._phrases if phrase.strip()]
+        self._pieces = None if None in pieces else {piece for piece in pieces if piece is not None}
+
+    def may_stand_in(self, shape: bytes) -> bool:
+        """Return whether any of them may stand in a text of this shape."""
+        return self._hooks is None or bool(self._hooks.find(shape))
+
+    def find(self, text: str, begin: int, end: int) -> frozenset[str]:
+        """Return the different ones that stand in the code points [begin, end) of `text`, folded."""
+        return frozenset(found[0].casefold() for found in self._pattern.finditer(text, begin, end))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return build_cue_pattern(self._phrases)
+
+    @cached_property
+    def _hooks(self) -> Hooks | None:
+        return None if self._pieces is None else Hooks((piece.encode(), False) for piece in sorted(self._pieces))
+
+
+def _choose_piece(phrase: str) -> str | None:
+    """Return the longest run of letters or digits in `phrase`, which no spelling of it is without; None if none is."""
+    words = [word for word in cut_pieces(phrase)[0] if word.isascii() and word.isalnum()]
+    return max(words, key=len, default=None)
 
 
 def build_cue_pattern(phrases: Iterable[str]) -> re.Pattern[str]:

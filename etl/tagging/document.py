@@ -8,6 +8,7 @@ from typing import NamedTuple
 from etl.tagging.finder import Sighting
 from etl.tagging.lexicon import Name
 from etl.tagging.pieces import skeleton
+from etl.tagging.shape import build_shape
 from etl.tagging.sentences import Sentences
 from models.mention import TextField
 
@@ -29,12 +30,19 @@ class Document:
         self.texts = texts
         self.candidates = [Candidate(place, *sighting) for place, row in enumerate(seen) for sighting in row]
         self._sentences: dict[int, Sentences] = {}
+        self._shapes: dict[int, bytes] = {}
 
     def sentence(self, field: int, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of the sentence that holds [start, end) of a field."""
         if field not in self._sentences:
             self._sentences[field] = Sentences(self.texts[field])
         return self._sentences[field].bounds(start, end)
+
+    def shape(self, field: int) -> bytes:
+        """Return the shape of a field, in which letters and digits stand as in the text, whatever their width."""
+        if field not in self._shapes:
+            self._shapes[field] = build_shape(self.texts[field].replace("\u0131", "i"))  # as patterns of any case do
+        return self._shapes[field]
 
     def form(self, candidate: Candidate) -> str:
         """Return the skeleton of what stands there: FAP, LAG3."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from etl.tagging.abbreviations import Definition, find_content_words, find_definitions, is_acronym
 from etl.tagging.casing import is_code
-from etl.tagging.cues import build_cue_pattern
+from etl.tagging.cues import Cues
 from etl.tagging.document import Candidate, Document
 from etl.tagging.lexicon import find_holders
-from etl.tagging.pieces import DASHES, skeleton
+from etl.tagging.pieces import DASHES
 from models.vocabulary import Agent, Target
 
 # What is said of a protein, not of a disease or a measure: anti-FAP, FAP-targeted, FAP+, FAP inhibitors.
@@ -37,25 +37,26 @@ _ILLNESS_AFTER = re.compile(
 )
 
 Bounds = tuple[int, int]
+_NONE: frozenset[str] = frozenset()
 
 
 class Rules(NamedTuple):
-    """The compiled words of one thing; a blocker that holds its own name is not among them (see `drop_held`).
+    """The words of one thing; a blocker that holds its own name is not among them (see `drop_held`).
 
     `words` are those of its long names.
     """
 
-    cues: re.Pattern[str]
-    blockers: re.Pattern[str]
+    cues: Cues
+    blockers: Cues
     words: frozenset[str]
 
 
 def build_rules(thing: Target | Agent) -> Rules:
-    """Compile the cues and blockers of `thing`."""
+    """Return the cues and blockers of `thing`."""
     holders = find_holders(thing)
     return Rules(
-        build_cue_pattern(thing.cues),
-        build_cue_pattern(phrase for phrase in thing.blockers if phrase not in holders),
+        Cues(thing.cues),
+        Cues(phrase for phrase in thing.blockers if phrase not in holders),
         find_content_words(" ".join(text for text, _ in thing.graded() if not is_code(text))),
     )
 
@@ -67,21 +68,29 @@ class Evidence:
         self.document = document
         self._long = [each for each in found if each.name.grade == "safe" and not is_code(each.name.text)]
         self._definitions = _read_definitions(document, found)
-        self._sought: dict[tuple[re.Pattern[str], int, Bounds], frozenset[str]] = {}
+        self._sought: dict[tuple[Cues, int, Bounds], frozenset[str]] = {}
+        self._possible: dict[tuple[Cues, int], bool] = {}
         self._spelt: dict[tuple[int, int, Bounds], bool] = {}
         self._verdicts: dict[tuple[int, str], bool | None] = {}
 
-    def find_words(self, pattern: re.Pattern[str], field: int, bounds: Bounds) -> frozenset[str]:
-        """Return the different words of `pattern` within `bounds` of a field."""
-        key = pattern, field, bounds
+    def find_words(self, cues: Cues, field: int, bounds: Bounds) -> frozenset[str]:
+        """Return the different words of `cues` within `bounds` of a field."""
+        if not self._may_stand(cues, field):
+            return _NONE
+        key = cues, field, bounds
         if key not in self._sought:
-            words = pattern.finditer(self.document.texts[field], *bounds)
-            self._sought[key] = frozenset(word[0].casefold() for word in words)
+            self._sought[key] = cues.find(self.document.texts[field], *bounds)
         return self._sought[key]
 
-    def holds(self, pattern: re.Pattern[str]) -> bool:
-        """Return whether a word of `pattern` stands anywhere in the document."""
-        return any(self.find_words(pattern, field, (0, len(text))) for field, text in enumerate(self.document.texts))
+    def holds(self, cues: Cues) -> bool:
+        """Return whether a word of `cues` stands anywhere in the document."""
+        return any(self.find_words(cues, field, (0, len(text))) for field, text in enumerate(self.document.texts))
+
+    def _may_stand(self, cues: Cues, field: int) -> bool:
+        key = cues, field
+        if key not in self._possible:
+            self._possible[key] = cues.may_stand_in(self.document.shape(field))
+        return self._possible[key]
 
     def speaks_of_protein(self, candidate: Candidate) -> bool:
         """Return whether the words beside a name can only be said of a protein, where it may mean an illness.
@@ -149,8 +158,6 @@ def _read_definitions(document: Document, found: list[Candidate]) -> dict[str, l
     wanted = {document.form(candidate) for candidate in found if is_code(candidate.name.text)}
     known: dict[str, list[tuple[int, Definition]]] = {}
     for field, text in enumerate(document.texts) if wanted else ():
-        for definition in find_definitions(text):
-            form = skeleton(definition.short)
-            if form in wanted:
-                known.setdefault(form, []).append((field, definition))
+        for form, definition in find_definitions(text, wanted):
+            known.setdefault(form, []).append((field, definition))
     return known

@@ -49,10 +49,21 @@ def find_sightings(row: PieceRow, root: Node, separators: frozenset[int]) -> lis
     children = root.children
     for first, key in enumerate(row.keys):
         node = children.get(key)
-        if node is not None and not _is_glued_before(row.text, row.starts[first]):
+        if node is None or not (node.entries or node.numbers or _goes_on(row, first, node, separators)):
+            continue
+        if not _is_glued_before(row.text, row.starts[first]):
             found.extend(_walk(row, first, node, separators))
             found.extend(_share(row, first, node))
     return found
+
+
+def _goes_on(row: PieceRow, place: int, node: Node, separators: frozenset[int]) -> bool:
+    """Return whether the piece after `place` leads on from `node`, as it seldom does from one that ends no name."""
+    keys = row.keys
+    place += 1
+    while place < len(keys) and keys[place] in separators:
+        place += 1
+    return place < len(keys) and keys[place] in node.children
 
 
 def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> Iterator[Sighting]:

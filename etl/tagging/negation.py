@@ -9,16 +9,23 @@ from etl.tagging.pieces import DASHES
 _REACH = 6  # words of prose between a cue and the span; symbols and codes of a list do not count
 _FARTHEST = 400  # code points
 
-_CUE = re.compile(
-    r"""\b(?:
-        no(?![.-])|never(?!-)|neither|nor|cannot|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of
-      | (?<!with\sor\s)(?<!with\sand\s)(?<!with/)(?<!with/or\s)without
-      | negative\s+for|negativity\s+for|free\s+of|devoid\s+of|fail(?:s|ed|ure)?\s+to
-      | (?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|will|would)n['\u2019]t
-      | not(?!\s+(?:only|just|merely|necessarily|limited\s+to)\b)
-    )\b""",
-    re.VERBOSE | re.IGNORECASE,
+# What denies, and the words of which one stands in it as a whole (by the letters alone): most sentences have none.
+_CUES = (
+    (r"no(?![.-])", "no"),
+    (r"never(?!-)|neither|nor|cannot", "never neither nor cannot"),
+    (r"lack(?:s|ed|ing)?(?:\s+of)?", "lack lacks lacked lacking"),
+    (r"absence\s+of", "absence"),
+    (r"(?<!with\sor\s)(?<!with\sand\s)(?<!with/)(?<!with/or\s)without", "without"),
+    (r"negative\s+for|negativity\s+for|free\s+of|devoid\s+of", "negative negativity free devoid"),
+    (r"fail(?:s|ed|ure)?\s+to", "fail fails failed failure"),
+    (
+        r"(?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|will|would)n['\u2019]t",
+        "don doesn didn isn aren wasn weren hasn haven hadn cann couldn mayn mustn shouldn willn wouldn",
+    ),
+    (r"not(?!\s+(?:only|just|merely|necessarily|limited\s+to)\b)", "not"),
 )
+_CUE = re.compile(rf"\b(?:{'|'.join(cue for cue, _ in _CUES)})\b", re.IGNORECASE)
+_CUE_WORDS = frozenset(word.encode() for _, words in _CUES for word in words.split())
 # Denied is a change, an effect, an end point, a risk, not the thing: "no difference in LAG-3", "not reached with X".
 _PSEUDO = re.compile(
     r"""(?:\s+(?:a|any|the|significant|apparent|obvious|clear|further|other|new|such|prospective|published|history\s+of|
@@ -80,19 +87,14 @@ _AFTER = re.compile(
 )
 
 
-# Every cue holds one of these as words, or as the beginnings of words.
-_CUE_WORDS = (
-    *(b" no ", b" not ", b" nor ", b"n t ", b" never ", b" neither ", b" cannot ", b" without ", b" absence ", b" free "),
-    *(b" negativ", b" lack", b" devoid ", b" fail"),
-)
 _WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 
 
 def _may_deny(before: str) -> bool:
     """Return whether a cue may stand in `before`, which is much faster to see than that one does."""
-    folded = before if before.isascii() else before.casefold().replace("\u0131", "i")
-    words = b" %b " % folded.encode("ascii", "replace").lower().translate(_WORDS)
-    return any(word in words for word in _CUE_WORDS)
+    if not before.isascii():  # the letters that a pattern of any case takes for those of ASCII
+        before = before.replace("\u0130", "i").replace("\u0131", "i").casefold()
+    return not _CUE_WORDS.isdisjoint(before.encode("ascii", "replace").lower().translate(_WORDS).split())
 
 
 def is_negated(sentence: str, start: int, end: int) -> bool:
@@ -103,7 +105,9 @@ def is_negated(sentence: str, start: int, end: int) -> bool:
     if _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
         return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
     reach = max(0, start - _FARTHEST)
-    return _may_deny(sentence[reach:start]) and any(_reaches(sentence, cue, start) for cue in _CUE.finditer(sentence, reach, start))
+    if not _may_deny(sentence[reach:start]):
+        return False
+    return any(_reaches(sentence, cue, start) for cue in _CUE.finditer(sentence, reach, start))
 
 
 def _reaches(sentence: str, cue: re.Match[str], start: int) -> bool:

@@ -18,6 +18,8 @@ def drop_held(candidates: Iterable[Candidate]) -> list[Candidate]:
             covered.update((_place(candidate, offset), candidate) for offset in range(candidate.start, candidate.end))
         else:
             names.append(candidate)
+    if not covered:
+        return names
     return [name for name in names if not _is_held(name, covered.get(_place(name, name.start)))]
 
 
