@@ -21,9 +21,9 @@ class Cues:
         pieces = [_choose_piece(phrase) for phrase in self._phrases if phrase.strip()]
         self._pieces = None if None in pieces else {piece for piece in pieces if piece is not None}
 
-    def may_stand_in(self, shape: bytes) -> bool:
-        """Return whether any of them may stand in a text of this shape."""
-        return self._hooks is None or bool(self._hooks.find(shape))
+    def find_places(self, shape: bytes) -> list[int] | None:
+        """Return where in a text of this shape a word ends that one of them holds; None where that is not known."""
+        return None if self._hooks is None else [end for end, _ in self._hooks.find(shape)]
 
     def find(self, text: str, begin: int, end: int) -> frozenset[str]:
         """Return the different ones that stand in the code points [begin, end) of `text`, folded."""

@@ -69,13 +69,13 @@ class Evidence:
         self._long = [each for each in found if each.name.grade == "safe" and not is_code(each.name.text)]
         self._definitions = _read_definitions(document, found)
         self._sought: dict[tuple[Cues, int, Bounds], frozenset[str]] = {}
-        self._possible: dict[tuple[Cues, int], bool] = {}
+        self._places: dict[tuple[Cues, int], list[int] | None] = {}
         self._spelt: dict[tuple[int, int, Bounds], bool] = {}
         self._verdicts: dict[tuple[int, str], bool | None] = {}
 
     def find_words(self, cues: Cues, field: int, bounds: Bounds) -> frozenset[str]:
         """Return the different words of `cues` within `bounds` of a field."""
-        if not self._may_stand(cues, field):
+        if not self._may_stand(cues, field, bounds):
             return _NONE
         key = cues, field, bounds
         if key not in self._sought:
@@ -86,11 +86,15 @@ class Evidence:
         """Return whether a word of `cues` stands anywhere in the document."""
         return any(self.find_words(cues, field, (0, len(text))) for field, text in enumerate(self.document.texts))
 
-    def _may_stand(self, cues: Cues, field: int) -> bool:
+    def _may_stand(self, cues: Cues, field: int, bounds: Bounds) -> bool:
         key = cues, field
-        if key not in self._possible:
-            self._possible[key] = cues.may_stand_in(self.document.shape(field))
-        return self._possible[key]
+        if key not in self._places:
+            shape = self.document.shape(field)
+            places = cues.find_places(shape)
+            is_alike = len(shape) == len(self.document.texts[field])
+            self._places[key] = places if is_alike or not places else None
+        places = self._places[key]
+        return places is None or any(bounds[0] < end <= bounds[1] for end in places)
 
     def speaks_of_protein(self, candidate: Candidate) -> bool:
         """Return whether the words beside a name can only be said of a protein, where it may mean an illness.

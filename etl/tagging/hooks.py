@@ -13,16 +13,18 @@ Hit = tuple[int, int]  # where it ends, and its place in the list
 class Hooks:
     """A list of bytes to be found, compiled. Like a spaCy pipeline it belongs to one thread."""
 
-    def __init__(self, hooks: Iterable[Hook]) -> None:
-        listed = list(hooks)
+    def __init__(self, hooks: Iterable[Hook], once: Iterable[bytes] = ()) -> None:
+        """Compile `hooks`, and behind them in the list what need be told only once of any text."""
+        sought = [(hook, 0 if is_cased else hyperscan.HS_FLAG_CASELESS) for hook, is_cased in hooks]
+        listed = [*sought, *((hook, hyperscan.HS_FLAG_SINGLEMATCH) for hook in once)]
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._is_empty = not listed
         if listed:
             self._database.compile(
-                expressions=[sought for sought, _ in listed],
+                expressions=[hook for hook, _ in listed],
                 ids=range(len(listed)),
                 elements=len(listed),
-                flags=[0 if is_cased else hyperscan.HS_FLAG_CASELESS for _, is_cased in listed],
+                flags=[flags for _, flags in listed],
                 literal=True,
             )
 

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from etl.tagging.anchors import Anchor, find_anchors
-from etl.tagging.ellipsis import find_shared_numbers
+from etl.tagging.ellipsis import find_shared_numbers, may_share
 from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
 from etl.tagging.pieces import cut_pieces
@@ -27,7 +27,6 @@ _HOOK = 12  # bytes that are searched for; the rest of an anchor is compared whe
 _LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
 _BLANKS = re.compile(rb"  +")
-_TWO_BLANKS = BLANK * 2
 
 
 class _Group(NamedTuple):
@@ -50,7 +49,7 @@ class Scan:
             group = groups.setdefault((hook, anchor.is_cased), _Group(len(hook), anchor.is_cased, [], {}))
             longer = group.longer.setdefault(len(anchor.shape), {}) if len(anchor.shape) > _HOOK else None
             (group.same if longer is None else longer.setdefault(anchor.shape, [])).append(anchor)
-        self._hooks = Hooks(groups)
+        self._hooks = Hooks(groups, (BLANK * 2,))
         self._groups = list(groups.values())
         rest = max((anchor.rest for anchor in anchors), default=0)
         # Every piece of a name may be a word of its own, and so may a dash between two of them.
@@ -61,18 +60,21 @@ class Scan:
         shape = build_shape(text)
         if DOUBT in shape:
             return [(0, len(text))]
-        # Separators in a row count as one.
-        found = self._find_between(shape) if _TWO_BLANKS in shape else self._find(shape)
+        hits = self._hooks.find(shape)
+        if not hits:
+            return []
+        found = self._read(shape, hits)
         if not found:
             return []
         if len(shape) != len(text):
             return [(0, len(text))]  # a place in the shape is not one in the text
         return _join(self._widen(text, found))
 
-    def _find(self, shape: bytes) -> list[_Found]:
+    def _read(self, shape: bytes, hits: Sequence[Hit]) -> list[_Found]:
         """Return the anchors in `shape`, in order."""
-        hits = self._hooks.find(shape)
-        return sorted(self._compare(shape, hits)) if hits else []
+        if any(number == len(self._groups) for _, number in hits):
+            return self._find_between(shape)
+        return sorted(self._compare(shape, hits))
 
     def _compare(self, shape: bytes, hits: Iterable[Hit]) -> Iterator[_Found]:
         for hooked, number in hits:
@@ -86,8 +88,12 @@ class Scan:
                     yield start, start + whole, anchor
 
     def _find_between(self, shape: bytes) -> list[_Found]:
-        """Return what is found after every run of blanks is made one, with the places in the shape as it was."""
-        found = self._find(_BLANKS.sub(BLANK, shape))
+        """Return what is found after every run of blanks is made one, with the places in the shape as it was.
+
+        Separators in a row count as one.
+        """
+        single = _BLANKS.sub(BLANK, shape)
+        found = sorted(self._compare(single, self._hooks.find(single)))
         if not found:
             return []
         runs = [run.span() for run in _BLANKS.finditer(shape)]
@@ -126,6 +132,8 @@ class Scan:
 
 def _find_last_shared(text: str, stem_end: int) -> int:
     """Return where the last number ends that shares the stem before `stem_end` with the first, 0 if none does."""
+    if not may_share(text, stem_end):  # CD8 is in every other paper
+        return 0
     return max((end for _, end in find_shared_numbers(text, stem_end)), default=0)
 
 

@@ -14,7 +14,9 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
-_MAY_BREAK = re.compile(r"[.!?\r\n\u2022\u25cf\u25aa\u25e6\u00b7]")  # a break begins here, or before a bullet
+_SIGNS = ".!?\r\n\u2022\u25cf\u25aa\u25e6\u00b7"
+_MAY_BREAK = re.compile(f"[{_SIGNS}]")  # a break begins here, or before a bullet
+_MAY_END = re.compile(r"[.!?](?=[\s\"'\u201d\u2019)\]])|[\r\n\u2022\u25cf\u25aa\u25e6\u00b7]")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[/])(?:e\.?g|i\.?e|vs|al|approx|ca|cf|viz|figs?|no|nos|dr|prof|st|resp|incl|excl|refs?|eqs?|"
     r"suppl|ed|eds|vol|dept|inc|ltd|co|corp|spp?|subsp|var|min|max|[ip]\.?[vo]|s\.?c|i\.?m|q\.?d|b\.?i\.?d)\.$",
@@ -30,7 +32,6 @@ _LOOK_BACK = 12
 # What a break may go over: nothing that stands before any other character bears on the breaks behind it.
 _GONE_OVER = re.compile(r"[\s\"'\u201d\u2019)\]\u2022\u25cf\u25aa\u25e6\u00b7]")
 _LONGEST_ABBREVIATION = 6  # letters
-_STEP = 160  # code points that are looked at, back from a place, at a time
 
 
 class Sentences:
@@ -38,6 +39,7 @@ class Sentences:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._signs = [sign for sign in _SIGNS if sign in text]
         self._begins: list[int] = []  # of the sentences known, in order
         self._ends: list[int] = []
 
@@ -55,14 +57,22 @@ class Sentences:
         return self._begins[known - 1], self._ends[known - 1]
 
     def _find_begin(self, place: int) -> int:
-        reach = place
-        while reach > 0:
-            since = self._find_fresh(reach - _STEP)
-            begins = [begin for begin in find_begins(self._text, since, reach + 1) if begin <= place]
+        reach = place + 1
+        while (sign := self._find_sign_before(reach)) >= 0:
+            since = self._find_fresh(sign)
+            begins = [begin for begin in find_begins(self._text, since, reach) if begin <= place]
             if begins:
                 return begins[-1]
             reach = since
         return 0
+
+    def _find_sign_before(self, reach: int) -> int:
+        """Return the last place before `reach` at which a break may start, or -1."""
+        while True:
+            place = max((self._text.rfind(sign, 0, reach) for sign in self._signs), default=-1)
+            if place < 0 or _MAY_END.match(self._text, place):
+                return place
+            reach = place
 
     def _find_end(self, place: int) -> int:
         begins = find_begins(self._text, self._find_fresh(place), len(self._text))

@@ -68,7 +68,7 @@ class Tagger:
         begin, end = _clip(document.sentence(*candidate[:3]), candidate)
         sentence = text[begin:end]
         is_denied = is_negated(sentence, candidate.start - begin, candidate.end - begin)
-        for target, via, agent in sorted(self._find_links(candidate, text), key=lambda link: link[0] or ""):
+        for target, via, agent in self._find_links(candidate, text):
             yield Mention(
                 field.path,
                 field.find_role(candidate.start),
@@ -82,13 +82,14 @@ class Tagger:
                 is_denied,
             )
 
-    def _find_links(self, candidate: Candidate, text: str) -> Iterator[tuple[str | None, Via, str | None]]:
+    def _find_links(self, candidate: Candidate, text: str) -> list[tuple[str | None, Via, str | None]]:
+        """Return target, way and agent of every link, by target."""
         thing = candidate.name.thing
         if isinstance(thing, Target):
-            yield thing.name, "name", None
-            return
-        for target, actions in self._find_actions(thing):
-            yield target, _find_via(actions, candidate, text), thing.name
+            return [(thing.name, "name", None)]
+        return [
+            (target, _find_via(actions, candidate, text), thing.name) for target, actions in self._find_actions(thing)
+        ]
 
     def _find_actions(self, agent: Agent) -> list[tuple[str | None, frozenset[ActionKind]]]:
         """Return the targets that `agent` links to, with what it does to each; one without a name if there is none."""
@@ -96,7 +97,7 @@ class Tagger:
             genes = {target.name: target.symbol for target in self._vocabulary.targets}
             self._actions[id(agent)] = [
                 (name, frozenset(act.action for act in agent.actions if act.gene == genes[name]))
-                for name in self._vocabulary.targets_of(agent)
+                for name in sorted(self._vocabulary.targets_of(agent))
             ] or [(None, frozenset())]
         return self._actions[id(agent)]
 
