@@ -16,6 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
 import msgspec
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 # Registry records pack to a fifth or a tenth; deflate can pack nothing to a thousandth.
 _MOST_GROWTH = 200
@@ -28,6 +30,15 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP_START = b"\x1f\x8b"
 # What the standard library raises on archives that are damaged, encrypted, or packed in a way it cannot read.
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+# What igzip says of damage, by its numbers, in the words of zlib, which are those people look for.
+_IGZIP_FAULTS = {
+    "-1": "invalid block type",
+    "-2": "invalid code",
+    "-3": "invalid distance too far back",
+    "-4": "incorrect header check",
+    "-5": "unknown compression method",
+    "-6": "incorrect data check",
+}
 _AGAIN = "download it again"
 
 
@@ -167,7 +178,7 @@ def _open_stream(place: str, stream: _Peekable, packed_bytes: Callable[[], int])
 
 
 class _Gunzip:
-    """Takes gzip off a stream, member after member. The standard library's own does so in smaller pieces and twice.
+    """Takes gzip off a stream, member after member, by igzip. The standard library takes twice as long.
 
     Raises, on reading:
         EOFError: the stream ends before its end.
@@ -176,7 +187,7 @@ class _Gunzip:
 
     def __init__(self, stream: _Readable) -> None:
         self._stream = stream
-        self._member = zlib.decompressobj(_GZIP)
+        self._member = isal_zlib.decompressobj(_GZIP)
         self._rest = b""
 
     def read1(self, size: int, /) -> bytes:
@@ -187,10 +198,17 @@ class _Gunzip:
             packed = self._rest or self._stream.read1(_PACKED_BYTES)
             if not packed:
                 raise EOFError
-            piece = self._member.decompress(packed, size)
+            piece = self._decompress(packed, size)
             self._rest = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
             if piece:
                 return piece
+
+    def _decompress(self, packed: bytes, size: int) -> bytes:
+        try:
+            return self._member.decompress(packed, size)
+        except IsalError as error:  # type: ignore[misc]  # its stub takes the class for an exception
+            number = str(error).removeprefix("Error ").partition(" ")[0]
+            raise zlib.error(f"while unpacking: {_IGZIP_FAULTS.get(number, error)}") from error
 
     def _begin_member(self) -> bool:
         """Go to the next member, if there is one; zeros behind the last are filling."""
@@ -199,7 +217,9 @@ class _Gunzip:
             if not self._rest:
                 return False
         self._rest = self._rest.lstrip(b"\0")
-        self._member = zlib.decompressobj(_GZIP)
+        if not _GZIP_START.startswith(self._rest[: len(_GZIP_START)]):  # igzip would wait for the end of a head
+            raise zlib.error("while unpacking: incorrect header check")
+        self._member = isal_zlib.decompressobj(_GZIP)
         return True
 
 

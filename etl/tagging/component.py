@@ -34,7 +34,7 @@ class _Keys(dict[str, int]):
 
     def __missing__(self, piece: str) -> int:
         folded = fold_piece(piece)
-        key = self._strings[folded] if folded in self._strings else _BREAK  # one that no name has
+        key = self._strings[folded] if folded in self._strings else _BREAK  # noqa: SIM401  it has no get
         if len(self) < _MOST_PIECES:
             self[piece] = key
         return key

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from etl.tagging.finder import Sighting
 from etl.tagging.lexicon import Name
 from etl.tagging.pieces import skeleton
-from etl.tagging.shape import build_shape
 from etl.tagging.sentences import Sentences
+from etl.tagging.shape import build_shape
 from models.mention import TextField
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import hyperscan
 
@@ -36,5 +37,5 @@ class Hooks:
         return found
 
 
-def _note(number: int, _begin: int, end: int, _flags: int, found: list[Hit]) -> None:
+def _note(number: int, _begin: int, end: int, _flags: int, found: Any) -> None:
     found.append((end, number))

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
+from isal.igzip_lib import IsalError
 from lxml import etree
 
 from extractors.pubmed.batches import UnusualError, read_batches
@@ -43,7 +44,7 @@ def find_records(body: bytes | ByteStream, source: str = SOURCE) -> Iterator[etr
             yield from _read_either_way(stream, source)
     except etree.XMLSyntaxError as error:
         raise UnreadableError(source, f"unreadable XML: {_explain(error)}", REMEDY) from error
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, IsalError) as error:  # type: ignore[misc]  # its stub errs
         raise SourceError(source, f"unreadable file: {error}", REMEDY) from error
 
 

@@ -164,3 +164,37 @@ def test_gzip_members_behind_each_other_are_one_stream_and_zeros_behind_them_are
         assert read(write(tmp_path, name, body + end)) == {name: b"a" * 300_000 + b"b"}
     assert "damaged" in str(read(write(tmp_path, "more", body + b"more"))["more"])
     assert "cut off" in str(read(write(tmp_path, "cut", body[:-3]))["cut"])
+
+
+DAMAGE = {
+    "the head": (0, b"\0\0", "incorrect header check"),
+    "the method": (2, b"\x09", "unknown compression method"),
+    "a block": (10, b"\x07", "invalid block type"),
+    "the checksum": (-8, b"\0\0\0", "incorrect data check"),
+    "the length": (-4, b"\0\0\0", "incorrect data check"),
+}
+
+
+@pytest.mark.parametrize("place", DAMAGE)
+def test_damage_in_gzip_is_told_in_the_words_people_know(tmp_path: Path, place: str) -> None:
+    where, put, words = DAMAGE[place]
+    packed = bytearray(gzip.compress(os.urandom(50_000).hex().encode()))
+    whole = gzip.compress(b"whole")
+    where %= len(packed)
+    packed[where : where + len(put)] = put
+    path = write(tmp_path, "x.gz", whole + packed)  # the first bytes say what a file is
+    assert read(path)["x.gz"] == f"it is damaged: {words}"
+
+
+def test_gzip_gives_its_bytes_whatever_the_pieces_it_is_read_in(tmp_path: Path) -> None:
+    text = os.urandom(30_000).hex().encode() * 3
+    path = write(
+        tmp_path, "x.gz", b"".join(gzip.compress(text[place : place + 7_000]) for place in range(0, 180_000, 7_000))
+    )
+    for size in (1, 1_000, 65_536, 1 << 20):
+        parts = open_parts(path)
+        part = next(parts)
+        assert isinstance(part, Part)
+        pieces = list(iter(lambda: part.read(size), b"")) if size > 1 else [part.read(1) for _ in range(100)]  # noqa: B023
+        assert b"".join(pieces) == (text if size > 1 else text[:100])
+        assert max(map(len, pieces)) <= size

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from isal import igzip
 
 from extractors.pubmed.document import find_record_spans
 from extractors.pubmed.parse import parse
@@ -101,6 +103,24 @@ def test_a_compressed_file_that_breaks_off_is_named_unreadable() -> None:
     for broken in (packed[:-10], b"no gzip at all", packed[:40] + bytes(40) + packed[80:]):
         with gzip.open(io.BytesIO(broken)) as stream, pytest.raises(SourceError, match="unreadable"):
             list(parse(stream))
+
+
+OPEN_IGZIP: Any = igzip.open  # which has no types
+
+
+@pytest.mark.parametrize("place", [0, 40, -6])
+def test_a_stream_of_igzip_that_is_damaged_is_named_unreadable(place: int) -> None:
+    packed = bytearray(gzip.compress(WHOLE))
+    with OPEN_IGZIP(io.BytesIO(bytes(packed))) as whole:
+        assert len(list(parse(whole))) == 2
+    packed[place] ^= 0xFF
+    with OPEN_IGZIP(io.BytesIO(bytes(packed))) as stream, pytest.raises(SourceError, match="unreadable"):
+        list(parse(stream))
+    with (
+        OPEN_IGZIP(io.BytesIO(gzip.compress(WHOLE)[:-10])) as cut,
+        pytest.raises(SourceError, match="unreadable"),
+    ):
+        list(parse(cut))
 
 
 ROOT = Path(__file__).parents[2]
