@@ -11,6 +11,9 @@ from lxml import etree
 Parts: TypeAlias = "dict[str, list[etree._Element]]"  # noqa: SLF001  the class has no other name
 
 
+_SHORT = 100  # code points, as most texts have: names, places, headings
+
+
 def group_children(element: etree._Element | None) -> Parts:
     """Return the children of `element` by tag, in order, so that each is visited once; {} for None."""
     parts: Parts = {}
@@ -41,6 +44,9 @@ def read_text(element: etree._Element | None) -> str:
     text = "".join(element.itertext()) if len(element) else element.text
     if not text or text.isalnum():
         return text or ""
+    if len(text) < _SHORT and text.isprintable() and "  " not in text and "&" not in text:
+        # No white space but the plain blank is printable.
+        return text if text[0] != " " != text[-1] else text.strip()
     return fold_text(text)
 
 
