@@ -20,13 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from nights.copies import FIRST, Copies
 from nights.loading import load_night, read_home
+from peers.environment import find_peer
 
 from dags.inputs import Inputs
 from dags.logs import configure_logs
@@ -37,7 +37,6 @@ from models.settings import build_weights
 from warehouse.reader import query_rows
 
 FORMS = ("json", "arrow", "flat")  # `nested` takes minutes a night
-PEER = Path(tempfile.gettempdir()) / "trialwatch-benchmark-dlt"
 REQUIREMENTS = ("dlt[duckdb]", "pyarrow", "orjson")
 
 
@@ -47,15 +46,6 @@ class Answer(msgspec.Struct, frozen=True):
     seconds: float
     cpu: float
     status_changes: list[tuple[str, str, str]]
-
-
-def find_peer() -> Path:
-    """Return the Python of dlt's environment, made if it is not there."""
-    python = PEER / "bin" / "python"
-    if not python.exists():
-        venv.create(PEER, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-qq", *REQUIREMENTS], check=True)  # noqa: S603  ours
-    return python
 
 
 def write_nights(folder: Path, trials: int, nights: int) -> list[tuple[bytes, bytes]]:
@@ -111,7 +101,7 @@ def measure_diff(pairs: Sequence[tuple[bytes, bytes]], home: Path) -> tuple[floa
 def main(trials: str = "10000", nights: str = "3", *forms: str) -> None:
     """Measure, compare and print."""
     configure_logs("json")
-    python = find_peer()
+    python = find_peer("dlt", REQUIREMENTS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pairs = write_nights(folder / "pages", int(trials), int(nights))

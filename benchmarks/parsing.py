@@ -11,24 +11,22 @@ them, and by its defaults), pubmed-downloader (without its look-ups), Biopython.
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import venv
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
+
+from peers.environment import find_peer, read
 
 from extractors.pubmed.document import find_record_spans
 
 ROUNDS = 5
 OTHERS = ("pubmed_parser", "pubmed_parser_by_default", "pubmed_downloader", "biopython")
 REQUIREMENTS = ("pubmed_parser", "pubmed-downloader", "biopython")
-PEER = Path(tempfile.gettempdir()) / "trialwatch-benchmark-pubmed"
 READING = Path(__file__).parent / "papers" / "reading.py"
 HEAD = (
     b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC '
@@ -71,34 +69,12 @@ def _renumber(sample: bytes, pmid: bytes) -> bytes:
     return copy.replace(b'IdType="pubmed">%s<' % found[2], b'IdType="pubmed">%s<' % pmid, 1) + b"\n"
 
 
-def find_peer() -> Path:
-    """Return the Python of the others' environment, made if it is not there."""
-    python = PEER / "bin" / "python"
-    if not python.exists():
-        venv.create(PEER, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-qq", *REQUIREMENTS], check=True)  # noqa: S603  ours
-    return python
-
-
-def read(parser: str, path: Path) -> dict[str, Any]:
-    """Read a file with one parser, in a process of its own; {} where it cannot read it."""
-    python = sys.executable if parser == "ours" else str(find_peer())
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]) if parser == "ours" else ""}
-    command = [python, str(READING), parser, str(path)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603  ours
-    if done.returncode:
-        print(f"  {parser} cannot read it: {done.stderr.strip().splitlines()[-1]}")
-        return {}
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def measure(path: Path) -> None:
+def measure(path: Path, peer: Path) -> None:
     """Let each read a file in turn; print the medians and the ratios."""
     answers: dict[str, list[dict[str, Any]]] = {parser: [] for parser in ("ours", *OTHERS)}
     for number in range(1, ROUNDS + 1):
         for parser, found in list(answers.items()):
-            answer = read(parser, path)
+            answer = read(READING, parser, path, None if parser == "ours" else peer)
             if answer:
                 found.append(answer)
             else:
@@ -113,20 +89,20 @@ def measure(path: Path) -> None:
         print(f"  {parser:<25}{median[parser]:7.1f} s, {rate:6.0f} a second, at most {peak:5.0f} MB{ratio}")
 
 
-def main(articles: int = 30_000, *files: str) -> None:
+def main(articles: str = "30000", *files: str) -> None:
     """Measure and print."""
-    find_peer()
+    peer = find_peer("pubmed", REQUIREMENTS)
     for name in files:
         print(Path(name).name, flush=True)
-        measure(Path(name))
+        measure(Path(name), peer)
     if files:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "articles.xml.gz"
-        size = write_file(path, articles)
+        size = write_file(path, int(articles))
         print(f"{articles} articles, {size >> 20} MB in a file of {path.stat().st_size >> 20} MB", flush=True)
-        measure(path)
+        measure(path, peer)
 
 
 if __name__ == "__main__":
-    main(*(int(argument) if argument.isdecimal() else argument for argument in sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -5,7 +5,8 @@ as long as those are made from them by altering words and numbers, so that no tw
 turn, five times, every time in a process of its own on one core; the seconds are of the processor, without imports and
 building, and medians are told. The others look for the same names: spaCy's PhraseMatcher over lower case in documents
 of `nlp.pipe`; flashtext2 and gilda, in an environment of their own, made in the temporary folder if it is not there.
-They know neither our spellings nor sense, sentence or negation: what ours does beyond them is in its time.
+gilda is spared its disambiguation, whose models it would fetch. They know neither our spellings nor sense, sentence or
+negation: what ours does beyond them is in its time.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ import os
 import random
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+
+from peers.environment import find_peer, read
 
 from dags.inputs import read_vocabulary
 from etl.tagging import Tagger, build_tagger
@@ -40,7 +41,6 @@ SHORTEST = 600  # code points of an abstract
 NEEDED = {1: 50, 10: 10, 100: 2}  # times as fast as PhraseMatcher
 TAGGERS = ("ours", "PhraseMatcher", "flashtext2", "gilda")
 REQUIREMENTS = ("flashtext2", "gilda")
-PEER = Path(tempfile.gettempdir()) / "trialwatch-benchmark-tagging"
 READING = Path(__file__).parent / "tags" / "reading.py"
 _WORD = re.compile(r"\b(?:[a-z]{4,}|\d{2,})\b")
 
@@ -86,36 +86,12 @@ def _find(tagger: Tagger, text: str) -> list[Any]:
     return list(tagger.tag([TextField("abstract", "abstract", text)]))
 
 
-def find_peer() -> Path:
-    """Return the Python of the others' environment, made if it is not there."""
-    python = PEER / "bin" / "python"
-    if not python.exists():
-        venv.create(PEER, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-qq", *REQUIREMENTS], check=True)  # noqa: S603  ours
-    return python
-
-
-def read(tagger: str, path: Path) -> dict[str, Any]:
-    """Read a file with one tagger, in a process of its own; {} where it cannot."""
-    is_peer = tagger in REQUIREMENTS
-    python = str(find_peer()) if is_peer else sys.executable
-    folders = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": "" if is_peer else folders}
-    command = [python, str(READING), tagger, str(path)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603  ours
-    if done.returncode:
-        print(f"  {tagger} cannot read it: {done.stderr.strip().splitlines()[-1]}")
-        return {}
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def measure(path: Path, count: int, share: int) -> float:
+def measure(path: Path, peer: Path, count: int, share: int) -> float:
     """Let each read the file in turn; print medians and ratios, return our longest start."""
     answers: dict[str, list[dict[str, Any]]] = {tagger: [] for tagger in TAGGERS}
     for _ in range(ROUNDS):
         for tagger, found in list(answers.items()):
-            answer = read(tagger, path)
+            answer = read(READING, tagger, path, peer if tagger in REQUIREMENTS else None)
             if answer:
                 found.append(answer)
             else:
@@ -126,12 +102,13 @@ def measure(path: Path, count: int, share: int) -> float:
         needed = f" (needed: {NEEDED[share]})" if tagger == "PhraseMatcher" else ""
         told = f"{seconds / count * 1e6:8.1f} µs an abstract, something in {answers[tagger][0]['found']}"
         print(f"  {tagger:<14}{seconds:8.3f} s, {told}{ratio}{needed}")
-    return statistics.median(one["start"] for one in answers["ours"])
+    start: float = statistics.median(one["start"] for one in answers["ours"])
+    return start
 
 
 def main(count: int = 5_000) -> None:
     """Measure and print."""
-    find_peer()
+    peer = find_peer("tagging", REQUIREMENTS)
     vocabulary = read_vocabulary(Path(), Settings())
     names = sorted({name for thing in (*vocabulary.targets, *vocabulary.agents) for name, _ in thing.graded()})
     tagger = build_tagger(vocabulary)
@@ -142,7 +119,7 @@ def main(count: int = 5_000) -> None:
             path.write_text(json.dumps({"names": names, "texts": texts}), "utf-8")
             mean = statistics.mean(map(len, texts))
             print(f"{count} abstracts of {mean:.0f} characters, {share} % name one of {len(names)} names", flush=True)
-            start = measure(path, count, share)
+            start = measure(path, peer, count, share)
         print(f"from spaCy's import to the first answer: {start:.2f} s (needed: 1.5)")
 
 

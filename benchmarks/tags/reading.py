@@ -51,7 +51,7 @@ def prepare_flashtext2(names: list[str]) -> Read:
 
 
 def prepare_gilda(names: list[str]) -> Read:
-    """Its annotation of texts, with a grounder over these terms alone."""
+    """Its annotation of texts, with a grounder over these terms alone, without disambiguation."""
     import gilda  # noqa: PLC0415  not in our environment
     from gilda.ner import annotate  # noqa: PLC0415  same
     from gilda.process import normalize  # noqa: PLC0415  same
@@ -61,6 +61,8 @@ def prepare_gilda(names: list[str]) -> Read:
         key = normalize(name)
         terms.setdefault(key, []).append(gilda.Term(key, name, "names", name, name, "synonym", "names"))
     grounder = gilda.Grounder(terms)
+    grounder.gilda_disambiguators = {}  # models that it would fetch from the network for the first annotation
+    grounder.adeft_disambiguators = {}  # likewise
     return lambda texts: sum(bool(annotate(text, grounder=grounder)) for text in texts)
 
 

@@ -1,0 +1,1 @@
+"""What the benchmarks against others share. No script to be run alone."""
