@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from etl.tagging.lexicon import Node
@@ -75,6 +76,7 @@ def _of_stem(stem: str, *, is_cased: bool) -> Iterator[Anchor]:
                 yield Anchor(shape + gap + bytes((digit,)), is_cased, 0, len(shape))
 
 
+@lru_cache
 def _find_gaps(gap: Gap) -> tuple[bytes, ...]:
     """Return the shapes of what the text may have there: nothing or any separators."""
     return tuple(shape for shape, is_allowed in ((b"", gap & Gap.NONE), (BLANK, gap & ~Gap.NONE)) if is_allowed)

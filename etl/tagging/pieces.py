@@ -90,6 +90,7 @@ def cut_pieces(text: str) -> tuple[list[str], list[bool]]:
     return [piece for piece, _ in found], [bool(space) for _, space in found]
 
 
+@lru_cache(maxsize=8192)
 def plain_piece(piece: str) -> str:
     """Return `piece` with its case, but without width, invisible characters, and Greek letters (α is "alpha")."""
     plain = unicodedata.normalize("NFKC", _IGNORED.sub("", piece)).translate(_PRIMES)
@@ -97,6 +98,7 @@ def plain_piece(piece: str) -> str:
     return name.casefold() if name.casefold() in GREEK_WORDS else name
 
 
+@lru_cache(maxsize=8192)
 def fold_piece(piece: str) -> str:
     """Return the form under which spellings of one piece are equal; every separator is one of SEPARATORS."""
     if piece.isascii() and piece.isalnum():  # nearly all of them
