@@ -1,0 +1,68 @@
+"""What is looked at first, because it is cheap, never hides what is there."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.tagging import negation
+from etl.tagging.cues import Cues
+from etl.tagging.sentences import Sentences, find_sentence_starts
+from etl.tagging.shape import build_shape
+from tests.etl.tagging_vocabulary import read_vocabulary
+
+WORDS = (
+    *("no", "No", "NO", "non-", "never", "neither", "nor", "cannot", "lacks", "lack of", "absence of", "without"),
+    *(
+        "negative for",
+        "negativity for",
+        "free of",
+        "devoid of",
+        "failed to",
+        "failure to",
+        "didn't",
+        "don\u2019t",
+        "not",
+    ),
+    *("not only", "with or without", "ab\u017fence of", "lac\u212a of", "w\u0130thout", "w\u0131thout", "_no", "no1"),
+    *("evidence", "the", "TIGIT", "(", "-", ",", "\u00a0", "\n", "na\u00efve"),
+)
+SENTENCES = st.lists(st.sampled_from(WORDS) | st.text(max_size=2), max_size=8).map(" ".join)
+SIGNS = (
+    *(". ", ".", "! ", "?\u201d ", ".) ", "\n", " \n ", "\r\n", "-\n", " \u2022 ", "\n\u00b7 ", '."', "  ", "e.g. "),
+    *("al. ", "no. ", "vs. ", "cells", "Approximately", "A", "b", "1", "(", "x" * 200),
+)
+TEXTS = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SENTENCES)
+def test_a_sentence_with_a_denial_is_never_passed_over(sentence: str) -> None:
+    assert negation._may_deny(sentence) or not negation._CUE.search(sentence)  # noqa: SLF001  the rule is theirs alone
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.integers(0, 5000), st.integers(1, 300))
+def test_a_sentence_looked_for_around_a_place_is_that_of_the_whole_text(text: str, start: int, length: int) -> None:
+    if not text:
+        return
+    start %= len(text)
+    end = min(len(text), start + length)
+    starts = find_sentence_starts(text)
+    last = bisect_right(starts, max(start, end - 1))
+    expected = starts[bisect_right(starts, start) - 1], starts[last] if last < len(starts) else len(text)
+    sentences = Sentences(text)
+    assert sentences.bounds(start, end) == expected
+    assert sentences.bounds(start, end) == expected
+
+
+def test_a_cue_stands_only_where_one_of_its_words_does() -> None:
+    things = (*read_vocabulary().targets, *read_vocabulary().agents)
+    for phrases in (phrases for thing in things for phrases in (thing.cues, thing.blockers) if phrases):
+        cues = Cues(phrases)
+        for phrase in phrases:
+            for text in (f"Of {phrase}s,", phrase.upper(), phrase.replace(" ", "\u2011"), phrase.replace("-", " ")):
+                places = cues.find_places(build_shape(text))
+                assert places is None or places or not cues.find(text, 0, len(text))
