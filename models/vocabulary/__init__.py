@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import msgspec
 
@@ -140,23 +140,18 @@ def parse_vocabulary(files: Mapping[str, bytes]) -> Vocabulary:
     """Read TOML files (name → bytes) into one vocabulary.
 
     Raises:
-        ConfigurationError: a file is not TOML, holds an unknown key, or names a thing twice; the message names the
-            file, the path in it, and what is allowed there.
+        ConfigurationError: a file is not TOML, holds an unknown key, names a thing twice, a name of nothing, an unknown
+            pathway, or a target where its gene's symbol belongs; the message names the file, the path in it, and
+            what is allowed there.
     """
-    parts = [_parse_file(name, body) for name, body in files.items()]
-    targets = _unique("target", [target for part in parts for target in part.target])
-    agents = _unique("agent", [agent for part in parts for agent in part.agent])
-    pathways = _unique("pathway", [pathway for part in parts for pathway in part.pathway])
-    known = {pathway.name for pathway in pathways}
-    things: list[Target | Agent] = [*targets, *agents]
-    for thing in things:
-        used = thing.pathways if isinstance(thing, Agent) else (thing.pathway,)
-        unknown = sorted({name for name in used if name} - known)
-        if unknown:
-            raise ConfigurationError(
-                f'vocabulary: "{thing.name}" belongs to an unknown pathway "{unknown[0]}"',
-                f"add a [[pathway]] of that name; known: {', '.join(sorted(known))}",
-            )
+    parts = {name: _parse_file(name, body) for name, body in files.items()}
+    targets = _unique("target", [(name, target) for name, part in parts.items() for target in part.target])
+    agents = _unique("agent", [(name, agent) for name, part in parts.items() for agent in part.agent])
+    pathways = _unique("pathway", [(name, pathway) for name, part in parts.items() for pathway in part.pathway])
+    for name, part in parts.items():
+        things: tuple[Target | Agent, ...] = (*part.target, *part.agent)
+        for thing in things:
+            _refuse_odd(f'vocabulary {name}: "{thing.name}"', thing, {pathway.name for pathway in pathways}, targets)
     content = msgspec.json.encode([targets, agents, pathways], order="deterministic")
     version = hashlib.blake2b(content, digest_size=8).hexdigest()
     return Vocabulary(version, targets, agents, pathways)
@@ -169,18 +164,43 @@ def _parse_file(name: str, body: bytes) -> _File:
         raise ConfigurationError(f"vocabulary {name}: {error}", _describe_keys()) from error
 
 
+def _refuse_odd(place: str, thing: Target | Agent, pathways: set[str], targets: Sequence[Target]) -> None:
+    """Raise where `thing` says what no text or table can hold, and would be passed over in silence."""
+    blank = next((text for text, _ in thing.graded() if not any(letter.isalnum() for letter in text)), None)
+    if blank is not None:
+        raise ConfigurationError(f'{place} has the name "{blank}", without a letter or digit', "take it out")
+    used = thing.pathways if isinstance(thing, Agent) else (thing.pathway,)
+    unknown = sorted({name for name in used if name} - pathways)
+    if unknown:
+        raise ConfigurationError(
+            f'{place} belongs to an unknown pathway "{unknown[0]}"',
+            f"add a [[pathway]] of that name; known: {', '.join(sorted(pathways))}",
+        )
+    symbols = {target.symbol for target in targets}
+    for act in thing.actions if isinstance(thing, Agent) else ():
+        meant = None if act.gene in symbols else _find(targets, act.gene)
+        if meant is not None:
+            raise ConfigurationError(
+                f'{place} acts on the gene "{act.gene}", which is no symbol, so that it would link to nothing',
+                f'for the target {meant.name} write gene = "{meant.symbol}"',
+            )
+
+
 def _describe_keys() -> str:
+    choices = (("role", AgentRole), ("action", ActionKind))
     tables = (("target", Target), ("agent", Agent), ("pathway", Pathway))
     known = (f"[[{name}]] takes {', '.join(f.name for f in msgspec.structs.fields(kind))}" for name, kind in tables)
-    return "; ".join(known)
+    listed = (f"{name} is one of {', '.join(get_args(choice))}" for name, choice in choices)
+    return "; ".join((*known, "an action takes gene, action, links", *listed))
 
 
-def _unique(kind: str, things: list[_Thing]) -> tuple[_Thing, ...]:
-    seen: set[str] = set()
-    for thing in things:
+def _unique(kind: str, listed: list[tuple[str, _Thing]]) -> tuple[_Thing, ...]:
+    seen: dict[str, str] = {}
+    for file, thing in listed:
         if thing.name.casefold() in seen:
             raise ConfigurationError(
-                f'vocabulary: {kind} "{thing.name}" is defined twice', "keep one of the two tables"
+                f'vocabulary {file}: {kind} "{thing.name}" is defined twice, also in {seen[thing.name.casefold()]}',
+                "keep one of the two tables; a file of your own adds to the package's, it cannot change them",
             )
-        seen.add(thing.name.casefold())
-    return tuple(sorted(things, key=lambda thing: thing.name.casefold()))
+        seen[thing.name.casefold()] = file
+    return tuple(sorted((thing for _, thing in listed), key=lambda thing: thing.name.casefold()))

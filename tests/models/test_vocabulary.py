@@ -137,6 +137,37 @@ def test_an_unknown_pathway_is_refused_with_those_known() -> None:
     assert "innate" in error.hint
 
 
+def test_a_message_about_a_thing_names_its_file_too() -> None:
+    assert refuse(LAG3, AGENT, AGENT, PATHWAY).message.startswith("vocabulary 2.toml: ")
+    assert "also in 1.toml" in refuse(LAG3, AGENT, AGENT, PATHWAY).message
+    assert refuse(PATHWAY, LAG3.replace("checkpoints", "innate")).message.startswith("vocabulary 1.toml: ")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "-", "\u00ad"])
+def test_a_name_without_a_letter_or_digit_is_refused(blank: str) -> None:
+    error = refuse(LAG3.replace('"CD223"', f'"{blank}"'), PATHWAY)
+    assert f'"LAG-3" has the name "{blank}"' in error.message
+
+
+@pytest.mark.parametrize("gene", ["LAG-3", "lag3", "CD223"])
+def test_a_targets_name_in_place_of_its_genes_symbol_is_refused_with_the_symbol(gene: str) -> None:
+    error = refuse(LAG3, AGENT.replace('gene = "LAG3"', f'gene = "{gene}"'), PATHWAY)
+    assert f'acts on the gene "{gene}"' in error.message
+    assert 'write gene = "LAG3"' in error.hint
+
+
+def test_a_gene_that_is_no_target_may_be_acted_on() -> None:
+    assert read(LAG3, AGENT.replace('gene = "LAG3"', 'gene = "PDCD1"'), PATHWAY).agents[0].actions[0].gene == "PDCD1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allowed"),
+    [('"lead"', '"star"', "role is one of lead, backbone"), ('"images"', '"hugs"', "derived_from, delivers, images")],
+)
+def test_the_message_of_a_wrong_word_says_which_there_are(old: str, new: str, allowed: str) -> None:
+    assert allowed in refuse(LAG3, AGENT.replace(old, new), PATHWAY).hint
+
+
 def test_equal_content_is_one_version_whatever_the_files() -> None:
     in_one = read(LAG3 + TIGIT + AGENT + PATHWAY)
     apart = parse_vocabulary(
