@@ -18,7 +18,7 @@ _PROTEIN_BEFORE = re.compile(
     rf"\b(?:anti[{DASHES}\s]?|(?:soluble|circulating|recombinant|membrane[{DASHES}\s]bound)\s)\Z", re.IGNORECASE
 )
 _PROTEIN_AFTER = re.compile(
-    rf"\+|\(\+\)|\u207a|(?:high|hi|low|lo|pos|neg|bright|dim)(?![a-z])|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)"
+    rf"\+|\(\+\)|\u207a|(?:high|hi|low|lo|pos|neg|bright|dim)(?![a-z])|[{DASHES}](?:high|low)(?![a-z{DASHES}])|[{DASHES}\s]?(?:expressi(?:ng|on)|target(?:ed|ing)"
     r"|directed|activated|positiv|negativ|immuno(?:stain|reactiv|histo)|mRNA|inhibitors?|ligands?|antibod|CAR\b|null\b"
     r"|selective|mediated|dependent|deficien|knock|silenc|overexpress|promoter)"
 )
@@ -53,7 +53,7 @@ class Rules(NamedTuple):
 
 def build_rules(thing: Target | Agent) -> Rules:
     """Return the cues and blockers of `thing`."""
-    holders = find_holders(thing)
+    holders = {phrase for phrase in find_holders(thing) if not phrase.isalnum()}  # Ccr4p is a word of its own
     return Rules(
         Cues(thing.cues),
         Cues(phrase for phrase in thing.blockers if phrase not in holders),

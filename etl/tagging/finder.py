@@ -20,7 +20,9 @@ _LONGEST_HEAD = 12
 _GLUED_AFTER_NUMBER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\.\d")
 _GLUED_AFTER_LETTER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\d")
 _NUMBERED = re.compile(rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)")  # FAP-1 is PTPN13
-_MEASURED = re.compile(r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s)\b")  # "lag 3 months"
+_MEASURED = re.compile(  # "lag 3 months"
+    r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s|k?g|mg|m[lL]|[mcn\u00b5\u03bc]m)\b"
+)
 _ALIKE = re.compile(
     rf"[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b", re.IGNORECASE
 )
@@ -67,11 +69,11 @@ def _goes_on(row: PieceRow, place: int, node: Node, separators: frozenset[int]) 
 
 
 def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> Iterator[Sighting]:
-    start, place, gaps = row.starts[first], first, list[Gap]()
+    starts, place, gaps = [row.starts[first]], first, list[Gap]()
     while True:
         end = row.starts[place] + row.lengths[place]
         if node.entries:
-            yield from _accept(row.text, start, end, node, gaps)
+            yield from _accept(row.text, starts, end, node, gaps)
         following = place + 1
         while following < len(row.keys) and row.keys[following] in separators and following - place <= _LONGEST_GAP:
             following += 1
@@ -82,15 +84,16 @@ def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> 
         if not gap:
             return
         gaps.append(gap)
+        starts.append(row.starts[following])
         node, place = child, following
 
 
-def _accept(text: str, start: int, end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Sighting]:
-    for entry in choose_entries(node, gaps, skeleton(text[start:end])):
+def _accept(text: str, starts: Sequence[int], end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Sighting]:
+    for entry in choose_entries(node, gaps, skeleton(text[starts[0] : end])):
         if entry.name.kind == "target" and gaps and gaps[-1] == Gap.SPACE and _MEASURED.match(text, end):
             continue
         if entry.name.kind == "blocker" or not _is_part_of_more(text, end, is_symbol=is_code(entry.name.text)):
-            yield Sighting(start, end, entry.name)
+            yield Sighting(starts[entry.pattern.aside], end, entry.name)
 
 
 def _share(row: PieceRow, first: int, node: Node) -> Iterator[Sighting]:

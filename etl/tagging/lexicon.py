@@ -49,7 +49,7 @@ class Entry:
 
         A grade belongs to one spelling: IMP701 may be safe where IMP-701 is not.
         """
-        written = tuple(_AS_WRITTEN.get(gap, gap) for gap in gaps)
+        written = tuple(_AS_WRITTEN.get(gap, gap) for gap in gaps[self.pattern.aside :])
         return written != self.name.gaps, form != self.name.form, _DOUBT.index(self.name.grade)
 
 

@@ -23,6 +23,7 @@ _CUES = (
         "don doesn didn isn aren wasn weren hasn haven hadn cann couldn mayn mustn shouldn willn wouldn",
     ),
     (r"not(?!\s+(?:only|just|merely|necessarily|limited\s+to)\b)", "not"),
+    (r"na[i\u00ef]ve\s+(?:to|for)", "naive na"),
 )
 _CUE = re.compile(rf"\b(?:{'|'.join(cue for cue, _ in _CUES)})\b", re.IGNORECASE)
 _CUE_WORDS = frozenset(word.encode() for _, words in _CUES for word in words.split())
@@ -38,6 +39,12 @@ _PSEUDO = re.compile(
         consensus|randomi[sz])""",
     re.VERBOSE | re.IGNORECASE,
 )
+# "No TIGIT selection was required", "no CD73 effect".
+_ABOUT = re.compile(
+    r"\s(?:(?:expression|level|status|based|dependent|related)\s)?(?:changes?|differences?|effects?|correlations?|"
+    r"associations?|interactions?|selection|preselection|testing|screening|requirements?|cut-?offs?|data)\b",
+    re.IGNORECASE,
+)
 _ENDS_SCOPE = re.compile(
     r"[;:]|[.!?]\s|\b(?:but|however|although|though|except|excepting|unless|whereas|while|yet|despite|because|since|"
     r"which|who|whose|until|if|than|apart\s+from|aside\s+from|occurred|were|was|emerged|will|should)\b|"
@@ -48,6 +55,9 @@ _ENDS_SCOPE = re.compile(
 _OPENING = re.compile(r"\A\W*(?:in\s+(?:the\s+)?)?(?:without|absence\s+of|lack\s+of)\Z", re.IGNORECASE)
 _PROSE_COMMA = re.compile(r"\b[a-z]{3,},")
 _PROSE_WORD = re.compile(rf"(?<![\w{DASHES}])[a-z]{{2,}}(?![\w{DASHES}]*[A-Z\d])")
+# "3 with and 10 without", "with (n = 4) or without".
+_COUNT = r"(?:[\d.,]+%?\s+|\([^()]{0,20}\)\s+){0,2}"
+_WITH_AND = re.compile(rf"\bwith\s+{_COUNT}(?:and|or)\s+{_COUNT}\Z", re.IGNORECASE)
 _JOINING = frozenset({"or", "and", "nor", "of", "to", "the", "an", "any", "for", "with", "in", "as", "anti", "by"})
 _SHOUTED = re.compile(r"\s+(?:[A-Z]{2,}|prior|previous|known)\b")
 
@@ -55,7 +65,8 @@ _SHOUTED = re.compile(r"\s+(?:[A-Z]{2,}|prior|previous|known)\b")
 _LEVEL = r"(?:\+|\u207a|\u207b|hi|high|lo|low|int|dim|bright|neg|pos)(?![a-z])"
 _MARKER = rf"[A-Z][A-Za-z]*\d*[A-Z]{{0,2}}(?:[{DASHES}]\d+)?"
 _MINUS = "[\u2212\u2013-]"
-_SIGNED = rf"{_MARKER}(?:{_LEVEL}|{_MINUS}(?![\w/{DASHES}]|\s(?:and|or|to)\b)|{_MINUS}(?={_MARKER}{_LEVEL}))"
+_CHAIN = rf"(?:{_MARKER}{_MINUS}){{0,6}}{_MARKER}(?:{_LEVEL}|{_MINUS}(?![\w/{DASHES}]|\s(?:and|or|to)\b))"
+_SIGNED = rf"{_MARKER}(?:{_LEVEL}|{_MINUS}(?![\w/{DASHES}]|\s(?:and|or|to)\b)|{_MINUS}(?={_CHAIN}))"
 _SIGN_BEFORE = re.compile(rf"(?:\+|\u207a|\(\+\)|\d{_LEVEL})\Z")
 _SIGN_AFTER = re.compile(rf"{_MINUS}(?=\s|[,;.)]|$)")
 # After a dash and a space that a line's end or a slip left: TIGIT- humanized mice, CD73- mediated.
@@ -86,6 +97,16 @@ _AFTER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# "prior anti-TIGIT therapy are excluded", "anti-TIM-3 antibody-naive".
+_LEFT_OUT = re.compile(
+    r"""(?:[^\S\n]+(?!(?:but|and|or|who|which|that|were|was|is|are|if|unless|not|except)\b)[\w/()-]+){0,6}?[^\S\n]*,?[^\S\n]*
+    (?:\b(?:is|are|was|were|will\s+be|must\s+be|should\s+be)\s+(?:(?:also|therefore|always|strictly)\s+)?
+        (?:excluded(?!\s+(?:from|by|if|unless|as|that))|ineligible|not\s+eligible|not\s+(?:allowed|permitted)|prohibited|
+            disallowed|exclusionary)\b
+      | (?<=[\s-])(?:inhibitor|antibody|antibodies|therapy|treatment|blockade|mabs?)s?[\s-]na[i\u00ef]ve\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
 
 _WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 
@@ -100,6 +121,8 @@ def _may_deny(before: str) -> bool:
 def is_negated(sentence: str, start: int, end: int) -> bool:
     """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
     before = sentence[max(0, start - 10) : start]
+    if _LEFT_OUT.match(sentence, end):
+        return True  # who had it is not in the study
     if _AFTER.match(sentence, end) or ("non" in before.lower() and _NON.search(before)):
         return True
     if _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
@@ -107,11 +130,15 @@ def is_negated(sentence: str, start: int, end: int) -> bool:
     reach = max(0, start - _FARTHEST)
     if not _may_deny(sentence[reach:start]):
         return False
-    return any(_reaches(sentence, cue, start) for cue in _CUE.finditer(sentence, reach, start))
+    return any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, reach, start))
 
 
-def _reaches(sentence: str, cue: re.Match[str], start: int) -> bool:
+def _reaches(sentence: str, cue: re.Match[str], start: int, end: int) -> bool:
     between = sentence[cue.end() : start]
+    if cue[0].casefold() == "no" and _ABOUT.match(sentence, end):
+        return False
+    if _WITH_AND.search(sentence, max(0, cue.start() - 30), cue.start()):
+        return False
     if _PSEUDO.match(between) or _ENDS_SCOPE.search(between):
         return False
     if cue[0] == "NO" and not _SHOUTED.match(between):

@@ -21,7 +21,8 @@ _MARKS = "\u0300-\u036f"
 # What lengthens a gene's name without a separator. Flow cytometry (CD73high, and the next marker may follow:
 # PD-1hiLAG-3hi), fusions (LAG3Ig), and genotypes whose raised letters fell: Lag3fl/fl, Havcr2tm1, Csf1rCre, CD73KO.
 _LEVEL = "high|hi|bright|positive|pos|plus|low|lo|dim|negative|neg|minus|null|int|intermediate|mid|med"
-_ALLELE = r"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|i?Cre(?:ER\w*)?|E?GFP|YFP|DTR|L(?=/L)|(?:m|si|sh)RNA"
+_REPORTER = r"i?[Cc]re(?:ER\w*)?|E?GFP|e?[gy]fp|YFP|tdTomato|DTR|lacZ"
+_ALLELE = rf"fl(?=/)|flox(?:ed)?|f(?=/f)|tm\d\w*|KO|WT|wt|{_REPORTER}|L(?=/L)|(?:m|si|sh)RNA"
 _WORD = "expressing|expression|inhibitors?|antibod(?:y|ies)"  # a space was lost
 TAIL = rf"(?:(?:{_LEVEL}|{_WORD}|Ig|Fc|{_ALLELE})(?![{LATIN}])|(?:{_LEVEL})(?=[A-Z]))"
 # What may stand before one without a separator: a level of the marker before it, RNA against it, phosphate on it.

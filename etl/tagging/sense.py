@@ -91,7 +91,7 @@ class _Case:
             return True
         if name.grade == "never_alone":
             return name.kind == "agent" and self._is_kin_of_tracers(candidate)
-        return self._is_related(name.thing) or self._is_in_context(candidate)
+        return self._is_related(name.thing) or self._is_in_context(candidate) or self._is_beside_drug(candidate)
 
     def _is_listed_drug(self, candidate: Candidate) -> bool:
         """Return whether an agent's code, or the only kind of name it has, stands in a trial's list of drugs."""
@@ -99,6 +99,19 @@ class _Case:
         if name.kind != "agent" or not _INTERVENTION.fullmatch(self._document.fields[candidate.field].path):
             return False
         return name.grade == "needs_context" or is_code(name.text) or name.thing.name in name.thing.never_alone
+
+    def _is_beside_drug(self, candidate: Candidate) -> bool:
+        """Return whether an agent's code stands in one sentence with another drug's sure name: M6223 plus avelumab."""
+        name = candidate.name
+        if name.kind != "agent" or not any(letter.isdigit() for letter in name.text):
+            return False
+        begin, end = self._document.sentence(*candidate[:3])
+        return any(
+            other.name.kind == "agent" and other.name.grade == "safe" and other.name.thing is not name.thing
+            for other in self._free
+            if other.field == candidate.field and begin <= other.start and other.end <= end
+            if other.end <= candidate.start or candidate.end <= other.start
+        )
 
     def _is_kin_of_tracers(self, candidate: Candidate) -> bool:
         """Return whether this is what the document calls a tracer by, which it defines or names by another's code."""

@@ -33,6 +33,8 @@ _REWORDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("motif", "chemokine"), ("chemokine",)),
     (("activation", "gene"), ("activating", "gene")),
 )
+# Before it a symbol may be written in small letters, which alone are a word: anti-lag3, anti-tim-3, anti-fap.
+_ANTI = "anti"
 _LONGEST = 24  # pieces of a reworded name
 _SPLIT = Gap.DASH | Gap.SPACE | Gap.HYPHENATED
 _PROSE = Gap.WRAPPED | Gap.LOOSE
@@ -41,17 +43,30 @@ _PROSE = Gap.WRAPPED | Gap.LOOSE
 class Pattern(NamedTuple):
     """One spelling: its pieces with their case, the gaps allowed between them, and the skeletons it may have.
 
-    `gaps` is one shorter than `pieces`; `forms` is None where case says nothing.
+    `gaps` is one shorter than `pieces`; `forms` is None where case says nothing. The first `aside` pieces stand
+    before the name and are none of it.
     """
 
     pieces: tuple[str, ...]
     gaps: tuple[Gap, ...]
     forms: frozenset[str] | None
+    aside: int = 0
 
     @property
     def key(self) -> tuple[str, ...]:
         """The folded pieces, as a text shows them."""
         return tuple(fold_piece(piece) for piece in self.pieces)
+
+
+def _after_anti(pattern: Pattern) -> Pattern:
+    """Return the spelling of a symbol in small letters behind anti-, which may begin a title."""
+    small = "".join(pattern.pieces).casefold()
+    return Pattern(
+        (_ANTI, *(piece.casefold() for piece in pattern.pieces)),
+        (_SPLIT, *pattern.gaps),
+        frozenset({_ANTI + small, _ANTI.capitalize() + small}),
+        aside=1,
+    )
 
 
 class _Spelling(NamedTuple):
@@ -84,6 +99,8 @@ def build_patterns(name: str, kind: Kind) -> list[Pattern]:
         )
         for spelling in spellings
     ]
+    if kind == "target" and not is_prose:
+        found += [_after_anti(pattern) for pattern in found if pattern.pieces[0].isupper()]
     return list({(pattern.key, pattern.forms): pattern for pattern in reversed(found)}.values())[::-1]
 
 
