@@ -236,6 +236,10 @@ def tag(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help='JSON lines {"id", "text"}, or - for standard input.')],
     processes: Annotated[int, typer.Option(min=1, help="How many work at it at once; the answers are the same.")] = 1,
+    *,
+    is_explained: Annotated[
+        bool, typer.Option("--explain", help="Also every name seen, linked or not, and why.")
+    ] = False,
 ) -> None:
     """Find targets and agents in texts of your own; writes JSON lines with the places."""
     from dags.inputs import DEFAULT_WATCHLIST, read_settings, read_vocabulary  # noqa: PLC0415
@@ -245,7 +249,7 @@ def tag(
     # Without a watchlist, and none asked for, the vocabulary is the one that comes with the program.
     is_bare = context.obj == Path(DEFAULT_WATCHLIST) and not context.obj.exists()
     settings = Settings() if is_bare else read_settings(context.obj)
-    raise typer.Exit(tag_lines(file, read_vocabulary(context.obj, settings), processes))
+    raise typer.Exit(tag_lines(file, read_vocabulary(context.obj, settings), processes, explain=is_explained))
 
 
 @app.command()

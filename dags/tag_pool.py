@@ -33,7 +33,9 @@ _UNDER_WAY = 3  # chunks a process: one it works at, and enough in store
 _TAGGER: ContextVar[Tagger] = ContextVar("tagger")
 
 
-def tag_in_processes(lines: Iterator[bytes], vocabulary: Vocabulary, processes: int) -> Iterator[Answer]:
+def tag_in_processes(
+    lines: Iterator[bytes], vocabulary: Vocabulary, processes: int, *, explain: bool = False
+) -> Iterator[Answer]:
     """Yield the answer to every line, in order, as `tag_line` gives it.
 
     Raises:
@@ -49,7 +51,7 @@ def tag_in_processes(lines: Iterator[bytes], vocabulary: Vocabulary, processes: 
     try:
         for chunk in _cut(lines):
             with _ignored_interrupts():
-                waiting.append(pool.submit(_tag_chunk, chunk))
+                waiting.append(pool.submit(_tag_chunk, chunk, explain=explain))
             while waiting and (len(waiting) > processes * _UNDER_WAY or waiting[0].done()):
                 yield from waiting.popleft().result()
         while waiting:
@@ -82,6 +84,6 @@ def _begin(vocabulary: bytes) -> None:
     _TAGGER.set(build_tagger(msgspec.json.decode(vocabulary, type=Vocabulary)))
 
 
-def _tag_chunk(chunk: list[tuple[int, bytes]]) -> list[Answer]:
+def _tag_chunk(chunk: list[tuple[int, bytes]], *, explain: bool) -> list[Answer]:
     tagger = _TAGGER.get()
-    return [tag_line(tagger, number, line) for number, line in chunk]
+    return [tag_line(tagger, number, line, explain=explain) for number, line in chunk]

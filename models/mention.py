@@ -44,3 +44,19 @@ class Mention(msgspec.Struct, frozen=True):
     via: Via
     agent: str | None
     is_negated: bool
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One spelling of a target's or an agent's name, and what became of it: `why` is for people.
+
+    `start` and `end` are code points into the untouched text of `field`; `kind` is "target" or "agent".
+    """
+
+    field: str
+    start: int
+    end: int
+    text: str
+    kind: str
+    name: str
+    is_linked: bool
+    why: str

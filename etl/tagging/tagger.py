@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
 from etl.tagging.negation import is_negated
-from etl.tagging.sense import Sense
+from etl.tagging.sense import Judged, Sense
 from etl.tagging.tokens import hide_surrogates
-from models.mention import Mention, TextField, Via
+from models.mention import Mention, Reading, TextField, Via
 from models.vocabulary import ActionKind, Agent, Target, Vocabulary
 
 # Isotopes that treat: a ligand that images and delivers is a drug with one of these, a tracer with any other or none.
@@ -59,6 +59,16 @@ class Tagger:
             seen = [self._component.read(self.pipeline(text)) for text in texts]
         return self._judge(Document(fields, texts, seen))
 
+    def explain(self, fields: Sequence[TextField]) -> list[Reading]:
+        """Return what became of every spelling in the `fields` of one document, also of those that link to nothing.
+
+        What links is what `tag` gives.
+        """
+        texts = [hide_surrogates(field.text) for field in fields]
+        with self.pipeline.memory_zone():
+            seen = [self._component.read(self.pipeline(text)) for text in texts]
+        return [_tell(reading, fields) for reading in self._sense.explain(Document(fields, texts, seen))]
+
     def _judge(self, document: Document) -> list[Mention]:
         settled = self._sense.settle(document)
         return [mention for candidate in settled for mention in self._build_mentions(document, candidate)]
@@ -100,6 +110,13 @@ class Tagger:
                 for name in sorted(self._vocabulary.targets_of(agent))
             ] or [(None, frozenset())]
         return self._actions[id(agent)]
+
+
+def _tell(reading: Judged, fields: Sequence[TextField]) -> Reading:
+    field, start, end, name = reading.candidate
+    kind = "target" if isinstance(name.thing, Target) else "agent"
+    spelt = fields[field].text[start:end]
+    return Reading(fields[field].path, start, end, spelt, kind, name.thing.name, reading.is_linked, reading.why)
 
 
 def _find_via(actions: frozenset[ActionKind], candidate: Candidate, text: str) -> Via:
