@@ -17,6 +17,7 @@ from dags.home import Home
 from models.errors import ConfigurationError
 from models.following import resolve_digest
 from models.overrides import FILE_NAME, Override, parse_overrides
+from models.review import Review, parse_reviews
 from models.settings import Settings, parse_settings
 from models.vocabulary import Vocabulary, parse_vocabulary
 from models.watchlist import WatchItem, build_watch_items
@@ -50,6 +51,7 @@ class Inputs(msgspec.Struct, frozen=True):
     home: Home
     secrets: Secrets
     overrides: tuple[Override, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
 
 def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inputs:
@@ -71,6 +73,7 @@ def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inpu
         home=find_home(file, settings),
         secrets=secrets,
         overrides=read_overrides(file, settings, vocabulary),
+        reviews=read_reviews(file, settings),
     )
 
 
@@ -116,6 +119,31 @@ def read_overrides(file: Path, settings: Settings, vocabulary: Vocabulary) -> tu
     if folder is None or not (folder / FILE_NAME).exists():
         return ()
     return parse_overrides((folder / FILE_NAME).read_bytes(), f"{folder.name}/{FILE_NAME}", vocabulary)
+
+
+def read_reviews(file: Path, settings: Settings) -> tuple[Review, ...]:
+    """Read the claims of the package's own review, and of the files or folders that `[review] files` names."""
+    bodies = _read_toml_files(importlib.resources.files("models") / "review") if settings.review.built_in else {}
+    for index, name in enumerate(settings.review.files):
+        bodies |= _read_review(file, name, f"{file.name}: review.files[{index}]")
+    return parse_reviews(bodies)
+
+
+def _read_review(file: Path, name: str, place: str) -> dict[str, bytes]:
+    path = file.parent / Path(name).expanduser()
+    if path.is_dir():
+        found = _read_toml_files(path)
+        if not found:
+            raise ConfigurationError(f"{place}: {path} holds no .toml file", "put one there, or leave it out")
+        return {f"{name.rstrip('/')}/{one}": body for one, body in found.items()}
+    try:
+        return {name: path.read_bytes()}
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"{place}: there is no {path}", "name a file of claims, or a folder of them"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(f"{place}: cannot read {path}: {error.strerror}", "mend its permissions") from error
 
 
 def _read_package_files() -> dict[str, bytes]:

@@ -176,6 +176,13 @@ class ReportSettings(_Table, frozen=True):
     after_run: bool = False
 
 
+class ReviewSettings(_Table, frozen=True):
+    """Which reviews' statements are tested: the one that comes with the program, and files or folders of your own."""
+
+    built_in: bool = True
+    files: tuple[str, ...] = ()
+
+
 class Settings(_Table, frozen=True):
     """A whole watchlist.toml."""
 
@@ -187,6 +194,7 @@ class Settings(_Table, frozen=True):
     digest: DigestSettings = DigestSettings()
     mail: MailSettings = MailSettings()
     report: ReportSettings = ReportSettings()
+    review: ReviewSettings = ReviewSettings()
     # By "kind.action", quoted or not; models/weights.py knows which there are.
     weights: dict[str, Any] = {}
 

@@ -21,6 +21,7 @@ from dags.sample.demo import run_demo
 from etl.render_history import render_history
 from models.change import WEIGHT_OF, Transition
 from models.overrides import parse_overrides
+from models.review import parse_reviews
 from models.settings import Settings, parse_settings
 from models.trial_life import FirstVersion, TrialLife, WhyHere
 from models.vocabulary import parse_vocabulary
@@ -213,6 +214,8 @@ def test_every_example_of_toml_is_accepted(path: Path) -> None:
     for block in _blocks("toml", path):
         if tomllib.loads(block).keys() & {"force", "deny"}:
             assert parse_overrides(block.encode(), path.name, parse_vocabulary(package))
+        elif tomllib.loads(block).keys() & {"claim", "misprint"}:
+            assert parse_reviews({path.name: block.encode()})[0].claims
         elif tomllib.loads(block).keys() & {"agent", "target", "pathway"}:
             own = parse_vocabulary({"example": block.encode(), "pathways.toml": package["pathways.toml"]})
             both = parse_vocabulary(package | {"example": block.encode()})
