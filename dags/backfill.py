@@ -10,6 +10,7 @@ import msgspec
 
 from dags.history import GIVE_UP_AFTER, HistoryReader, open_client, rotate
 from dags.inputs import Inputs
+from dags.review_verdicts import has_reviews, judge_reviews
 from dags.run import Run, close_run, note_inputs, open_run, open_store
 from etl.wording import count
 from models.errors import ConfigurationError, EndpointGoneError, SourceError
@@ -77,8 +78,12 @@ def run_backfill(
             with run.step("history", is_atomic=False) as result:
                 _read(run, due, since, progress)
                 result.summary = progress.summary()
-            message = result.error.message if result.error else progress.gone
-            exit_code = 1 if result.error or progress.has_failed else 0
+            if has_reviews(run):
+                with run.step("review") as judged:
+                    judged.summary = judge_reviews(run)
+            errors = [one.error.message for one in run.steps if one.error]
+            message = "; ".join(errors) or progress.gone
+            exit_code = 1 if errors or progress.has_failed else 0
             close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message=message)
     return BackfillResult(len(wanted), len(wanted) - len(due), progress.learnt, exit_code, message)
 

@@ -21,6 +21,7 @@ from dags.import_files import ImportFile, ImportFiles, check_files
 from dags.import_loading import Pair, PartLoader
 from dags.inputs import Inputs
 from dags.linking import link_records
+from dags.review_verdicts import has_reviews, judge_reviews
 from dags.run import Run, StepResult, close_run, note_inputs, open_run, open_store
 from dags.taking import Taker, Tally
 from dags.vocabulary_loading import write_vocabulary
@@ -131,6 +132,10 @@ def run_import(
         with run.step("link") as result:
             result.summary = link_records(run)
         report(result)
+        if has_reviews(run):
+            with run.step("review") as result:
+                result.summary = judge_reviews(run)
+            report(result)
         errors = [result.error.message for result in run.steps if result.error]
         errors += [f"{tally.name}: not all of it could be read" for tally in tallies if tally.is_failed]
         aside = [(one.name, one.counts.set_aside) for one in articles if one.counts.set_aside]

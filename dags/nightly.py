@@ -14,6 +14,7 @@ from dags.derived import fill_derived
 from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
 from dags.linking import link_records
+from dags.review_verdicts import has_reviews, judge_reviews
 from dags.run import Check, Run, StepResult, close_run, note_inputs, open_run, open_store
 from dags.trials import read_trials
 from dags.vocabulary_loading import write_vocabulary
@@ -74,6 +75,10 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
         with run.step("link") as result:
             result.summary = link_records(run)
         report(result)
+        if has_reviews(run):
+            with run.step("review") as result:
+                result.summary = judge_reviews(run)
+            report(result)
         if has_to_send(run):
             with run.step("alerts", is_atomic=False) as result:
                 result.summary = send_alerts(run)

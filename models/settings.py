@@ -177,10 +177,14 @@ class ReportSettings(_Table, frozen=True):
 
 
 class ReviewSettings(_Table, frozen=True):
-    """Which reviews' statements are tested: the one that comes with the program, and files or folders of your own."""
+    """Which reviews' statements are tested: the one that comes with the program, and files or folders of your own.
+
+    No verdict rests on a record that was not read for longer than `stale_after_days`.
+    """
 
     built_in: bool = True
     files: tuple[str, ...] = ()
+    stale_after_days: _Count = 14
 
 
 class Settings(_Table, frozen=True):

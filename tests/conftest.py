@@ -146,6 +146,8 @@ base_url = "{server.eutils_url}"
 email = "tests@example.org"
 requests_per_second = 0
 since = "2026-01-01"
+[review]
+built_in = false
 {extra}
 """,
             "utf-8",

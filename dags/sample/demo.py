@@ -66,8 +66,9 @@ def _prepare(folder: Path) -> None:
 
 
 def _write_watchlist(folder: Path, server: SampleServer) -> Path:
-    """Copy the sample's watchlist and vocabulary, with the server's addresses filled in."""
-    shutil.copytree(SAMPLE_FOLDER / "vocabulary", folder / "vocabulary")
+    """Copy the sample's watchlist, vocabulary and review, with the server's addresses filled in."""
+    for name in ("vocabulary", "reviews"):
+        shutil.copytree(SAMPLE_FOLDER / name, folder / name)
     text = (SAMPLE_FOLDER / DEFAULT_WATCHLIST).read_text("utf-8")
     for table, url in (("clinicaltrials", server.ctg_url), ("pubmed", server.eutils_url)):
         head = f"[source.{table}]\n"

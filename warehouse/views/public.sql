@@ -276,3 +276,25 @@ JOIN (
     GROUP BY nct_id, pmid
 ) AS l USING (pmid)
 WHERE e.kind IN ('retracted', 'retraction_withdrawn', 'concern');
+
+-- One row a claim of a review: its verdict as it stands, judged last at as_of; the log holds the ones before.
+CREATE OR REPLACE VIEW review_verdict AS
+SELECT
+    v.review,
+    v.claim,
+    v.verdict,
+    v.rule,
+    v.reason,
+    v.evidence,
+    (
+        SELECT max(r.clock_at)
+        FROM run AS r
+        JOIN run_step AS s USING (run_id)
+        WHERE s.step = 'review' AND s.status = 'done'
+    ) AS as_of,
+    v.since_at,
+    v.previous_verdict,
+    v.is_read,
+    v.verdict_id
+FROM review_verdict_log AS v
+WHERE v.ended_at IS NULL;

@@ -1,0 +1,3 @@
+-- purpose: whether anything of a review is held
+-- grain: one row
+SELECT EXISTS (FROM review_claim) OR EXISTS (FROM review) AS is_held
