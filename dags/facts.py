@@ -42,6 +42,7 @@ def read_facts(store: Store, span: Span) -> Facts:
         nights=store.read("digest_nights", **within).to_dicts(),
         checks=store.read("digest_checks", **within).to_dicts(),
         targets=heads,
+        verdicts=store.read("digest_verdicts", **within).to_dicts(),
     )
 
 

@@ -21,7 +21,7 @@ def select_alert(facts: Facts, told: Collection[str]) -> Facts:
     top, _ = split_by_weight(facts.changes, "top")
     urgent = {row["nct_id"] for row in top if row["weight"] == "top" and name_change(row) not in told}
     changes = [row for row in top if row["nct_id"] in urgent and name_change(row) not in told]
-    return msgspec.structs.replace(facts, changes=changes, new_trials=[], papers=[], older=[], outside={})
+    return msgspec.structs.replace(facts, changes=changes, new_trials=[], papers=[], older=[], verdicts=[], outside={})
 
 
 def build_alert(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime) -> Digest:

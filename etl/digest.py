@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from etl.letter.claims import build_claim_move
 from etl.letter.papers import PaperNews, build_paper_news, list_more
 from etl.letter.summary import REST, summarise
 from etl.letter.trials import build_trial_items, date_new_trials, split_by_weight
@@ -40,7 +41,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised`, `edits`, and the links
     `moved_by_vocabulary`, `moved_by_rules` and `moved_by_override`. `told` says what the reader was told before, by
     key; `outside` counts trials and papers that are not for this reader, and papers `repeated`; `is_narrow`: it
-    follows a part of what is watched.
+    follows a part of what is watched. `verdicts` are those of reviews' claims that moved.
     """
 
     changes: Sequence[Row]
@@ -55,6 +56,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     told: Mapping[str, Told] = {}
     outside: Mapping[str, int] = {}
     is_narrow: bool = False
+    verdicts: Sequence[Row] = ()
 
 
 def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime, minimum_weight: Weight) -> Digest:
@@ -64,13 +66,14 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
     items = date_new_trials(items, facts.new_trials)
     news = build_paper_news(facts.papers, facts.trials, minimum_weight, told_trials=items.keys())
     sections = _build_sections(facts, items, news)
+    claims = tuple(map(build_claim_move, facts.verdicts))
     unread = _find_unread(facts, since)
     health = _build_health(facts, since, until)
     return Digest(
         label=label,
         since=since,
         until=until,
-        summary=tuple(summarise(sections)),
+        summary=tuple(summarise(sections, len(claims))),
         sections=sections,
         nights=len({row["night"] for row in facts.nights}),
         items=max((row["items"] or 0 for row in facts.checks), default=0),
@@ -84,6 +87,7 @@ def build_digest(facts: Facts, *, label: str, since: dt.datetime, until: dt.date
         incomplete=f"{'; '.join(unread.values())}; it follows in the next letter." if unread else "",
         unread=tuple(unread),
         health=tuple(health),
+        claims=claims,
     )
 
 

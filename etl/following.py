@@ -42,6 +42,7 @@ def select_facts(facts: Facts, following: Following) -> Facts:
         trials={nct_id: _place(row, following, heads) for nct_id, row in facts.trials.items()},
         papers=[_place(row, following, heads) for row in papers],
         older=[row for row in facts.older if row["nct_id"] in fit],
+        verdicts=[row for row in facts.verdicts if _fits_claim(row, following, fit)],
         targets=heads,
         outside=outside,
         is_narrow=True,
@@ -75,6 +76,15 @@ def _fits_paper(row: Row, following: Following, trials: Mapping[str, Row]) -> bo
     return _fits_names(row, following) and _has_condition(
         following.conditions, (row["title"] or "", *(row["mesh"] or ()))
     )
+
+
+def _fits_claim(row: Row, following: Following, trials: Mapping[str, Row]) -> bool:
+    """Return whether a claim cites a trial followed, or names what is; sponsors and the like are a trial's."""
+    if any(nct_id in trials for nct_id in (*row["trials"], *row["meant_trials"])):
+        return True
+    if following.sponsors or following.phases or following.conditions:
+        return False
+    return _fits_names(row, following)
 
 
 def _fits_names(row: Row, following: Following) -> bool:

@@ -67,6 +67,7 @@ def _count_news(digest: Digest) -> Iterator[str]:
         (moved := groups.count("moved"), count(moved, "other status move" if stopped else "status move")),
         (papers := sum(len(part.papers) for part in digest.sections), count(papers, "paper")),
         (other := sum(group in _OTHERS for group in groups), f"{count(other, 'other trial')} changed"),
+        (claims := len(digest.claims), f"{count(claims, 'verdict')} moved"),
         (notes := len(notices) - retracted, count(notes, "notice")),
     ]
     yield from (words for number, words in told if number)

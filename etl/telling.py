@@ -34,6 +34,7 @@ def list_facts(facts: Facts, minimum_weight: Weight) -> list[Fact]:
                 *(Fact(name_trial(row["nct_id"]), row["nct_id"]) for row in facts.new_trials),
                 *_list_papers(facts, minimum_weight),
                 *(Fact(name_older(row), row["nct_id"]) for row in facts.older),
+                *(Fact(name_verdict(row), row["claim"]) for row in facts.verdicts),
             ]
         )
     )
@@ -67,6 +68,11 @@ def name_older(row: Row) -> str:
     return f"older:{row['nct_id']}:{row['first_year']}-{row['last_year']}:{row['moves']}+{row['others']}"
 
 
+def name_verdict(row: Row) -> str:
+    """Return the key of a verdict that moved."""
+    return f"verdict:{row['verdict_id']}"
+
+
 def tell_retractions_once(facts: Facts, told: Collection[str] | None = None) -> Facts:
     """Return the facts without the retractions that trials' records repeat after PubMed.
 
@@ -92,13 +98,19 @@ def tell_retractions_once(facts: Facts, told: Collection[str] | None = None) -> 
 def mark_told(facts: Facts, told: Mapping[str, Told]) -> Facts:
     """Return the facts with what their reader was told before: `told` holds when, by key.
 
-    A paper and history told before are left out and counted; of a trial, what was told is not told again, but for the
-    statuses it went through: half a chain would be false.
+    A verdict, a paper and history told before are left out, papers counted; of a trial, what was told is not told
+    again, but for the statuses it went through: half a chain would be false.
     """
     papers = [row for row in facts.papers if name_paper(row) not in told]
     older = [row for row in facts.older if name_older(row) not in told]
+    verdicts = [row for row in facts.verdicts if name_verdict(row) not in told]
     marks = {key: one for key, one in told.items() if key.startswith(("change:", "trial:"))}
     repeated = {row["pmid"] for row in facts.papers} - {row["pmid"] for row in papers}
     return msgspec.structs.replace(
-        facts, papers=papers, older=older, told=marks, outside={**facts.outside, "repeated": len(repeated)}
+        facts,
+        papers=papers,
+        older=older,
+        verdicts=verdicts,
+        told=marks,
+        outside={**facts.outside, "repeated": len(repeated)},
     )

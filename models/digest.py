@@ -145,6 +145,26 @@ class PaperItem(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
 
 
+class ClaimMove(msgspec.Struct, frozen=True, kw_only=True):
+    """A review's claim whose verdict moved, once a span: from the one before it to the one at its end.
+
+    `said` is what the review says of the state of things, `reason` what the verdict rests on. `nct_ids`
+    and `pmids` are the records of the evidence, the deciding ones first.
+    """
+
+    review: str
+    claim: str
+    section: str
+    statement: str
+    said: str
+    old_verdict: str
+    new_verdict: str
+    rule: str
+    reason: str
+    nct_ids: tuple[str, ...] = ()
+    pmids: tuple[str, ...] = ()
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     """One target, one pathway, or the rest. A trial stands in the group of its gravest news.
 
@@ -172,7 +192,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     `targets` and `tracked` count what was watched at the end of the span. `older` is history that was learnt in it.
     `counted_papers` came and weigh too little to be told. `is_narrow`: its reader follows a part of what is watched,
     and the letter tells of that part alone. `incomplete` says what was not read (empty where all was), `unread` names
-    the sources, `health` is a line for each thing a reader should know of the readings.
+    the sources, `health` is a line for each thing a reader should know of the readings. `claims` are those of reviews
+    whose verdict moved.
     """
 
     label: str
@@ -192,8 +213,9 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: str
     unread: tuple[str, ...] = ()
     health: tuple[str, ...]
+    claims: tuple[ClaimMove, ...] = ()
 
     @property
     def is_quiet(self) -> bool:
         """Nothing to tell."""
-        return not self.sections
+        return not (self.sections or self.claims)

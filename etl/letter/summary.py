@@ -42,8 +42,8 @@ _GROUPS = {
 }
 
 
-def summarise(sections: Sequence[Section]) -> list[str]:
-    """Return the lines; none where there is nothing to tell."""
+def summarise(sections: Sequence[Section], claims: int = 0) -> list[str]:
+    """Return the lines; none where there is nothing to tell. `claims` counts those whose verdict moved."""
     told = [(section, parts) for section in sections if (parts := _summarise_section(section))]
     told.sort(key=lambda pair: (-len(pair[0].stopped), -len(pair[0].moved), pair[0].name))
     lines = [f"{section.name}: {join(parts)}." for section, parts in told[:_SECTIONS]]
@@ -54,6 +54,7 @@ def summarise(sections: Sequence[Section]) -> list[str]:
     rest = _count_papers([paper for section in sections for paper in section.papers])
     rest += [count(retracted, "retraction")] if retracted else []
     rest += [f"{count(withdrawn, 'retraction')} withdrawn"] if withdrawn else []
+    rest += [f"{count(claims, 'verdict')} on the review moved"] if claims else []
     line = "; ".join(filter(None, [f"Also news on {join(more)}" if more else "", ", ".join(rest)]))
     return [*lines, f"{line}."] if line else lines
 

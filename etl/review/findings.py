@@ -204,9 +204,9 @@ def find_paper_findings(dossier: Dossier, papers: Iterable[Row], base: dict[str,
     """Yield retractions, concerns and corrections of papers that the review cites, or that report a trial it cites."""
     printed = dossier.review.printed
     for paper in papers:
-        noticed = paper["noticed_on"]
+        noticed = find_end(paper, "noticed_on")
         was_before = noticed <= printed if noticed else None
-        notice = {"notice_pmid": paper["related_pmid"], "noticed_on": _show(noticed)}
+        notice = {"notice_pmid": paper["related_pmid"], "noticed_on": _show_partial(paper, "noticed_on")}
         evidence = base | _describe_paper(paper) | notice
         is_cited = paper["nct_id"] is None
         retracted: FindingKind = "paper_retracted" if is_cited else "report_retracted"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from etl.wording import count, flatten, join, show_phases, show_stated_date, show_status
+from models.verdicts import find_rule
 
 Evidence = Mapping[str, Any]
 _LONGEST_LIST = 4
@@ -43,6 +44,13 @@ def show_long(text: str | None) -> str:
 def describe_finding(one: Evidence, show: Callable[[str | None], str] = show_iso) -> str:
     """Return one piece of evidence in a sentence or two; `show` writes dates."""
     return _WORDS[one["kind"]](one, show)
+
+
+def tell_reason(rule_id: str, evidence: Sequence[Evidence], reason: str) -> str:
+    """Return what a verdict rests on, with dates as letters and pages write them."""
+    rule = find_rule(rule_id)
+    is_told = rule is not None and rule.finding not in ("any", "read") and evidence
+    return describe_finding(evidence[0], show_long) if is_told else reason
 
 
 def _name(one: Evidence) -> str:
@@ -103,8 +111,8 @@ def _describe_posted(one: Evidence, show: Callable[[str | None], str]) -> str:
 
 
 def _describe_paper(one: Evidence, show: Callable[[str | None], str]) -> str:
-    when = f", {show(one['published'])}" if one["published"] else ""
-    title = f" “{flatten(one['title'])}”" if one["title"] else ""
+    when = f" ({show(one['published'])})" if one["published"] else ""
+    title = f" “{flatten(one['title']).rstrip('.')}”" if one["title"] else ""
     return f"PMID {one['pmid']}{title}{when}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from etl.view.bar import build_bar
+from etl.view.claims import build_claim_parts
 from etl.view.papers import build_notice_entry, build_paper_entry
 from etl.view.pieces import Group, Part, View
 from etl.view.trials import build_trial_entry
@@ -31,7 +32,7 @@ _FOOT = (
 def build_view(digest: Digest, minimum_weight: Weight) -> View:
     """Return what every form of a letter shows."""
     span, label = show_span(digest.since, digest.until), flatten(digest.label)
-    parts = tuple(_build_part(section) for section in digest.sections)
+    parts = (*map(_build_part, digest.sections), *build_claim_parts(digest.claims))
     summary = _clean(_describe_quiet(digest, minimum_weight) if digest.is_quiet else digest.summary)
     return View(
         title=f"Trial watch {label} ({span})",

@@ -45,15 +45,15 @@ dated AS (
         n.pmid,
         n.kind,
         nullif(n.related_pmid, '') AS related_pmid,
-        coalesce(
-            (SELECT a.pub_date FROM article_record AS a WHERE a.pmid = n.related_pmid),
-            (
-                SELECT min(coalesce(e.source_date, CAST(e.observed_at AS DATE)))
-                FROM article_event AS e
-                WHERE e.pmid = n.pmid AND e.kind = n.kind AND e.related_pmid IS NOT DISTINCT FROM n.related_pmid
-            )
-        ) AS noticed_on
+        coalesce(a.pub_date, e.seen_on) AS noticed_on,
+        CASE WHEN a.pub_date IS NULL THEN 'day' ELSE a.pub_date_precision END AS noticed_on_precision
     FROM notice AS n
+    LEFT JOIN article_record AS a ON a.pmid = n.related_pmid
+    LEFT JOIN (
+        SELECT pmid, kind, related_pmid, min(coalesce(source_date, CAST(observed_at AS DATE))) AS seen_on
+        FROM article_event
+        GROUP BY ALL
+    ) AS e ON e.pmid = n.pmid AND e.kind = n.kind AND e.related_pmid IS NOT DISTINCT FROM n.related_pmid
 )
 SELECT
     s.nct_id,
@@ -67,7 +67,8 @@ SELECT
     a.pmid IS NOT NULL AS is_held,
     d.kind AS notice,
     d.related_pmid,
-    d.noticed_on
+    d.noticed_on,
+    d.noticed_on_precision
 FROM stated AS s
 LEFT JOIN article AS a USING (pmid)
 LEFT JOIN dated AS d USING (pmid)
