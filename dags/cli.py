@@ -53,6 +53,28 @@ class AnswerFormat(StrEnum):
     parquet = "parquet"
 
 
+class ReviewPart(StrEnum):
+    """A part of the living review."""
+
+    claims = "claims"
+    week = "week"
+    printing = "printing"
+    agents = "agents"
+    due = "due"
+    results = "results"
+    open = "open"
+
+
+class VerdictName(StrEnum):
+    """A verdict on a claim."""
+
+    stands = "stands"
+    outdated = "outdated"
+    outdated_at_press = "outdated_at_press"
+    record_contradicts = "record_contradicts"
+    cannot_tell = "cannot_tell"
+
+
 class LogFormat(StrEnum):
     """How the log is written."""
 
@@ -199,6 +221,42 @@ def history(
     from dags.inputs import find_home, read_settings  # noqa: PLC0415
 
     show_history(find_home(context.obj, read_settings(context.obj)), number, form)
+
+
+@app.command()
+def review(
+    context: typer.Context,
+    *,
+    clock: Clock = None,
+    form: Annotated[
+        Literal["text", "markdown", "html", "json"], typer.Option("--format", help="How it is written.")
+    ] = "text",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
+    part: Annotated[
+        list[ReviewPart] | None,
+        typer.Option("--part", help="These parts alone. Default: on a terminal claims, week, due, open; in files all."),
+    ] = None,
+    section: Annotated[str, typer.Option(metavar="TEXT", help="Only sections whose name holds this.")] = "",
+    verdict: Annotated[
+        list[VerdictName] | None,
+        typer.Option("--verdict", help="Only claims of this verdict."),
+    ] = None,
+    name: Annotated[str, typer.Option("--review", metavar="ID", help="This one of several reviews.")] = "",
+) -> None:
+    """Show the living review: which of its claims stand today, by which rule and on what evidence."""
+    from dags.clock import read_clock  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.review_command import ReviewForm, ReviewWish, show_review  # noqa: PLC0415
+
+    wish = ReviewWish(
+        form=ReviewForm(form),
+        out=out,
+        review=name,
+        section=section,
+        verdicts=tuple(one.value for one in verdict or ()),
+        parts=tuple(one.value for one in part or ()),
+    )
+    show_review(read_inputs(context.obj), read_clock(clock), wish)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment: --

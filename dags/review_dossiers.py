@@ -42,8 +42,7 @@ def build_dossiers(
     resolved = [
         (review, claim, resolve_claim(review, claim, vocabulary)) for review in reviews for claim in review.claims
     ]
-    leads = {agent.name for agent in vocabulary.agents if agent.role == "lead"}
-    held = read_held(reviews, [own for *_, own in resolved], leads, read)
+    held = read_held(reviews, [own for *_, own in resolved], read)
     return [_build_dossier(said, held, now.date(), stale_after_days) for said in resolved]
 
 
@@ -52,11 +51,11 @@ def list_numbers(claim: Claim) -> tuple[str, ...]:
     return claim.trials or claim.meant
 
 
-def read_held(reviews: Sequence[Review], resolved: Iterable[Resolved], leads: set[str], read: Read) -> Held:
+def read_held(reviews: Sequence[Review], resolved: Iterable[Resolved], read: Read) -> Held:
     """Read all rows, a statement each for all reviews, and one for each day of printing."""
     claims = [claim for review in reviews for claim in review.claims]
     numbers = sorted({number for claim in claims for number in (*claim.trials, *claim.meant)})
-    agents = sorted({name for own in resolved for name in own.agents if name in leads})
+    agents = sorted({name for own in resolved for name in own.followed})
     trials = {row["number"]: row for row in read("review_trials", numbers=numbers)}
     nct_ids = sorted({row["nct_id"] for row in trials.values()})
     papers = read("review_papers", pmids=sorted({pmid for claim in claims for pmid in claim.articles}), nct_ids=nct_ids)
@@ -94,6 +93,7 @@ def _build_dossier(said: tuple[Review, Claim, Resolved], held: Held, today: dt.d
         claim=claim,
         agents=own.agents,
         leads=own.leads,
+        followed=own.followed,
         targets=own.targets,
         pathways=own.pathways,
         unresolved=own.unresolved,
@@ -101,7 +101,7 @@ def _build_dossier(said: tuple[Review, Claim, Resolved], held: Held, today: dt.d
         cited=tuple(_build_cited(review, claim, number, held) for number in list_numbers(claim)),
         meant=tuple(_build_cited(review, claim, number, held) for number in claim.meant if claim.trials),
         papers=[row for pmid in claim.articles for row in held.cited_papers.get(pmid, ())],
-        agent_trials=[row for row in held.agent_trials if row["agent"] in own.leads],
+        agent_trials=[row for row in held.agent_trials if row["agent"] in own.followed],
         watched=held.watched,
         today=today,
         stale_after_days=stale_after_days,

@@ -74,7 +74,9 @@ class MovePage(msgspec.Struct, frozen=True, kw_only=True):
     statement: str
     old_verdict: str
     new_verdict: str
+    rule: str
     reason: str
+    evidence: tuple[dict[str, Any], ...]
     moved_at: dt.datetime
 
 
@@ -112,7 +114,8 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
 class AgentCard(msgspec.Struct, frozen=True, kw_only=True):
     """An agent of the review over the trials held that give it in an arm.
 
-    `phases` are those of the trial in the highest phase. `silent_since` is the day on which a sponsor last updated any.
+    `phases` are those of the trial in the highest phase. `silent_since` is the day on which a sponsor last updated any,
+    `silent_months` how long that is, 0 where it is no year.
     """
 
     agent: str
@@ -124,6 +127,7 @@ class AgentCard(msgspec.Struct, frozen=True, kw_only=True):
     last_new_on: dt.date | None
     stops: tuple[Stop, ...]
     silent_since: dt.date | None
+    silent_months: int
 
 
 class Readout(msgspec.Struct, frozen=True, kw_only=True):

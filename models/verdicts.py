@@ -20,7 +20,7 @@ FindingKind = Literal[
     "not_read", "gone", "missing", "stale", "untagged", "agent_absent", "agent_left", "target_absent", "partner_absent",
     "phase_differs", "condition_differs", "paper_retracted", "report_retracted", "paper_concern", "paper_corrected",
     "stopped", "stopped_since", "ended", "paused", "set_by_registry", "open", "results_posted", "results_posted_since",
-    "result_paper", "successor", "agent_registered", "agent_unregistered", "read", "any",
+    "result_paper", "successor", "agent_registered", "agent_unregistered", "paper_not_read", "no_trial", "read", "any",
 ]  # fmt: skip
 # Of several cited trials the first of these decides.
 GRAVEST: tuple[Verdict, ...] = ("record_contradicts", "outdated_at_press", "outdated", "cannot_tell", "stands")

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from etl.review.words import SAID, tell_reason
+from etl.review.words import SAID, show_long, tell_reason
 from models.digest import ClaimMove
 
 _MOST_RECORDS = 5
@@ -27,7 +27,7 @@ def build_claim_move(row: Mapping[str, Any]) -> ClaimMove:
         old_verdict=row["previous_verdict"],
         new_verdict=row["verdict"],
         rule=row["rule"],
-        reason=tell_reason(row["rule"], evidence, row["reason"]),
+        reason=tell_reason(row["rule"], evidence, show_long, row["reason"]),
         nct_ids=_keep(nct_ids),
         pmids=_keep(one.get("pmid") for one in evidence),
     )

@@ -37,16 +37,17 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True):
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """All that a claim is judged by.
 
-    `agents` and `targets` are the claim's by the vocabulary's names; `leads` are those it is about: its lead agents,
-    or all where it names backbones alone. `papers` are those it cites itself. `agent_trials` are all trials held that
-    give one of its lead agents, `watched` the agents that are watched. `unresolved` is what of it resolves to nothing.
-    `meant` are the trials it means where those it prints are others.
+    `agents` and `targets` are the claim's by the vocabulary's names; `leads` are those it is about: its lead agents, or
+    all where it names backbones alone (`followed`: none then). `papers` are those it cites itself. `agent_trials` are
+    all trials held that give one of its lead agents, `watched` the agents that are watched. `unresolved` is what of it
+    resolves to nothing. `meant` are the trials it means where those it prints are others.
     """
 
     review: Review
     claim: Claim
     agents: tuple[str, ...]
     leads: tuple[str, ...]
+    followed: tuple[str, ...]
     targets: tuple[str, ...]
     pathways: tuple[str, ...]
     unresolved: tuple[str, ...]
@@ -65,6 +66,7 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
 
     agents: tuple[str, ...]
     leads: tuple[str, ...]
+    followed: tuple[str, ...]
     targets: tuple[str, ...]
     pathways: tuple[str, ...]
     unresolved: tuple[str, ...]
@@ -94,6 +96,7 @@ def resolve_claim(review: Review, claim: Claim, vocabulary: Vocabulary) -> Resol
     return Resolved(
         agents=tuple(agents),
         leads=leads or tuple(agents),
+        followed=leads,
         targets=tuple(dict.fromkeys(targets)),
         pathways=tuple(name for name in claim.pathways if name in known),
         unresolved=tuple(unresolved),

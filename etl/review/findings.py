@@ -19,7 +19,7 @@ from models.mention import TextField
 from models.verdicts import FindingKind
 
 _ENDED = frozenset({"COMPLETED", "NO_LONGER_AVAILABLE", "APPROVED_FOR_MARKETING"})
-_UNREAD: tuple[FindingKind, ...] = ("not_read", "missing", "stale", "untagged")
+_UNREAD: tuple[FindingKind, ...] = ("not_read", "missing", "stale", "untagged", "paper_not_read")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +68,10 @@ def find_claim_findings(dossier: Dossier) -> Iterator[Finding]:
     yield from find_paper_findings(dossier, dossier.papers, {})
     if dossier.claim.state == "preclinical":
         yield from _find_registered(dossier)
+    if not dossier.cited:
+        unread = [paper["pmid"] for paper in _once(dossier.papers) if not paper["is_held"]]
+        yield from (Finding(kind="paper_not_read", evidence={"pmid": pmid}) for pmid in unread)
+        yield Finding(kind="no_trial")
     yield Finding(kind="any")
 
 
@@ -279,8 +283,8 @@ def _find_registered(dossier: Dossier) -> Iterator[Finding]:
             },
             was_before=posted <= dossier.review.printed if posted else None,
         )
-    if not trials and dossier.leads and dossier.watched.issuperset(dossier.leads):
-        yield Finding(kind="agent_unregistered", evidence={"agents": [*dossier.leads]})
+    if not trials and dossier.leads and dossier.followed and dossier.watched.issuperset(dossier.followed):
+        yield Finding(kind="agent_unregistered", evidence={"agents": [*dossier.followed]})
 
 
 def _show(day: dt.date | None) -> str | None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from etl.review.dossier import Dossier
 from etl.review.findings import Finding, find_claim_findings, find_trial_findings
-from etl.review.words import describe_finding
+from etl.review.words import tell_reason
 from models.review import SaidState
 from models.verdicts import GRAVEST, Rule, Ruling, Verdict, read_rules
 
 # What only leads to a rule, and says nothing that another finding does not say.
-_BARE = ("any", "read", "stopped_since", "results_posted_since")
+_BARE = ("any", "read", "no_trial", "stopped_since", "results_posted_since")
+_WORDLESS = ("any", "no_trial")
 
 
 def judge(dossier: Dossier) -> Ruling:
@@ -35,12 +36,13 @@ def judge(dossier: Dossier) -> Ruling:
 def _judge(said: SaidState, findings: Sequence[Finding]) -> Ruling:
     rule, finding = _find_rule(said, findings)
     told = [one for one in findings if one is not finding and one.kind not in _BARE]
-    ordered = [finding, *told] if finding.kind != "any" else told
+    ordered = told if finding.kind in _WORDLESS else [finding, *told]
+    evidence = _once(_write(one) for one in ordered)
     return Ruling(
         verdict=_find_verdict(rule, finding),
         rule=rule.id,
-        reason=_say(rule, finding, told),
-        evidence=tuple(_once(_write(one) for one in ordered)),
+        reason=tell_reason(rule.id, evidence),
+        evidence=tuple(evidence),
         is_read=not finding.is_unread,
     )
 
@@ -59,16 +61,6 @@ def _find_rule(said: SaidState, findings: Sequence[Finding]) -> tuple[Rule, Find
 
 def _find_verdict(rule: Rule, finding: Finding) -> Verdict:
     return "outdated_at_press" if rule.at_press and finding.was_before else rule.verdict
-
-
-def _say(rule: Rule, finding: Finding, told: Sequence[Finding]) -> str:
-    """Return the deciding finding in words; where it is only that a record was read, what that record says."""
-    if finding.kind not in ("any", "read"):
-        return describe_finding({"kind": finding.kind, **finding.evidence})
-    state = [one for one in told if one.kind in ("stopped", "ended", "paused", "set_by_registry", "open")]
-    posted = [one for one in told if one.kind == "results_posted"]
-    words = [describe_finding({"kind": one.kind, **one.evidence}) for one in (*state, *posted)]
-    return " ".join([rule.means, *words])
 
 
 def _write(one: Finding) -> dict[str, Any]:

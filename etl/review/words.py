@@ -28,6 +28,7 @@ VERDICT_WORDS = {
     "record_contradicts": "record contradicts",
     "cannot_tell": "cannot tell",
 }
+_STANDING = ("stopped", "ended", "paused", "set_by_registry", "open", "results_posted")
 SIGNS = {"stands": "✓", "outdated": "×", "outdated_at_press": "×", "record_contradicts": "≠", "cannot_tell": "?"}
 
 
@@ -46,11 +47,22 @@ def describe_finding(one: Evidence, show: Callable[[str | None], str] = show_iso
     return _WORDS[one["kind"]](one, show)
 
 
-def tell_reason(rule_id: str, evidence: Sequence[Evidence], reason: str) -> str:
-    """Return what a verdict rests on, with dates as letters and pages write them."""
+def tell_reason(
+    rule_id: str, evidence: Sequence[Evidence], show: Callable[[str | None], str] = show_iso, reason: str = ""
+) -> str:
+    """Return what a verdict rests on: the deciding finding, or the rule with how the record stands.
+
+    `reason` is what to say of a rule that this release does not have.
+    """
     rule = find_rule(rule_id)
-    is_told = rule is not None and rule.finding not in ("any", "read") and evidence
-    return describe_finding(evidence[0], show_long) if is_told else reason
+    if rule is None:
+        return reason
+    if rule.finding in ("any", "no_trial"):
+        return rule.means
+    if rule.finding != "read":
+        return describe_finding(evidence[0], show)
+    told = [describe_finding(one, show) for one in evidence if one["kind"] in _STANDING]
+    return " ".join([rule.means, *dict.fromkeys(told)])
 
 
 def _name(one: Evidence) -> str:
@@ -65,14 +77,23 @@ def _describe_status(one: Evidence, show: Callable[[str | None], str]) -> str:
     said += " (the day it was first served)" if one["since_is"] == "served" and one["is_start_known"] else ""
     parts = [said]
     if one["why_stopped"]:
-        parts.append(f"reason in the record: “{flatten(one['why_stopped'])}”")
+        parts.append(f"reason in the record: {quote(one['why_stopped'])}")
     if one["status_at_printing"] and one["status_at_printing"] != one["status"]:
         parts.append(f"at printing {show_status(one['status_at_printing']).lower()}")
     if one["completion_date"] and one["status"] in ("COMPLETED", "TERMINATED"):
         kind = {"ACTUAL": " (actual)", "ESTIMATED": " (estimated)"}.get(one["completion_type"] or "", "")
         parts.append(f"completion {show(one['completion_date'])}{kind}")
-    words = "; ".join(parts)
-    return words if words.endswith((".”", "?”", "!”")) else f"{words}."
+    return end("; ".join(parts))
+
+
+def quote(text: str) -> str:
+    """Return a record's own words in quotation marks, on one line."""
+    return f"“{flatten(text)}”"
+
+
+def end(sentence: str) -> str:
+    """Return a sentence with its full stop, where what it quotes has none."""
+    return sentence if sentence.endswith((".", ".”", "?”", "!”")) else f"{sentence}."
 
 
 def _list(values: list[str]) -> str:
@@ -177,5 +198,6 @@ _WORDS: dict[str, Callable[[Evidence, Callable[[str | None], str]], str]] = {
     "successor": _describe_successor,
     "agent_registered": _describe_registered,
     "agent_unregistered": lambda one, _: f"No trial held here gives {join(one['agents'])}, which is watched.",
+    "paper_not_read": lambda one, _: f"PMID {one['pmid']} was never read from PubMed.",
     "read": lambda one, _: f"{_name(one)} is listed as {show_status(one['status']).lower()}.",
 }

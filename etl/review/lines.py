@@ -1,0 +1,177 @@
+"""The sentences that all forms of a living review share; `show` writes dates as the form does. It renders nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from etl.review.words import VERDICT_WORDS, describe_finding, end, quote, tell_reason
+from etl.view.pieces import Run, find_address
+from etl.wording import count, flatten, join, show_phases, show_status
+from models.review_page import (
+    AgentCard,
+    CitedTrial,
+    ClaimPage,
+    MovePage,
+    Outcome,
+    Readout,
+    ReviewPage,
+    SincePage,
+    Stop,
+    Value,
+)
+from models.verdicts import VERDICTS
+
+Show = Callable[[str | None], str]
+NOT_A_RESULT = "A registry status is not a result."
+NOT_READ = "Not read: press, congresses, other registries, approvals."
+_RECORD = re.compile(r"(?<![A-Za-z0-9])(?:NCT[0-9]{8}(?![0-9])|PMID [1-9][0-9]{0,7}(?![0-9]))")
+_MOST_LISTED = 6
+_STATES = {
+    "overdue": "results overdue",
+    "handed_in": "results handed in, not posted",
+    "due": "results not posted",
+    "ahead": "results not posted",
+}
+
+
+def split_records(text: str) -> Iterator[Run]:
+    """Yield a sentence as runs: the numbers of trials and papers link to their pages, nothing else does."""
+    place = 0
+    for found in _RECORD.finditer(text):
+        if found.start() > place:
+            yield Run(text[place : found.start()])
+        yield Run(found[0], url=find_address(found[0].removeprefix("PMID ")))
+        place = found.end()
+    if place < len(text):
+        yield Run(text[place:])
+
+
+def describe_counts(page: ReviewPage) -> str:
+    """Return `15 claims: 2 stand, 4 outdated, 1 cannot tell.`."""
+    words = VERDICT_WORDS | {"stands": "stand"}
+    parts = [f"{page.counts[verdict]} {words[verdict]}" for verdict in VERDICTS if page.counts[verdict]]
+    return f"{count(len(page.claims), 'claim')}: {', '.join(parts)}." if parts else "It has no claims."
+
+
+def describe_week(page: ReviewPage) -> str:
+    """Return `Since last week: 1 verdict moved.`."""
+    moved = count(len(page.moved), "verdict") if page.moved else "no verdict"
+    return f"Since last week: {moved} moved."
+
+
+def describe_reason(claim: ClaimPage, show: Show) -> str:
+    """Return what a verdict rests on."""
+    return tell_reason(claim.rule, claim.evidence, show, claim.reason)
+
+
+def describe_move(one: MovePage, show: Show) -> str:
+    """Return what the verdict that moved rests on."""
+    return tell_reason(one.rule, one.evidence, show, one.reason)
+
+
+def list_also(claim: ClaimPage, show: Show) -> list[str]:
+    """Return the other findings on a claim, in a sentence each."""
+    told = describe_reason(claim, show)
+    others = [describe_finding(one, show) for one in claim.evidence if one["kind"] != "read"]
+    return [text for text in dict.fromkeys(others) if text not in told]
+
+
+def describe_cited(claim: ClaimPage) -> str:
+    """Return which trial a claim is about: `FICTION-1, NCT99000102 (not printed)`; its papers where it cites none."""
+    numbers = [f"{one.number}{'' if one.is_printed else ' (not printed)'}" for one in claim.trials]
+    papers = [f"PMID {pmid}" for pmid in claim.articles]
+    return ", ".join(filter(None, [flatten(claim.name), *numbers, *papers])) or "no number"
+
+
+def describe_moves(page: SincePage, show: Show) -> str:
+    """Return the statuses that a trial went through since printing."""
+    return ", ".join(f"{status.lower()} {show(day)}" for day, status in page.moves)
+
+
+def describe_changes(page: SincePage) -> str:
+    """Return how many changes of which kind a trial had since printing."""
+    return ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in page.counts.items())
+
+
+def list_since(page: SincePage, show: Show) -> list[str]:
+    """Return what changed in a trial since printing, in sentences."""
+    lines = [f"{pair.field}: {_date(pair.then, show)} → {_date(pair.now, show)}" for pair in page.pairs]
+    if not page.is_known:
+        lines.append("how it stood at printing is not held: `trialwatch backfill` reads it")
+    moves, changes = describe_moves(page, show), describe_changes(page)
+    lines += [f"listed as: {moves}"] if moves else []
+    lines += [f"changes held since: {changes}"] if changes else []
+    return lines or ["no change held since"]
+
+
+def _date(text: str, show: Show) -> str:
+    found = re.match(r"\d{4}(?:-\d\d){0,2}(?= \(|\Z)", text)
+    return f"{show(found[0])}{text[found.end() :]}" if found and "-" in found[0] else text
+
+
+def describe_agent(card: AgentCard, show: Show) -> list[str]:
+    """Return an agent's card in sentences."""
+    if not card.trials:
+        return ["No trial held here gives it" + (", and it is watched." if card.is_watched else "; it is not watched.")]
+    highest = show_phases(card.phases) or "no phase stated"
+    held = f"{count(card.trials, 'trial')} held here, the highest {highest[:1].lower()}{highest[1:]}"
+    lines = [f"{held}; {_describe_open(card.open_trials)}."]
+    if card.last_new_on:
+        lines.append(f"Last new trial: {card.last_new}, posted {show(card.last_new_on.isoformat())}.")
+    lines += [_describe_stop(one, show) for one in card.stops]
+    if card.silent_since:
+        day = show(card.silent_since.isoformat())
+        months = f"Silent since {day}: for {count(card.silent_months, 'month')} no sponsor has updated a record of it."
+        lines.append(months if card.silent_months else f"Last updated by a sponsor {day}.")
+    return lines
+
+
+def _describe_open(numbers: tuple[str, ...]) -> str:
+    if not numbers:
+        return "none open"
+    more = len(numbers) - _MOST_LISTED
+    shown = [*numbers[:_MOST_LISTED], *([f"{more} more"] if more > 0 else [])]
+    return f"{len(numbers)} open: {join(shown)}"
+
+
+def _describe_stop(stop: Stop, show: Show) -> str:
+    since = f" since {show(stop.since.isoformat())}" if stop.since else ""
+    reason = quote(stop.reason) if stop.reason else "no reason in the record"
+    return end(f"{stop.nct_id} {show_status(stop.status).lower()}{since}: {reason}")
+
+
+def describe_readout(one: Readout, show: Show) -> str:
+    """Return when a trial's results are due."""
+    kind = "actual" if one.is_actual else "estimated"
+    months = f" by {count(one.months_overdue, 'month')}" if one.months_overdue else ""
+    passed = "passed" if one.state != "ahead" else "ahead"
+    return (
+        f"{one.nct_id} {_STATES[one.state]}{months}, due {show(one.due_on.isoformat())}; primary completion {passed}: "
+        f"{show(one.primary_completion)} ({kind}); {show_status(one.status).lower()}."
+    )
+
+
+def list_reported(page: ReviewPage) -> list[tuple[CitedTrial, list[ClaimPage]]]:
+    """Return the trials with posted results, each once, with the claims that cite it."""
+    trials = {trial.nct_id: trial for claim in page.claims for trial in claim.trials if trial.outcomes}
+    return [
+        (trial, [claim for claim in page.claims if any(one.nct_id == nct_id for one in claim.trials)])
+        for nct_id, trial in sorted(trials.items())
+    ]
+
+
+def describe_outcome(one: Outcome) -> str:
+    """Return a posted outcome's head."""
+    frame = f" ({flatten(one.time_frame)})" if one.time_frame else ""
+    return f"{flatten(one.measure)}{frame}"
+
+
+def describe_value(one: Value) -> str:
+    """Return what an arm is posted with, as posted."""
+    part = f", {flatten(one.part)}" if one.part else ""
+    kind = f"{one.kind} " if one.kind else ""
+    value = " ".join(filter(None, (one.value or "no value posted", one.unit)))
+    spread = f" ({flatten(one.spread)})" if one.spread else ""
+    people = f", n = {one.participants}" if one.participants is not None else ""
+    return f"{flatten(one.arm)}{part}: {kind}{flatten(value)}{spread}{people}"

@@ -1,0 +1,180 @@
+"""A living review on a terminal: lines of styled pieces, wrapped to a width. It knows no colours and no terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Collection, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from etl.review.lines import (
+    NOT_A_RESULT,
+    NOT_READ,
+    describe_agent,
+    describe_cited,
+    describe_counts,
+    describe_move,
+    describe_outcome,
+    describe_readout,
+    describe_reason,
+    describe_value,
+    describe_week,
+    list_also,
+    list_reported,
+    list_since,
+)
+from etl.review.words import SIGNS, VERDICT_WORDS, show_iso
+from etl.status_signs import Style
+from etl.wording import count, flatten
+from models.review_page import ClaimPage, ReviewPage
+
+PARTS = ("claims", "week", "printing", "agents", "due", "results", "open")
+_DEFAULT = ("claims", "week", "due", "open")
+_STYLES: dict[str, Style] = {
+    "stands": "course",
+    "outdated": "stop",
+    "outdated_at_press": "stop",
+    "record_contradicts": "pause",
+    "cannot_tell": "dim",
+}
+_NARROWEST = 40
+_MOST_DUE = 15
+
+
+class Piece(NamedTuple):
+    """A stretch of a line; the style only adds to what the words say."""
+
+    text: str
+    style: Style = ""
+
+
+Line = list[Piece]
+
+
+def render_text(page: ReviewPage, width: int | None, parts: Collection[str] = ()) -> Iterator[Line]:
+    """Yield the lines of a living review. `width` in columns; None wraps nothing. `parts`: none are the usual ones."""
+    wanted = parts or _DEFAULT
+    yield [Piece(flatten(page.title), "bold"), Piece(f", printed {page.printed}")]
+    yield from _wrap(describe_counts(page), "", width)
+    yield from _wrap(describe_week(page), "", width)
+    read = f"registry read {page.read_at:%Y-%m-%d %H:%M} UTC" if page.read_at else "the registry was never read"
+    yield from _wrap(f"Judged for {page.judged_at:%Y-%m-%d %H:%M} UTC, {read}. {NOT_A_RESULT}", "", width)
+    for part in PARTS:
+        if part in wanted:
+            yield from _RENDER[part](page, width)
+    left = [part for part in PARTS if part not in wanted]
+    yield []
+    if left:
+        yield from _wrap(f"Also: {', '.join(f'--part {part}' for part in left)}. {NOT_READ}", "", width, "dim")
+    else:
+        yield from _wrap(NOT_READ, "", width, "dim")
+
+
+def _render_claims(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    for section, claims in groupby(page.claims, key=lambda one: one.section):
+        yield []
+        yield [Piece(flatten(section), "bold")]
+        for claim in claims:
+            yield from _render_claim(claim, width)
+
+
+def _render_claim(claim: ClaimPage, width: int | None) -> Iterator[Line]:
+    head = f"{SIGNS[claim.verdict]} {VERDICT_WORDS[claim.verdict]}"
+    yield [
+        Piece("  "),
+        Piece(f"{head:<20}", _STYLES[claim.verdict]),
+        Piece(f"  {describe_cited(claim)}  said: {claim.said}"),
+    ]
+    yield from _wrap(flatten(claim.statement), "      ", width)
+    yield from _wrap(describe_reason(claim, show_iso), "      → ", width)
+    for text in list_also(claim, show_iso):
+        yield from _wrap(f"also: {text}", "        ", width, "dim")
+
+
+def _render_week(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    yield []
+    yield [Piece("Since last week", "bold")]
+    if not page.moved:
+        yield [Piece(f"  No verdict moved since {page.week_since:%Y-%m-%d %H:%M} UTC.")]
+    for one in page.moved:
+        move = f"{VERDICT_WORDS[one.old_verdict]} → {VERDICT_WORDS[one.new_verdict]}"
+        yield [Piece("  "), Piece(move, _STYLES[one.new_verdict]), Piece(f"  {one.moved_at:%Y-%m-%d}  {one.claim}")]
+        yield from _wrap(flatten(one.statement), "      ", width)
+        yield from _wrap(describe_move(one, show_iso), "      → ", width)
+
+
+def _render_printing(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    yield []
+    yield [Piece(f"Changed since printing ({page.printed})", "bold")]
+    for one in page.since_printing:
+        yield from _wrap(f"{one.nct_id}  {flatten(one.title)}", "  ", width)
+        for text in list_since(one, show_iso):
+            yield from _wrap(text, "      ", width)
+
+
+def _render_agents(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    yield []
+    yield [Piece("Agents", "bold")]
+    for card in page.agents:
+        yield [Piece("  "), Piece(card.agent, "bold")]
+        for text in describe_agent(card, show_iso):
+            yield from _wrap(text, "      ", width)
+
+
+def _render_due(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    yield []
+    yield [Piece("Results due in the registry", "bold")]
+    for is_cited, group in groupby(page.readouts, key=lambda one: one.is_cited):
+        own = list(group)
+        yield [Piece("  trials that the review cites" if is_cited else "  other trials of its agents", "dim")]
+        for one in own[:_MOST_DUE]:
+            yield from _wrap(describe_readout(one, show_iso), "  ", width)
+        if len(own) > _MOST_DUE:
+            yield [Piece(f"  {count(len(own) - _MOST_DUE, 'more trial')}; --format json has all", "dim")]
+    if not page.readouts:
+        yield [Piece("  No trial is without posted results.")]
+
+
+def _render_results(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    yield []
+    yield [Piece("Posted results, as posted", "bold")]
+    yield [Piece("  Beside what the review says; no verdict on an effect is made.", "dim")]
+    for trial, claims in list_reported(page):
+        yield from _wrap(f"{trial.nct_id}  {flatten(trial.title)}", "  ", width)
+        for claim in claims:
+            yield from _wrap(f"the review: {flatten(claim.statement)}", "      ", width)
+        for outcome in trial.outcomes:
+            yield from _wrap(describe_outcome(outcome), "      ", width, "bold")
+            for value in outcome.values:
+                yield from _wrap(describe_value(value), "        ", width)
+            for analysis in outcome.analyses:
+                yield from _wrap(f"analysis: {flatten(analysis)}", "        ", width)
+
+
+def _render_open(page: ReviewPage, width: int | None) -> Iterator[Line]:
+    if page.unresolved:
+        yield []
+        yield [Piece("Open: what resolves to nothing", "bold")]
+        for text in page.unresolved:
+            yield from _wrap(flatten(text), "  ", width)
+
+
+_RENDER: dict[str, Callable[[ReviewPage, int | None], Iterator[Line]]] = {
+    "claims": _render_claims,
+    "week": _render_week,
+    "printing": _render_printing,
+    "agents": _render_agents,
+    "due": _render_due,
+    "results": _render_results,
+    "open": _render_open,
+}
+
+
+def _wrap(text: str, lead: str, width: int | None, style: Style = "") -> Iterator[Line]:
+    if width is None:
+        yield [Piece(f"{lead}{text}", style)]
+        return
+    room = max(width, _NARROWEST)
+    rest = " " * len(lead)
+    for line in textwrap.wrap(text, room, initial_indent=lead, subsequent_indent=rest, break_on_hyphens=False):
+        yield [Piece(line, style)]
