@@ -12,6 +12,7 @@ from dags.console import TableFormat, say, show_rows
 from dags.inputs import Inputs, read_inputs, read_package_vocabulary
 from etl.collisions import Collision, find_collisions
 from etl.gaps import Gap, find_gaps
+from etl.review.dossier import resolve_claim
 from etl.wording import count
 from models.errors import TrialwatchError
 from models.settings import MailSettings
@@ -64,6 +65,7 @@ def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
         Finding("ok", "vocabulary", f"{inputs.vocabulary.version}: {size}"),
         *_describe_overrides(inputs),
         *_describe_delivery(inputs),
+        *_describe_reviews(inputs),
         *_find_warnings(inputs),
     ]
     try:
@@ -85,6 +87,21 @@ def _say(finding: Finding) -> None:
     say(f"{finding.level:<4}  {finding.part:<11} {finding.message}")
     if finding.hint:
         say(f"      {'':<11} {finding.hint}")
+
+
+def _describe_reviews(inputs: Inputs) -> Iterator[Finding]:
+    for review in inputs.reviews:
+        own = [(claim, resolve_claim(review, claim, inputs.vocabulary)) for claim in review.claims]
+        numbers = {number for claim in review.claims for number in (*claim.trials, *claim.meant)}
+        watched = {item.name for item in inputs.items if item.kind == "trial"}
+        size = (
+            f"{count(len(own), 'claim')}, {len(numbers & watched)} of {count(len(numbers), 'trial')} watched by number"
+        )
+        yield Finding("ok", "review", f"{review.file}: {size}")
+        unresolved = [f"{claim.id}: {words}" for claim, names in own for words in names.unresolved]
+        if unresolved:
+            message = f"{count(len(unresolved), 'name')} of {review.id} open: {'; '.join(unresolved)}"
+            yield Finding("ok", "review", message)
 
 
 def _describe_overrides(inputs: Inputs) -> Iterator[Finding]:

@@ -120,8 +120,9 @@ def _build_cited(review: Review, claim: Claim, number: str, held: Held) -> Cited
         row=row,
         at_printing=held.at_printing.get((review.id, nct_id)),
         changes=held.changes.get(nct_id, ()),
-        agents=frozenset(one["agent"] for one in arms if one["agent"]),
-        targets=frozenset(one["target"] for one in arms if one["target"]),
+        agents=frozenset(one["agent"] for one in arms if one["is_arm"] and one["agent"]),
+        targets=frozenset(one["target"] for one in arms if one["is_arm"] and one["target"]),
+        named_targets=frozenset(one["target"] for one in arms if one["target"]),
         meets_condition=meets(claim.condition, Areas(study)) if claim.condition and study else None,
         papers=held.papers.get(nct_id, ()),
     )

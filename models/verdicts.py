@@ -18,6 +18,7 @@ Verdict = Literal["stands", "outdated", "outdated_at_press", "record_contradicts
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FindingKind = Literal[
     "not_read", "gone", "missing", "stale", "untagged", "agent_absent", "agent_left", "target_absent", "partner_absent",
+    "other_number",
     "phase_differs", "condition_differs", "paper_retracted", "report_retracted", "paper_concern", "paper_corrected",
     "stopped", "stopped_since", "ended", "paused", "set_by_registry", "open", "results_posted", "results_posted_since",
     "result_paper", "successor", "agent_registered", "agent_unregistered", "paper_not_read", "no_trial", "read", "any",

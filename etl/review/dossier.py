@@ -20,8 +20,8 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True):
     """A trial that a claim cites by `number`. `row` is None where no record of it was ever read.
 
     `at_printing` is its state at the end of the day of printing, None where no version of then is held. `changes` are
-    those of its status, and of results posted, in order. `agents` and `targets` are those its arms name.
-    `meets_condition` is None where the claim says nothing of it. `papers` are those stated to report it.
+    those of its status, and of results posted, in order. `agents` and `targets` are those its arms name,
+    `named_targets` those it names anywhere. `meets_condition` is None where the claim says nothing of it. `papers` are those stated to report it.
     """
 
     number: str
@@ -30,6 +30,7 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True):
     changes: Sequence[Row] = ()
     agents: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
+    named_targets: frozenset[str] = frozenset()
     meets_condition: bool | None = None
     papers: Sequence[Row] = ()
 

@@ -7,7 +7,7 @@ where a version of then is held; else by dates that leave no doubt; else it is n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -55,7 +55,9 @@ def find_trial_findings(dossier: Dossier, cited: Cited) -> Iterator[Finding]:
     if not row["is_tagged"]:
         yield Finding(kind="untagged", evidence=base)
         return
-    yield from _compare_identity(dossier, cited, row, base)
+    differs = list(_compare_identity(dossier, cited, row, base))
+    yield from _find_other_number(dossier, differs, base)
+    yield from differs
     yield from _compare_status(dossier, cited, row, base)
     yield from _compare_results(dossier, cited, row, base)
     yield from _find_successors(dossier, row, base)
@@ -78,6 +80,17 @@ def find_claim_findings(dossier: Dossier) -> Iterator[Finding]:
 # ---- Is the record what the statement says it is? ----
 
 
+def _find_other_number(dossier: Dossier, differs: Sequence[Finding], base: dict[str, Any]) -> Iterator[Finding]:
+    """Yield that the printed number is another trial's: the claim says which is meant, and the record differs."""
+    for meant in dossier.meant[:1]:
+        for one in differs[:1]:
+            status = meant.row["overall_status"] if meant.row else None
+            why = {"kind": one.kind, **one.evidence}
+            yield Finding(
+                kind="other_number", evidence=base | {"why": why, "meant": meant.number, "meant_status": status}
+            )
+
+
 def _compare_identity(dossier: Dossier, cited: Cited, row: Row, base: dict[str, Any]) -> Iterator[Finding]:
     missing = [name for name in dossier.agents if name not in cited.agents]
     held = {"arms_name": sorted(cited.agents), "arms": [*(row["interventions"] or ())]}
@@ -88,7 +101,7 @@ def _compare_identity(dossier: Dossier, cited: Cited, row: Row, base: dict[str, 
     for name in missing:
         if name not in lost:
             yield Finding(kind="partner_absent", evidence=base | {"agent": name} | held)
-    if not dossier.agents and dossier.targets and not cited.targets.intersection(dossier.targets):
+    if _lacks_target(dossier, cited):
         yield Finding(
             kind="target_absent",
             evidence=base | {"targets": [*dossier.targets], "arms_act_on": sorted(cited.targets)} | held,
@@ -99,6 +112,16 @@ def _compare_identity(dossier: Dossier, cited: Cited, row: Row, base: dict[str, 
             kind="condition_differs",
             evidence=base | {"condition": dossier.claim.condition, "conditions": [*(row["conditions"] or ())]},
         )
+
+
+def _lacks_target(dossier: Dossier, cited: Cited) -> bool:
+    """Say whether a statement of a target alone cites a record without it.
+
+    Where no agent of its arms is known, one of them may act on the target: then it must not name it anywhere.
+    """
+    if dossier.agents or not dossier.targets or cited.targets.intersection(dossier.targets):
+        return False
+    return bool(cited.agents) or not cited.named_targets.intersection(dossier.targets)
 
 
 def _compare_phase(dossier: Dossier, cited: Cited, row: Row, base: dict[str, Any]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from models.verdicts import Ruling, find_rule
 Row = dict[str, Any]
 # Rules that fit by what the vocabulary knows: where it moves, they may, though no record did.
 _BY_VOCABULARY = {
-    "agent_absent", "agent_left", "target_absent", "partner_absent", "successor", "agent_registered",
+    "agent_absent", "agent_left", "other_number", "target_absent", "partner_absent", "successor", "agent_registered",
     "agent_unregistered",
 }  # fmt: skip
 

@@ -107,6 +107,11 @@ def _describe_absent(one: Evidence, _: Callable[[str | None], str]) -> str:
     return f"{_name(one)} gives {_list(one['arms'])} in its arms, not {one['agent']}{known}."
 
 
+def _describe_other_number(one: Evidence, show: Callable[[str | None], str]) -> str:
+    status = f", listed as {show_status(one['meant_status']).lower()}" if one["meant_status"] else ", not read"
+    return f"{describe_finding(one['why'], show)} The statement means {one['meant']}{status}."
+
+
 def _describe_left(one: Evidence, _: Callable[[str | None], str]) -> str:
     return f"{_name(one)} gave {one['agent']} at printing, and does no more: now {_list(one['arms'])}."
 
@@ -176,6 +181,7 @@ _WORDS: dict[str, Callable[[Evidence, Callable[[str | None], str]], str]] = {
     "untagged": lambda one, _: f"The record of {_name(one)} was not yet looked through for agents.",
     "agent_absent": _describe_absent,
     "partner_absent": _describe_absent,
+    "other_number": _describe_other_number,
     "agent_left": _describe_left,
     "target_absent": _describe_target,
     "phase_differs": _describe_phase,

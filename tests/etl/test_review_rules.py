@@ -129,11 +129,36 @@ FIRES: dict[str, tuple[list[tuple[Dossier, str]], list[Dossier]]] = {
         [build("ongoing", cite({"interventions": ["Other"]}, agents=frozenset()))],
     ),
     "target-not-in-record": (
-        [(build("ongoing", cite(), agents=(), leads=(), targets=("TIGIT",)), "record_contradicts")],
         [
+            (build("ongoing", cite(), agents=(), leads=(), targets=("TIGIT",)), "record_contradicts"),
+            (
+                build(
+                    "ongoing", cite(agents=frozenset(), targets=frozenset()), agents=(), leads=(), targets=("LAG-3",)
+                ),
+                "record_contradicts",
+            ),
+        ],
+        [
+            # No agent of its arms is known, and it names the target: one of them may act on it.
+            build(
+                "ongoing",
+                cite(agents=frozenset(), targets=frozenset(), named_targets=frozenset({"LAG-3"})),
+                agents=(),
+                leads=(),
+                targets=("LAG-3",),
+            ),
             build("ongoing", cite(), agents=(), leads=(), targets=("LAG-3",)),
             build("ongoing", cite(), targets=("TIGIT",)),
         ],
+    ),
+    "number-of-another": (
+        [
+            (
+                build("ongoing", cite(**STOPPED), claim={"phase": "3"}, meant=(NOT_HELD,)),
+                "record_contradicts",
+            )
+        ],
+        [build("ongoing", cite(**STOPPED), meant=(NOT_HELD,)), build("ongoing", cite(), claim={"phase": "3"})],
     ),
     "partner-not-in-record": (
         [(build("ongoing", cite(), agents=("zelbarimab", "atezolizumab")), "record_contradicts")],
