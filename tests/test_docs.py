@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 import typing
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,17 @@ import typer
 from dags.cli import app
 from dags.history_view import read_life
 from dags.home import Home
+from dags.inputs import read_inputs
+from dags.review_command import read_pages
 from dags.sample.demo import run_demo
 from etl.render_history import render_history
+from etl.review.render_text import render_text
 from models.change import WEIGHT_OF, Transition
 from models.overrides import parse_overrides
 from models.review import parse_reviews
 from models.settings import Settings, parse_settings
 from models.trial_life import FirstVersion, TrialLife, WhyHere
+from models.verdicts import VERDICTS, read_rules
 from models.vocabulary import parse_vocabulary
 from models.watchlist import build_watch_items
 from tests.conftest import at_night
@@ -40,7 +45,7 @@ DOCUMENTS = sorted(
 )
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 SETTINGS, CONTRACT = ROOT / "docs" / "settings.md", ROOT / "docs" / "contract.md"
-OPERATE = ROOT / "docs" / "operate.md"
+OPERATE, REVIEW = ROOT / "docs" / "operate.md", ROOT / "docs" / "review.md"
 # The only hosts a document may name in an address: the sources, standards, and names that stand for anyone's.
 HOSTS = {
     "clinicaltrials.gov", "pubmed.ncbi.nlm.nih.gov", "eutils.ncbi.nlm.nih.gov", "www.ncbi.nlm.nih.gov",
@@ -257,6 +262,29 @@ def test_the_life_that_the_documents_show_is_that_of_the_demo(demo: Path) -> Non
     command, _, answer = shown.partition("\n")
     life = read_life(Home(demo), command.split()[-1])
     assert answer == "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in render_history(life))
+
+
+def test_the_living_review_that_the_documents_show_is_that_of_the_demo(demo: Path) -> None:
+    inputs = read_inputs(demo.parent / "watchlist.toml", environment={})
+    (page,) = read_pages(inputs, inputs.reviews, dt.datetime.combine(dt.date(2026, 2, 16), dt.time(7)))
+    text = "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in render_text(page, 100))
+    for path in (README, REVIEW):
+        shown = _blocks("text", path)
+        assert shown
+        assert [block for block in shown if block not in text] == []
+    assert Counter(claim.verdict for claim in page.claims).keys() == set(VERDICTS)
+
+
+def test_every_rule_of_the_review_stands_in_its_table_as_it_is_and_no_other() -> None:
+    rows = next(rows for title, rows in _tables(REVIEW.read_text("utf-8"), 2) if title == "The rules")
+    said = [
+        (rule.strip("`"), tuple(re.findall(r"`(\w+)`", states)), verdict, means)
+        for rule, states, verdict, means in rows
+    ]
+    assert said == [
+        (rule.id, rule.said, f"{rule.verdict}{', or at press' if rule.at_press else ''}", rule.means)
+        for rule in read_rules()
+    ]
 
 
 def test_every_key_of_a_life_in_json_stands_in_the_documents_and_no_other() -> None:

@@ -21,7 +21,8 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True):
 
     `at_printing` is its state at the end of the day of printing, None where no version of then is held. `changes` are
     those of its status, and of results posted, in order. `agents` and `targets` are those its arms name,
-    `named_targets` those it names anywhere. `meets_condition` is None where the claim says nothing of it. `papers` are those stated to report it.
+    `named_targets` those it names anywhere. `meets_condition` is None where the claim says nothing of it. `papers` are
+    those stated to report it.
     """
 
     number: str
