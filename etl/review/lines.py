@@ -36,15 +36,15 @@ _STATES = {
 
 
 def split_records(text: str) -> Iterator[Run]:
-    """Yield a sentence as runs: the numbers of trials and papers link to their pages, nothing else does."""
-    place = 0
-    for found in _RECORD.finditer(text):
+    """Yield a sentence as runs on one line: the numbers of trials and papers link to their pages, nothing else does."""
+    line, place = flatten(text), 0
+    for found in _RECORD.finditer(line):
         if found.start() > place:
-            yield Run(text[place : found.start()])
+            yield Run(line[place : found.start()])
         yield Run(found[0], url=find_address(found[0].removeprefix("PMID ")))
         place = found.end()
-    if place < len(text):
-        yield Run(text[place:])
+    if place < len(line):
+        yield Run(line[place:])
 
 
 def describe_counts(page: ReviewPage) -> str:

@@ -171,6 +171,7 @@ _RENDER: dict[str, Callable[[ReviewPage, int | None], Iterator[Line]]] = {
 
 
 def _wrap(text: str, lead: str, width: int | None, style: Style = "") -> Iterator[Line]:
+    text = flatten(text)
     if width is None:
         yield [Piece(f"{lead}{text}", style)]
         return
