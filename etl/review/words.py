@@ -70,6 +70,10 @@ def _name(one: Evidence) -> str:
     return f"{one['nct_id']}{alias}"
 
 
+def _say_since(one: Evidence, show: Callable[[str | None], str]) -> str:
+    return f", since {show(one['since'])}" if one["since"] else ""
+
+
 def _describe_status(one: Evidence, show: Callable[[str | None], str]) -> str:
     status = show_status(one["status"]).lower()
     since = f" since {show(one['since'])}{'' if one['is_start_known'] else ' or earlier'}"
@@ -108,7 +112,11 @@ def _describe_absent(one: Evidence, _: Callable[[str | None], str]) -> str:
 
 
 def _describe_other_number(one: Evidence, show: Callable[[str | None], str]) -> str:
-    status = f", listed as {show_status(one['meant_status']).lower()}" if one["meant_status"] else ", not read"
+    status = (
+        f", listed as {show_status(one['meant_status']).lower()}"
+        if one["meant_status"]
+        else ", whose record was not read"
+    )
     return f"{describe_finding(one['why'], show)} The statement means {one['meant']}{status}."
 
 
@@ -145,9 +153,10 @@ def _describe_paper(one: Evidence, show: Callable[[str | None], str]) -> str:
 def _describe_notice(what: str) -> Callable[[Evidence, Callable[[str | None], str]], str]:
     def describe(one: Evidence, show: Callable[[str | None], str]) -> str:
         of = f", which reports {_name(one)}," if one.get("nct_id") else ""
-        notice = f", notice PMID {one['notice_pmid']}" if one["notice_pmid"] else ""
-        on = f" of {show(one['noticed_on'])}" if one["noticed_on"] else ""
-        return f"{_describe_paper(one, show)}{of} {what}{notice}{on}."
+        on = show(one["noticed_on"]) if one["noticed_on"] else ""
+        number = f"notice PMID {one['notice_pmid']}" if one["notice_pmid"] else ""
+        notice = f", {number} of {on}" if number and on else f", {number or f'noticed {on}'}" if number or on else ""
+        return f"{_describe_paper(one, show)}{of} {what}{notice}."
 
     return describe
 
@@ -170,14 +179,16 @@ def _describe_registered(one: Evidence, show: Callable[[str | None], str]) -> st
 _WORDS: dict[str, Callable[[Evidence, Callable[[str | None], str]], str]] = {
     "not_read": lambda one, _: f"The record of {one['nct_id']} was never read.",
     "gone": lambda one, show: (
-        f"The registry no longer has {_name(one)}, since {show(one['since'])}; "
+        f"The registry no longer has {_name(one)}{_say_since(one, show)}; "
         f"its last status was {show_status(one['last_status']).lower()}."
     ),
     "missing": lambda one, show: (
-        f"The registry's answers lack {_name(one)}, since {show(one['since'])}; "
+        f"The registry's answers lack {_name(one)}{_say_since(one, show)}; "
         f"its last status was {show_status(one['last_status']).lower()}."
     ),
-    "stale": lambda one, show: f"The record of {_name(one)} was not read since {show(one['last_checked'])}.",
+    "stale": lambda one, show: (
+        f"The record of {_name(one)} was read last on {show(one['last_checked'])}, too long ago."
+    ),
     "untagged": lambda one, _: f"The record of {_name(one)} was not yet looked through for agents.",
     "agent_absent": _describe_absent,
     "partner_absent": _describe_absent,

@@ -232,7 +232,7 @@ def test_a_record_that_is_not_read_for_long_gives_no_verdict_and_no_line(serve: 
     page = read_json(served, "--clock", later.isoformat())
     (claim,) = [one for one in page["claims"] if one["claim"] == "terminated"]
     assert (claim["verdict"], claim["rule"]) == ("cannot_tell", "record-stale")
-    assert "not read since 2026-02-10" in claim["reason"]
+    assert "read last on 2026-02-10" in claim["reason"]
 
 
 def read_json(served: Served, *arguments: str) -> dict[str, Any]:
@@ -314,3 +314,28 @@ def test_a_watchlist_that_follows_no_review_is_told_how(write_sample_inputs: Cal
 
     with pytest.raises(ConfigurationError, match="follows no review"):
         show_review(write_sample_inputs('trials = ["NCT99000101"]'), at_night(NIGHTS[0]), ReviewWish())
+
+
+def test_the_reviews_own_claim_is_judged_on_a_real_record(
+    shared: Path, tmp_path: Path, write_watchlist: Callable[..., Path]
+) -> None:
+    """CITYSCAPE is the one trial of the review among the real records: completed, with results posted since."""
+    world = World.read(shared / "recorded", ["trials.jsonl.gz"])
+    with SampleServer(world) as server:
+        file = write_watchlist(server, 'trials = ["NCT03563716"]')
+        file.write_text(file.read_text("utf-8").replace("built_in = false", "built_in = true"), "utf-8")
+        inputs = read_inputs(file, environment={})
+        served = Served(inputs, world, tmp_path / "unused")
+        served.spend(world.days[-1])
+    claim = "FROM review_verdict WHERE claim = 'tiragolumab-cityscape'"
+    assert served.ask(f"SELECT verdict, rule {claim}") == [("cannot_tell", "efficacy")]
+    evidence = json.loads(served.ask(f"SELECT CAST(evidence AS VARCHAR) {claim}")[0][0])
+    posted = served.ask("SELECT CAST(results_first_post_date AS VARCHAR) FROM trial")[0][0]
+    assert {"results_posted", "ended"} <= {piece["kind"] for piece in evidence}
+    assert [piece["posted"] for piece in evidence if piece["kind"] == "results_posted"] == [posted]
+    assert served.ask("SELECT count(*) FROM review_claim WHERE len(unresolved) > 0") == [(3,)]
+    page = read_json(served, "--clock", at_night(world.days[-1]).isoformat())
+    (own,) = [one for one in page["claims"] if one["claim"] == "tiragolumab-cityscape"]
+    values = served.ask("SELECT value FROM trial_result WHERE nct_id = 'NCT03563716'")
+    shown = [value["value"] for outcome in own["trials"][0]["outcomes"] for value in outcome["values"]]
+    assert sorted(shown) == sorted(value or "" for (value,) in values)

@@ -38,7 +38,12 @@ def gather(text: str | None = None) -> ReviewPage:
         dossier = fires[1 if rule == "no-results-posted" else 0][0]
         said = text or f"It is so, by the rule {rule}."
         claim = msgspec.structs.replace(
-            dossier.claim, id=rule, statement=said, section=text or f"Section {place // 8}", name=text or "FICTION"
+            dossier.claim,
+            id=rule,
+            statement=said,
+            section=text or f"Section {place // 8}",
+            name=text or "FICTION",
+            trials=("NCT99000101",) if dossier.cited else (),
         )
         cited = tuple(_spoil(one, text) for one in dossier.cited)
         judged.append(msgspec.structs.replace(dossier, claim=claim, cited=cited))
