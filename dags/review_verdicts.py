@@ -24,7 +24,7 @@ from etl.review.rows import (
     build_verdict_row,
 )
 from etl.review.words import VERDICT_WORDS
-from etl.schemas import REVIEW, REVIEW_CLAIM, REVIEW_MISPRINT, REVIEW_VERDICT, build_frame
+from etl.schemas import REVIEW, REVIEW_CLAIM, REVIEW_MISPRINT, REVIEW_VERDICT_LOG, build_frame
 from etl.wording import count
 from models.verdicts import VERDICTS, read_rules
 
@@ -58,7 +58,7 @@ def judge_reviews(run: Run) -> str:
     ended = [row["verdict_id"] for key, row in held.items() if key in moved or key not in known]
     if ended:
         run.store.run("end_verdicts", verdict_ids=ended, clock=run.clock)
-    run.store.append("review_verdict_log", build_frame(rows, REVIEW_VERDICT))
+    run.store.append("review_verdict_log", build_frame(rows, REVIEW_VERDICT_LOG))
     run.store.run("advance_verdicts", **msgspec.structs.asdict(basis))
     counted = Counter(ruling.verdict for ruling in rulings)
     told = [f"{counted[verdict]} {VERDICT_WORDS[verdict]}" for verdict in VERDICTS if counted[verdict]]

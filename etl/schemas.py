@@ -443,7 +443,7 @@ REVIEW_CLAIM = pl.Schema(
 REVIEW_MISPRINT = pl.Schema(
     {"review": _TEXT, "printed": _TEXT, "means": _TEXT, "kind": _TEXT, "section": _TEXT, "note": _TEXT}
 )
-REVIEW_VERDICT = pl.Schema(
+REVIEW_VERDICT_LOG = pl.Schema(
     {
         "verdict_id": _TEXT,
         "review": _TEXT,

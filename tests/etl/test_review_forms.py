@@ -119,7 +119,7 @@ def assert_harmless(html: str) -> None:
 
 FORMS: dict[str, Callable[[ReviewPage], str]] = {
     "txt": write_text,
-    "md": render_markdown,
+    "markdown": render_markdown,
     "html": render_html,
     "json": lambda page: render_json([page]),
 }

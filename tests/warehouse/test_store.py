@@ -210,7 +210,7 @@ def test_a_frames_columns_and_types_are_the_tables(fresh_store: Store, table: st
 
 @pytest.mark.parametrize("table", FRAMES)
 def test_a_row_of_plain_values_goes_in_and_comes_out_the_same(fresh_store: Store, table: str) -> None:
-    values = row(FRAMES[table], **{name: "{}" for name in ("payload", "detail") if name in FRAMES[table]})
+    values = row(FRAMES[table], **{name: "{}" for name in ("payload", "detail", "evidence") if name in FRAMES[table]})
     put(fresh_store, table, FRAMES[table], values)
     held = fresh_store._connection.sql(f"FROM {table}").pl().to_dicts()  # noqa: SLF001
     query(fresh_store, f"DELETE FROM {table}")

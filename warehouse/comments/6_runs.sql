@@ -12,7 +12,7 @@ COMMENT ON COLUMN run.vocabulary_version IS 'The vocabulary in use.';
 COMMENT ON COLUMN run.software_version IS 'The release of the program.';
 COMMENT ON COLUMN run.message IS 'What failed.';
 
-COMMENT ON TABLE run_step IS 'One row a step of a run: a source, `link`, `alerts`, `digest`, or `delivery`.';
+COMMENT ON TABLE run_step IS 'One row a step of a run: a source, `link`, `review`, `alerts`, `digest`, or `delivery`.';
 COMMENT ON COLUMN run_step.run_id IS 'The run that wrote the row: `run.run_id`.';
 COMMENT ON COLUMN run_step.step_no IS 'Its place in the run.';
 COMMENT ON COLUMN run_step.step IS 'Its name.';

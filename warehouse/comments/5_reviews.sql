@@ -1,0 +1,70 @@
+-- Reviews
+
+COMMENT ON TABLE review IS 'One row a review whose claims are tested.';
+COMMENT ON COLUMN review.review IS 'Its id.';
+COMMENT ON COLUMN review.title IS 'Its title.';
+COMMENT ON COLUMN review.citation IS 'As it is cited.';
+COMMENT ON COLUMN review.printed_on IS 'The day it was published: what was so by then was so at press.';
+COMMENT ON COLUMN review.doi IS 'Its DOI.';
+COMMENT ON COLUMN review.pmid IS 'Its PMID.';
+COMMENT ON COLUMN review.file IS 'The file its claims were read from.';
+
+COMMENT ON TABLE review_claim IS 'One row a statement that a registry or PubMed can test, as its file has it now.';
+COMMENT ON COLUMN review_claim.review IS 'The review: `review.review`.';
+COMMENT ON COLUMN review_claim.claim IS 'Its id, unique in the review.';
+COMMENT ON COLUMN review_claim.position IS 'Its place in the file, from 0.';
+COMMENT ON COLUMN review_claim.section IS 'The section it stands in.';
+COMMENT ON COLUMN review_claim.statement IS 'In our own words.';
+COMMENT ON COLUMN review_claim.state IS 'What it says of the state of things: `ongoing`, `results_not_released`, `early_results`, `positive`, `failed`, `approved`, `preclinical`; `unsorted` until a person has read it.';
+COMMENT ON COLUMN review_claim.name IS 'The trial''s name as printed.';
+COMMENT ON COLUMN review_claim.trials IS 'NCT numbers as printed.';
+COMMENT ON COLUMN review_claim.meant_trials IS 'NCT numbers that are not printed and that it is about.';
+COMMENT ON COLUMN review_claim.agents IS 'Names of the vocabulary, misprints mended.';
+COMMENT ON COLUMN review_claim.targets IS 'Targets of the vocabulary, misprints mended.';
+COMMENT ON COLUMN review_claim.pathways IS 'Pathways of the vocabulary.';
+COMMENT ON COLUMN review_claim.phase IS 'The phase it gives its trial: `1/2`.';
+COMMENT ON COLUMN review_claim.condition IS 'What its trial is in, as a watch item''s condition.';
+COMMENT ON COLUMN review_claim.articles IS 'PMIDs of the papers it cites.';
+COMMENT ON COLUMN review_claim.printed_on IS 'Its review''s.';
+COMMENT ON COLUMN review_claim.unresolved IS 'What of it resolves to nothing, in words: a name that the vocabulary does not know, a trial without a number.';
+COMMENT ON COLUMN review_claim.note IS 'Anything else.';
+COMMENT ON COLUMN review_claim.claim_hash IS 'Of all that is tested of it; where it moves, verdicts begin anew.';
+
+COMMENT ON VIEW review_verdict IS 'One row a claim: its verdict as it stands. Judged by every nightly run, import and back-fill; `trialwatch review` judges anew for the instant it is asked.';
+COMMENT ON COLUMN review_verdict.review IS 'The review: `review.review`.';
+COMMENT ON COLUMN review_verdict.claim IS 'The claim: `review_claim.claim`.';
+COMMENT ON COLUMN review_verdict.verdict IS '`stands`, `outdated`, `outdated_at_press`, `record_contradicts`, `cannot_tell`.';
+COMMENT ON COLUMN review_verdict.rule IS 'The rule that decided; the list.';
+COMMENT ON COLUMN review_verdict.reason IS 'What it rests on, in words.';
+COMMENT ON COLUMN review_verdict.evidence IS 'A list of findings, the deciding one first: `kind`, `nct_id` or `pmid`, what was found with its dates, `change_ids`, and `was_before` (so by the day of printing; null: not known).';
+COMMENT ON COLUMN review_verdict.as_of IS 'When it was judged last.';
+COMMENT ON COLUMN review_verdict.since_at IS 'Since when it stands here, evidence included.';
+COMMENT ON COLUMN review_verdict.previous_verdict IS 'The last one before it that rested on records read; NULL for the first.';
+COMMENT ON COLUMN review_verdict.is_read IS 'False where the records it rests on were not read: it says nothing new of the claim.';
+COMMENT ON COLUMN review_verdict.verdict_id IS 'A hash of the claim, the verdict, its evidence and when it was judged.';
+
+COMMENT ON TABLE review_verdict_log IS 'One row a verdict as it stood from `since_at` on, with its evidence; a row ends where the next begins, and is kept.';
+COMMENT ON COLUMN review_verdict_log.verdict_id IS 'A hash of the claim, the verdict, its evidence and when it was judged.';
+COMMENT ON COLUMN review_verdict_log.review IS 'The review: `review.review`.';
+COMMENT ON COLUMN review_verdict_log.claim IS 'The claim: `review_claim.claim`.';
+COMMENT ON COLUMN review_verdict_log.verdict IS 'As in `review_verdict`.';
+COMMENT ON COLUMN review_verdict_log.rule IS 'As in `review_verdict`.';
+COMMENT ON COLUMN review_verdict_log.reason IS 'As in `review_verdict`.';
+COMMENT ON COLUMN review_verdict_log.evidence IS 'As in `review_verdict`.';
+COMMENT ON COLUMN review_verdict_log.is_read IS 'As in `review_verdict`.';
+COMMENT ON COLUMN review_verdict_log.previous_verdict IS 'As in `review_verdict`.';
+COMMENT ON COLUMN review_verdict_log.cause IS 'Why it is another: `first`; `record` (what the sources say moved); `claim` (its file was edited); `rules` (of a newer release); `vocabulary`. A letter tells `record` alone.';
+COMMENT ON COLUMN review_verdict_log.claim_hash IS 'Of the claim as it was judged.';
+COMMENT ON COLUMN review_verdict_log.rules_version IS 'A hash of the rules it was judged by last.';
+COMMENT ON COLUMN review_verdict_log.vocabulary_version IS 'The vocabulary it was judged with last.';
+COMMENT ON COLUMN review_verdict_log.since_at IS 'Since when it stood.';
+COMMENT ON COLUMN review_verdict_log.ended_at IS 'NULL while it stands.';
+COMMENT ON COLUMN review_verdict_log.run_id IS 'The run that wrote the row: `run.run_id`.';
+
+COMMENT ON TABLE review_misprint IS 'One row a slip of a review''s print: a synonym in that review alone.';
+COMMENT ON COLUMN review_misprint.review IS 'The review: `review.review`.';
+COMMENT ON COLUMN review_misprint.printed IS 'As it is printed.';
+COMMENT ON COLUMN review_misprint.means IS 'What it means.';
+COMMENT ON COLUMN review_misprint.kind IS '`agent`, `target`, `trial`, `name`, `fact`.';
+COMMENT ON COLUMN review_misprint.section IS 'The section it stands in.';
+COMMENT ON COLUMN review_misprint.note IS 'Anything else.';
