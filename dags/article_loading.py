@@ -48,6 +48,7 @@ class ArticleLoader:
         self.run = run
         self.loaded: set[str] = set()
         self.departed: set[str] = set()
+        self._watched = {item.name for item in run.inputs.items if item.kind == "article"}
         self._fresh: dict[str, str] = {}
         self._revised = 0
         self._notices: list[_Notice] = []
@@ -173,10 +174,14 @@ class ArticleLoader:
                 findings += [one for one in said if one is not None and is_told_of_new(one)]
             own = "live" if before else origin
             for finding in drop_told(findings, told.get(pmid, [])):
-                yield self._build_event(pmid, finding, article, own)
+                yield self._build_event(pmid, finding, article, self._find_told(pmid, finding, own))
             self._notices += [
                 _Notice(other, finding, article, own) for other, finding in find_notices(article, own_ties)
             ]
+
+    def _find_told(self, pmid: str, finding: Finding, origin: str) -> str:
+        """Return the origin of an event: that a paper of the list stands retracted or in doubt is told, however old."""
+        return "live" if origin == "backfill" and pmid in self._watched and is_told_of_new(finding) else origin
 
     def _read_by_pmid(self, statement: str, pmids: Sequence[str], key: str = "pmid") -> dict[str, list[Row]]:
         rows: dict[str, list[Row]] = {}

@@ -53,13 +53,12 @@ def plan_questions(run: Run) -> list[Question]:
 
 
 def _plan_items(run: Run, states: Mapping[str, dict[str, Any]]) -> Iterator[Question]:
-    added = {row["item"]: row["added_at"] for row in run.store.read("items").to_dicts()}
+    proved = find_proved(run, states)
     trials: dict[tuple[dt.date, bool], list[WatchItem]] = {}
     for item in run.inputs.items:
-        state = states.get(item.item_id)
-        # A changed question, or an item put back on the list, begins anew.
-        is_known = state and state["query_hash"] == hash_query(item) and state["last_proved_at"]
-        last = state["last_proved_day"] if state and is_known and is_known >= added[item.item_id] else None
+        if item.kind == "article":
+            continue  # by its number, every night: dags/watched_articles.py
+        last = proved.get(item.item_id)
         since = _find_since(run, last)
         if item.kind == "trial":
             trials.setdefault((since, last is None), []).append(item)
@@ -68,6 +67,18 @@ def _plan_items(run: Run, states: Mapping[str, dict[str, Any]]) -> Iterator[Ques
     for (since, is_first), items in trials.items():
         for start in range(0, len(items), _TRIALS_PER_QUESTION):
             yield Question("trials", tuple(items[start : start + _TRIALS_PER_QUESTION]), since, is_first)
+
+
+def find_proved(run: Run, states: Mapping[str, dict[str, Any]]) -> dict[str, dt.date]:
+    """Return the day on which each item was last read whole; a changed question, or an item put back, begins anew."""
+    added = {row["item"]: row["added_at"] for row in run.store.read("items").to_dicts()}
+    days: dict[str, dt.date] = {}
+    for item in run.inputs.items:
+        state = states.get(item.item_id)
+        is_known = state and state["query_hash"] == hash_query(item) and state["last_proved_at"]
+        if state and is_known and is_known >= added[item.item_id]:
+            days[item.item_id] = state["last_proved_day"]
+    return days
 
 
 def _plan_tracked(run: Run, state: Mapping[str, Any] | None) -> Iterator[Question]:

@@ -13,6 +13,7 @@ from dags.article_fetching import ArticleFetcher
 from dags.article_questions import TRACKED, Question, plan_questions
 from dags.article_unreturned import find_unreturned, note_unreturned
 from dags.run import Check, Run
+from dags.watched_articles import WATCHED, read_watched
 from dags.watching import Found, hash_query, write_matches
 from etl.matching import find_synonym
 from etl.tagging.fields import build_article_fields
@@ -53,6 +54,7 @@ def read_articles(run: Run) -> str:
     ) as client:
         night = _Night(run, client, credentials)
         proved = sum(night.ask(question) for question in plan_questions(run))
+        proved += night.read_watched()
         night.note_tracked()
         read_citations(run, night.fetcher)
         night.refresh()
@@ -87,6 +89,12 @@ class _Night:
         proof = _doubt(prove(question.name, [*entered, *revised], received, explained), self.fetcher.take_strangers())
         self._match(question, sorted((listed | awaited) & (held | self.loader.loaded)))
         return self._note_proof(question, proof)
+
+    def read_watched(self) -> int:
+        """Ask for the papers of the list by number; return how many were proved."""
+        proved, asked = read_watched(self.run, self.fetcher)
+        self._note_absent(Question(WATCHED, (), self.run.clock.date(), is_first=False), asked)
+        return proved
 
     def note_tracked(self) -> None:
         """Note how whole the question for the trials tracked was answered, all its parts together."""

@@ -58,7 +58,7 @@ def show_gaps(file: Path, form: TableFormat | None, *, is_all: bool) -> None:
 
 def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
     kinds = [item.kind for item in inputs.items]
-    parts = [count(kinds.count(kind), kind) for kind in ("trial", "agent", "target")]
+    parts = [count(kinds.count(kind), kind) for kind in ("trial", "agent", "target", "article")]
     size = f"{count(len(inputs.vocabulary.targets), 'target')}, {count(len(inputs.vocabulary.agents), 'agent')}"
     findings = [
         Finding("ok", "watchlist", f"{inputs.file}: {', '.join(parts)}"),

@@ -50,6 +50,7 @@ class Wanted:
         self.scan = CitationScan(self.selector.names, self.selector.nct_ids)
         self.is_everything = run.inputs.settings.watch.everything
         self.held: set[str] = set(run.store.read("all_pmids").get_column("pmid").to_list())
+        self.watched = {item.name for item in items if item.kind == "article"}
         known = run.store.read("matches", source=SOURCE, items=[item.item_id for item in items])
         self.known: set[Pair] = set(zip(known.get_column("item"), known.get_column("record"), strict=True))
         self.baselines = Baselines(run)
@@ -110,7 +111,8 @@ class FileLoading:
 
     def _is_wanted(self, pmid: str) -> bool:
         """Whether a paper is taken whatever it says."""
-        return self._wanted.is_everything or pmid in self._wanted.held or pmid in self._taken
+        wanted = self._wanted
+        return wanted.is_everything or pmid in wanted.held or pmid in wanted.watched or pmid in self._taken
 
     def _read_record(self, citation: Citation, record: Article | Deletion | ContractError) -> None:
         if isinstance(record, Deletion):

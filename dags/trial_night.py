@@ -19,7 +19,7 @@ from extractors.clinicaltrials.query import build_id_queries, build_search_queri
 from extractors.http import Client
 from models.errors import RefusedQueryError, SourceError
 from models.page import Proof
-from models.watchlist import WatchItem
+from models.watchlist import BY_NUMBER, WatchItem
 
 MOST_PROBES = 100  # a night; more at once are a fault of the registry's rather than so many trials gone
 
@@ -42,7 +42,7 @@ class TrialNight:
     def read(self) -> None:
         """Read the searches first: what they bring need not be asked for by number."""
         for item in self.run.inputs.items:
-            if item.kind != "trial" and not self.checks.is_same_day(item):
+            if item.kind not in BY_NUMBER and not self.checks.is_same_day(item):
                 self._read_search(item)
         trials = [item for item in self.run.inputs.items if item.kind == "trial"]
         due = {item.name: item for item in trials if not self.checks.is_same_day(item)}

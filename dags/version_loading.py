@@ -25,6 +25,7 @@ from etl.trials import Row, build_change_row, build_trial_row, build_version_row
 from etl.versions import Markup, Pair, Splice, Version, find_moment, find_pair_origin, sort_versions, splice
 from models.settings import build_weights
 from models.trial import Study
+from models.watchlist import BY_NUMBER
 
 
 class Learnt(msgspec.Struct, frozen=True):
@@ -218,7 +219,7 @@ def build_context(run: Run) -> DiffContext:
     return DiffContext(
         weights=build_weights(run.inputs.settings),
         find_names=build_name_finder(run.inputs.vocabulary),
-        watched=frozenset(item.name for item in run.inputs.items if item.kind != "trial"),
+        watched=frozenset(item.name for item in run.inputs.items if item.kind not in BY_NUMBER),
     )
 
 

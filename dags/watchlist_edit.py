@@ -21,9 +21,9 @@ from dags.watch_names import identify_name, infer_item
 from models.errors import ConfigurationError
 from models.settings import NamedItem, Settings, parse_settings
 from models.vocabulary import Vocabulary
-from models.watchlist import Kind, WatchItem, build_watch_items
+from models.watchlist import BY_NUMBER, Kind, WatchItem, build_watch_items
 
-_KEYS: dict[Kind, str] = {"trial": "trials", "agent": "agents", "target": "targets"}
+_KEYS: dict[Kind, str] = {"trial": "trials", "agent": "agents", "target": "targets", "article": "articles"}
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ def add_items(text: str, names: Sequence[str], condition: str | None, vocabulary
         holds = before.condition if before else item.condition
         changes.append(Change("kept" if before else "add", item.kind, item.name, holds))
         if before is None:
-            own = None if item.kind == "trial" else condition
+            own = None if item.kind in BY_NUMBER else condition
             _insert(document, item, own, "\r\n" if "\r\n" in text else "\n")
             _expect_entry(expected, item, own)
     return _finish(tomlkit.dumps(document), expected, changes, vocabulary, file_name)
@@ -93,7 +93,7 @@ def remove_items(text: str, names: Sequence[str], vocabulary: Vocabulary, file_n
     entries: dict[tuple[Kind, int], NamedItem] = {}
     for kind, key in _KEYS.items():
         for index, entry in enumerate(getattr(watch, key)):
-            entries[kind, index] = NamedItem(name=entry) if isinstance(entry, str) else entry
+            entries[kind, index] = entry if isinstance(entry, NamedItem) else NamedItem(name=str(entry))
     found = {place: None for name in names for place in _find_places(name, entries, vocabulary, file_name)}
     document = _parse(text, file_name)
     expected = tomllib.loads(text)
@@ -102,7 +102,7 @@ def remove_items(text: str, names: Sequence[str], vocabulary: Vocabulary, file_n
         entry = entries[kind, index]
         own = watch.condition if entry.condition is None else entry.condition
         name = identify_name(kind, entry.name, vocabulary) or entry.name
-        change = Change("remove", kind, name, "" if kind == "trial" else own.strip())
+        change = Change("remove", kind, name, "" if kind in BY_NUMBER else own.strip())
         changes[change.item_id] = change
         _delete(document, _KEYS[kind], index)
         del expected["watch"][_KEYS[kind]][index]

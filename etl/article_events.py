@@ -56,6 +56,8 @@ _TOLD_FIELDS = (
     "doi",
     "databank_nct_ids",
 )
+# Before them where it moved: a version beyond the first is another text under the same number.
+_VERSION = "version"
 _RETRACTED = "Retracted Publication"
 
 
@@ -167,7 +169,7 @@ def _compare(article: Article, held: Row) -> Iterator[Finding]:
     row = build_article_row(article, held["run_id"])
     if row["abstract"] and not held["abstract"]:
         yield Finding("abstract_added")
-    changed = [name for name in _TOLD_FIELDS if _read_told(row, name) != _read_told(held, name)]
+    changed = [name for name in (_VERSION, *_TOLD_FIELDS) if _read_told(row, name) != _read_told(held, name)]
     if changed and changed != ["abstract"]:
         yield Finding("revised", detail=", ".join(changed))
     elif changed and held["abstract"]:

@@ -13,14 +13,15 @@ from etl.prescan import NameIndex, find_name_runs, find_runs
 from etl.selecting import Found, meets_in
 from etl.tagging.fields import build_article_fields
 from models.article import Article
-from models.watchlist import WatchItem
+from models.watchlist import BY_NUMBER, WatchItem
 
 
 class ArticleSelector:
     """Finds the items that papers match. `tracked`: trial → the items by which it is tracked."""
 
     def __init__(self, items: Sequence[WatchItem], tracked: Mapping[str, Sequence[str]]) -> None:
-        self._named = {item.item_id: item for item in items if item.kind != "trial"}
+        self._named = {item.item_id: item for item in items if item.kind not in BY_NUMBER}
+        self._articles = {item.name: item.item_id for item in items if item.kind == "article"}
         self._trials: dict[str, list[str]] = {nct_id: list(owners) for nct_id, owners in tracked.items()}
         for item in items:
             if item.kind == "trial" and item.item_id not in self._trials.setdefault(item.name, []):
@@ -43,6 +44,8 @@ class ArticleSelector:
         A name goes before the number of a trial that the item tracks: it says more of why the paper is here.
         """
         found: dict[str, Found] = {}
+        if article.pmid in self._articles:
+            found[self._articles[article.pmid]] = ("pmid", article.pmid)
         for field, numbers in (("databank", article.databank_nct_ids), ("abstract", article.text_nct_ids)):
             for number in numbers:
                 for item_id in self._trials.get(number, ()):

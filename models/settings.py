@@ -50,11 +50,12 @@ class NamedItem(_Table, frozen=True):
 
 
 class WatchSettings(_Table, frozen=True):
-    """What is watched. `condition` narrows agents and targets that name none themselves."""
+    """What is watched. `condition` narrows agents and targets that name none themselves. `articles` are PMIDs."""
 
     trials: tuple[str, ...] = ()
     agents: tuple[str | NamedItem, ...] = ()
     targets: tuple[str | NamedItem, ...] = ()
+    articles: tuple[str | int, ...] = ()
     condition: str = ""
     everything: bool = False
 

@@ -11,14 +11,17 @@ import msgspec
 
 from models.errors import ConfigurationError
 from models.nct import parse_nct_id
+from models.pmid import parse_pmid
 from models.settings import NamedItem, WatchSettings
 from models.vocabulary import Vocabulary
 
-Kind = Literal["trial", "agent", "target"]
+Kind = Literal["trial", "agent", "target", "article"]
+# What is asked for by its number; the others are searched for by their names.
+BY_NUMBER: frozenset[Kind] = frozenset({"trial", "article"})
 
 
 class WatchItem(msgspec.Struct, frozen=True):
-    """One thing watched. `terms` are the names to search with (the id itself for a trial).
+    """One thing watched. `terms` are the names to search with (the number itself for a trial or an article).
 
     `condition` narrows a search: one phrase, or an expression of double-quoted phrases with AND, OR, parentheses.
     `ambiguous` are names that stand for other things too (FAP, familial adenomatous polyposis).
@@ -32,7 +35,7 @@ class WatchItem(msgspec.Struct, frozen=True):
 
     @property
     def item_id(self) -> str:
-        """`trial:NCT01968109`, `agent:relatlimab`, `target:LAG-3`."""
+        """`trial:NCT01968109`, `agent:relatlimab`, `target:LAG-3`, `article:36939275`."""
         return f"{self.kind}:{self.name}"
 
     @property
@@ -45,13 +48,14 @@ def build_watch_items(watch: WatchSettings, vocabulary: Vocabulary, file_name: s
     """Return the watch items in the order of the file, each once.
 
     Raises:
-        ConfigurationError: a malformed NCT number, an unknown name, or one that must not be searched; the message
-            begins with `file_name` and the place.
+        ConfigurationError: a malformed NCT number or PMID, an unknown name, or one that must not be searched; the
+            message begins with `file_name` and the place.
     """
     placed = [
         *_build_trials(watch, file_name),
         *_build_agents(watch, vocabulary, file_name),
         *_build_targets(watch, vocabulary, file_name),
+        *_build_articles(watch, file_name),
     ]
     return tuple(_merge(placed))
 
@@ -79,6 +83,16 @@ def _build_trials(watch: WatchSettings, file_name: str) -> Iterator[tuple[str, W
                 f"{file_name}: watch.trials[{index}]: {error}", "correct it, then `trialwatch check`"
             ) from error
         yield f"{file_name}: watch.trials[{index}]", WatchItem("trial", nct_id, (nct_id,))
+
+
+def _build_articles(watch: WatchSettings, file_name: str) -> Iterator[tuple[str, WatchItem]]:
+    for index, number in enumerate(watch.articles):
+        place = f"{file_name}: watch.articles[{index}]"
+        try:
+            pmid = parse_pmid(str(number))
+        except ValueError as error:
+            raise ConfigurationError(f"{place}: {error}", "correct it, then `trialwatch check`") from error
+        yield place, WatchItem("article", pmid, (pmid,))
 
 
 def _build_agents(watch: WatchSettings, vocabulary: Vocabulary, file_name: str) -> Iterator[tuple[str, WatchItem]]:

@@ -229,7 +229,7 @@ def test_every_example_of_toml_is_accepted(path: Path) -> None:
             }
         else:
             watch = parse_settings(block.encode(), path.name).watch
-            named = (*watch.trials, *watch.agents, *watch.targets)
+            named = (*watch.trials, *watch.agents, *watch.targets, *watch.articles)
             assert len(build_watch_items(watch, parse_vocabulary(package), path.name)) == len(named)
 
 

@@ -183,7 +183,7 @@ def _plan_alert(
     span = Span(f"alert {clock:%Y-%m-%dT%H:%M}", since, clock + dt.timedelta(seconds=1))
     told = read_told(store, follower.name).keys() | read_pending(store, follower.name)
     facts = select_alert(select_facts(read_facts(store, span), follower.following), told)
-    if not facts.changes:
+    if not (facts.changes or facts.papers):
         return []
     fresh = tuple(fact for fact in list_facts(facts, "top") if fact.key not in told)
     digest = build_alert(

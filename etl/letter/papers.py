@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from etl.letter.reasons import CITED
 from models.change import WEIGHTS, Weight
 from models.digest import LinkedTrial, PaperItem
 
@@ -15,14 +16,17 @@ Row = Mapping[str, Any]
 # Of a section, so many papers are told one by one; those of high weight always.
 MOST_PAPERS = 10
 _ENTERED = ("new", "now_mentions")
-# Told of every paper; the others only of one that is about a tracked trial, elsewhere counted.
+# Told of every paper; the others only of one that is about a tracked trial or stands in the list, elsewhere counted.
 _ALWAYS = ("retracted", "retraction_withdrawn", "concern")
 # A retraction stands beside its withdrawal.
 _ORDER = {
-    "retracted": 0, "retraction_withdrawn": 0, "concern": 1, "corrected": 2, "deleted": 3, "merged": 4, "restored": 5
+    "retracted": 0, "retraction_withdrawn": 0, "concern": 1, "corrected": 2, "deleted": 3, "merged": 4, "restored": 5,
+    "updated": 6, "republished": 6, "new_version": 6,
 }  # fmt: skip
 _COUNTED_AS = {"corrected": "corrected", "deleted": "no longer in PubMed", "merged": "no longer in PubMed"}
 _BACK = "in PubMed again"
+# What takes the place of a paper, by the detail of its revision: NLM's words, and a field of the record.
+_SUCCESSORS = {"UpdateIn": "updated", "RepublishedIn": "republished"}
 # What becomes of a paper's trust reaches every trial it was ever tied to, be the link stated no more.
 _REACHING = ("retracted", "retraction_withdrawn", "concern", "corrected")
 
@@ -98,12 +102,13 @@ def _build_paper(row: Row, trials: Mapping[str, Row], told_trials: Collection[st
         trials=tuple(
             _build_trial(nct_id, trials.get(nct_id, {}), link, is_told=nct_id in told_trials) for nct_id, link in linked
         ),
-        event=row["kind"],
+        event=_SUCCESSORS.get(row["detail"], "new_version") if row["kind"] == "revised" else row["kind"],
         related_pmid=row["related_pmid"],
         names=(row["detail"],) if row["kind"] == "now_mentions" and row["detail"] else (),
         rank=row["rank"] or 0,
         reason=row["reason"] or "",
         is_heavy=_weighs(row, "high"),
+        reasons=(CITED,) if row.get("is_watched") else (),
     )
 
 
@@ -127,7 +132,7 @@ def is_told_paper(row: Row, minimum: Weight) -> bool:
 def _is_told_notice(row: Row) -> bool:
     kind = row["kind"]
     is_tied = bool(row["nct_ids"]) or (kind in _REACHING and bool(row["former_ids"]))
-    return kind in _ALWAYS or (kind not in _ENTERED and is_tied)
+    return kind in _ALWAYS or (kind not in _ENTERED and (is_tied or bool(row.get("is_watched"))))
 
 
 def _weighs(row: Row, minimum: Weight) -> bool:

@@ -13,6 +13,8 @@ from models.digest import GROUPS, Digest, Section
 
 Row = Mapping[str, Any]
 _MOST_REASONS = 4
+# Of a paper that stands in the watchlist by its number.
+CITED = "cited by your review"
 _PLACE = re.compile(r"([A-Za-z]+)\[(\d+)\]")
 _HUMP = re.compile(r"(?<!^)[A-Z]")
 _FIELDS = {
@@ -47,6 +49,8 @@ def describe_reason(row: Row) -> str:
     if row["kind"] == "trial":
         is_own = row["name"] == row["record"]
         return "watched by its number" if is_own else f"it names {row['name']}, which is watched by its number"
+    if row["kind"] == "article":
+        return CITED
     watched = f"{row['kind']} {row['name']} is watched"
     if not row["synonym"]:
         return f"{watched}, and the registry's own search found it"

@@ -16,6 +16,9 @@ _NOTICES = {
     "deleted": "No longer in PubMed",
     "merged": "No longer in PubMed",
     "restored": "In PubMed again",
+    "updated": "Updated",
+    "republished": "Republished",
+    "new_version": "New version",
 }
 
 
@@ -35,6 +38,8 @@ def build_notice_entry(paper: PaperItem) -> Entry:
     notice = f" Notice {number}." if number else ""
     if paper.event == "merged":
         notice = f" Its DOI is that of PMID {number}."
+    elif paper.event in ("updated", "republished"):
+        notice = f" By PMID {number}." if number else ""
     links = _link_trials(paper) or say("Linked to no tracked trial.")
     return Entry(
         head=(Run(_NOTICES[paper.event], "strong"),),

@@ -147,6 +147,16 @@ def test_papers_that_name_a_tracked_trial_belong_to_the_items_that_track_it(
     assert found == [(item, "abstract", number) for item in items]
 
 
+def test_a_paper_of_the_list_is_taken_though_it_names_nothing(
+    tmp_path: Path, save: Callable[..., Path], ask: Ask
+) -> None:
+    inputs = watch(tmp_path / "listed", 'articles = ["99000002"]')
+    load(inputs, save(1, write(1, "Weather"), write(2, "Weather", "")))
+    assert pmids(inputs, ask) == [2]
+    query = "SELECT item, record, field FROM watch_match WHERE source = 'pubmed'"
+    assert ask(inputs, query) == [("article:99000002", "99000002", "pmid")]
+
+
 def test_with_everything_all_is_taken(tmp_path: Path, save: Callable[..., Path], ask: Ask) -> None:
     inputs = watch(tmp_path / "all", "everything = true")
     load(inputs, save(1, write(1), write(2, "Nothing"), BOOK_CHAPTER))

@@ -190,6 +190,14 @@ def test_a_condition_is_written_so_that_it_is_read_back_as_it_was(condition: str
     assert edit.items[0].condition == condition
 
 
+def test_papers_are_added_and_removed_by_their_numbers_however_they_are_written(vocabulary: Vocabulary) -> None:
+    before = '[watch]\narticles = [99000001, "PMID: 99000002"] # mine\n'
+    added = add(before, "99000003", "PMID 99000001", vocabulary=vocabulary)
+    assert added == '[watch]\narticles = [99000001, "PMID: 99000002", "99000003"] # mine\n'
+    left = remove(added, "99000001", "pmid:99000003", "99000002", vocabulary=vocabulary)
+    assert left == "[watch]\narticles = [] # mine\n"
+
+
 def test_an_empty_condition_lifts_the_default_one(vocabulary: Vocabulary) -> None:
     before = '[watch]\ncondition = "lung"\n'
     assert add_items(before, ["TIGIT"], None, vocabulary, "w").items[0].condition == "lung"
@@ -206,6 +214,7 @@ def test_an_empty_condition_lifts_the_default_one(vocabulary: Vocabulary) -> Non
         (" NCT: 01968109 ", "trial:NCT01968109"),
         ("bms-986016", "agent:relatlimab"),
         ("tigit", "target:TIGIT"),
+        ("pmid 99000001", "article:99000001"),
         ("HAVCR2", "target:TIM-3"),
     ],
 )
@@ -219,10 +228,12 @@ def test_the_kind_is_inferred_and_the_vocabularys_name_is_written(
     ("name", "condition", "message", "hint"),
     [
         ("NCT9900010", None, '"NCT9900010" has 7 digits, needs 8', "NCT and 8 digits"),
-        ("relatlimabb", None, '"relatlimabb" is no trial, agent or target', 'did you mean "relatlimab"'),
+        ("relatlimabb", None, '"relatlimabb" is no trial, paper, agent or target', 'did you mean "relatlimab"'),
         ("pembrolizumab", None, '"pembrolizumab" is a backbone agent', "watch the trials you mean by number"),
-        ("xyzzy", None, '"xyzzy" is no trial, agent or target', "[vocabulary] extra"),
-        ("", None, '"" is no trial, agent or target', "[vocabulary] extra"),
+        ("99000001", "lung", "PMID 99000001 is a paper", "without --condition"),
+        ("099000001", None, '"099000001" is no trial, paper', "PMID"),
+        ("xyzzy", None, '"xyzzy" is no trial, paper, agent or target', "[vocabulary] extra"),
+        ("", None, '"" is no trial, paper, agent or target', "[vocabulary] extra"),
         ("NCT99000101", "lung", "NCT99000101 is a trial", "without --condition"),
         ("TIGIT", '"lung', "condition: a quote does not close", "quoted phrases"),
     ],

@@ -51,6 +51,8 @@ def test_a_paper_as_it_is_held_says_nothing() -> None:
         ({"doi": "10.9999/x"}, "doi"),
         ({"databank_nct_ids": ()}, "databank_nct_ids"),
         ({"title": "Other.", "doi": "10.9999/x"}, "title, doi"),
+        ({"version": 2, "title": "Another"}, "version, title"),
+        ({"version": 2}, "version"),
     ],
 )
 def test_a_revision_names_what_was_revised(parts: dict[str, Any], detail: str) -> None:
@@ -64,7 +66,6 @@ def test_a_revision_names_what_was_revised(parts: dict[str, Any], detail: str) -
         {"keywords": ("x",)},
         {"revised_date": dt.date(2026, 2, 12)},
         {"pmcid": "PMC99"},
-        {"version": 2},
     ],
 )
 def test_indexing_is_no_revision(parts: dict[str, Any]) -> None:

@@ -183,6 +183,18 @@ def test_naming_a_target_again_more_narrowly_never_silently_narrows_what_was_ask
         assert items[0].condition == ""
 
 
+def test_papers_are_watched_by_number_each_once(vocabulary: Vocabulary) -> None:
+    items = build_watch_items(WatchSettings(articles=("99000001", 99000002, "PMID: 99000001")), vocabulary, "w.toml")
+    assert [item.item_id for item in items] == ["article:99000001", "article:99000002"]
+    assert items[0].terms == ("99000001",)
+
+
+@pytest.mark.parametrize("number", ["PMC99000001", "0", "0123", "123456789", "", -5, "10.1000/1"])
+def test_what_is_no_pmid_is_named_with_its_place(number: str | int, vocabulary: Vocabulary) -> None:
+    with pytest.raises(ConfigurationError, match=r"^w.toml: watch.articles\[1\]: .* is no PMID"):
+        build_watch_items(WatchSettings(articles=("99000001", number)), vocabulary, "w.toml")
+
+
 def test_nothing_watched_is_no_item(vocabulary: Vocabulary) -> None:
     assert build(vocabulary) == ()
 

@@ -1,11 +1,11 @@
 -- Why a record is here
 
 COMMENT ON TABLE watch_item IS 'One row an item of the watchlist. One taken out stays, inactive, with its history.';
-COMMENT ON COLUMN watch_item.item IS '`trial:NCT…`, `agent:relatlimab`, `target:LAG-3`.';
-COMMENT ON COLUMN watch_item.kind IS '`trial`, `agent`, `target`.';
+COMMENT ON COLUMN watch_item.item IS '`trial:NCT…`, `agent:relatlimab`, `target:LAG-3`, `article:36939275`.';
+COMMENT ON COLUMN watch_item.kind IS '`trial`, `agent`, `target`, `article`.';
 COMMENT ON COLUMN watch_item.name IS 'Its name in the vocabulary, or the number.';
 COMMENT ON COLUMN watch_item.condition IS 'What narrows it; empty where nothing does.';
-COMMENT ON COLUMN watch_item.terms IS 'The names it is searched by.';
+COMMENT ON COLUMN watch_item.terms IS 'The names it is searched by; of a trial or article its number.';
 COMMENT ON COLUMN watch_item.is_active IS 'It stands in the watchlist now.';
 COMMENT ON COLUMN watch_item.added_at IS 'The clock of the first run that saw it on the list.';
 COMMENT ON COLUMN watch_item.removed_at IS 'The run that found it gone from the list; `NULL` while it stands there.';

@@ -39,6 +39,15 @@ SELECT
             -- That a notice became known is told with what it is a notice of.
             AND detail IS DISTINCT FROM 'RetractionIn'
             AND detail IS DISTINCT FROM 'ExpressionOfConcernIn'
+            -- Nor is what takes a paper's place counted where it is told.
+            AND NOT (
+                (detail IN ('UpdateIn', 'RepublishedIn') OR starts_with(coalesce(detail, ''), 'version'))
+                AND pmid IN (
+                    SELECT name
+                    FROM watch_item
+                    WHERE kind = 'article' AND added_at < $until AND (removed_at IS NULL OR removed_at >= $until)
+                )
+            )
             AND origin <> 'backfill'
             AND observed_at >= $since
             AND observed_at < $until

@@ -88,6 +88,12 @@ linked AS (
     FROM tied
     GROUP BY pmid
 ),
+-- The papers of the list at the end of the span, by their numbers.
+watched AS (
+    SELECT name AS pmid
+    FROM watch_item
+    WHERE kind = 'article' AND added_at < $until AND (removed_at IS NULL OR removed_at >= $until)
+),
 ranked AS (
     SELECT pmid, rank, weight, reason
     FROM article_rank_log
@@ -100,6 +106,7 @@ ranked AS (
 SELECT
     e.pmid,
     e.kind,
+    w.pmid IS NOT NULL AS is_watched,
     e.detail,
     e.nth,
     -- A notice that was learnt only after the span.
@@ -130,11 +137,20 @@ LEFT JOIN drug AS d ON d.pmid = e.pmid
 LEFT JOIN pathed AS p ON p.pmid = e.pmid
 LEFT JOIN linked AS l ON l.pmid = e.pmid
 LEFT JOIN ranked AS r ON r.pmid = e.pmid
+LEFT JOIN watched AS w ON w.pmid = e.pmid
 WHERE e.observed_at >= $since
     AND e.observed_at < $until
     AND e.origin <> 'backfill'
-    AND e.kind IN (
-        'new', 'now_mentions', 'retracted', 'retraction_withdrawn', 'concern', 'corrected', 'deleted', 'merged', 'restored'
+    AND (
+        e.kind IN (
+            'new', 'now_mentions', 'retracted', 'retraction_withdrawn', 'concern', 'corrected', 'deleted', 'merged', 'restored'
+        )
+        -- Of a paper of the list also what takes its place.
+        OR (
+            e.kind = 'revised'
+            AND w.pmid IS NOT NULL
+            AND (e.detail IN ('UpdateIn', 'RepublishedIn') OR starts_with(e.detail, 'version'))
+        )
     )
     -- Nor is one recommended that PubMed has taken out since.
     AND NOT (e.kind IN ('new', 'now_mentions') AND e.pmid IN (FROM gone))

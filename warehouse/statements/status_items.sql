@@ -1,5 +1,5 @@
--- purpose: how each watched agent and target stands, and each watched trial that was never seen, is not served any
---     more or is in doubt
+-- purpose: how each watched agent and target stands, each watched trial that was never seen, is not served any more or
+--     is in doubt, and each watched paper that is in doubt
 -- grain: one row an item and source
 WITH newest AS (
     SELECT
@@ -38,7 +38,7 @@ FROM watch_item AS i
 JOIN newest AS n USING (item)
 LEFT JOIN matched AS m USING (source, item)
 WHERE i.is_active
-QUALIFY i.kind <> 'trial'
+QUALIFY i.kind NOT IN ('trial', 'article')
     OR bool_or(
         n.newest.outcome <> 'proved'
         OR (n.source = 'clinicaltrials' AND m.records IS NULL)
