@@ -311,6 +311,39 @@ def tag(
 
 
 @app.command()
+def adopt(
+    context: typer.Context,
+    source: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="Text, Markdown, HTML, what pdftotext made of a PDF; a PMID held; or -."),
+    ],
+    *,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to write. Default: adopted-NAME.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the files of that folder.")] = False,
+    printed: Annotated[str | None, typer.Option(metavar="DAY", help="The day the text was published.")] = None,
+    condition: Annotated[str, typer.Option(help="Narrows the agents and targets of the watchlist: lung.")] = "",
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="How what was found is shown.")] = "text",
+    clock: Clock = None,
+) -> None:
+    """Make a watchlist of an article, with a skeleton of its claims and a list of what a person must look at."""
+    from dags.adopting import Wish, adopt, show_adopted  # noqa: PLC0415
+    from dags.clock import read_clock, read_day  # noqa: PLC0415
+    from dags.inputs import DEFAULT_WATCHLIST  # noqa: PLC0415
+
+    # Without a watchlist, and none asked for, the vocabulary is the one that comes with the program.
+    is_bare = context.obj == Path(DEFAULT_WATCHLIST) and not context.obj.exists()
+    wish = Wish(
+        source=source,
+        config=None if is_bare else context.obj,
+        folder=out,
+        printed=read_day(printed, "--printed") if printed else None,
+        condition=condition,
+        is_forced=force,
+    )
+    show_adopted(adopt(wish, read_clock(clock)), form)
+
+
+@app.command()
 def backfill(
     context: typer.Context,
     numbers: Annotated[list[str] | None, typer.Argument(metavar="[NCT...]", help="Trials of the warehouse.")] = None,
@@ -397,13 +430,15 @@ def demo(
 @watch.command()
 def add(
     context: typer.Context,
-    names: Annotated[list[str], typer.Argument(help="NCT numbers, agents or targets, by any name of the vocabulary.")],
+    names: Annotated[
+        list[str], typer.Argument(help="NCT numbers, PMIDs, agents or targets, by any name of the vocabulary.")
+    ],
     condition: Annotated[
         str | None, typer.Option(help='Narrows the agents and targets added: lung, or "lung" OR "solid tumor".')
     ] = None,
     clock: Clock = None,
 ) -> None:
-    """Add trials, agents or targets, all or none; the kind is inferred."""
+    """Add trials, papers, agents or targets, all or none; the kind is inferred."""
     from dags.clock import read_clock  # noqa: PLC0415
     from dags.console import say  # noqa: PLC0415
     from dags.watch_commands import add_to_watchlist  # noqa: PLC0415
