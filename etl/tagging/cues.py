@@ -21,6 +21,11 @@ class Cues:
         pieces = [_choose_piece(phrase) for phrase in self._phrases if phrase.strip()]
         self._pieces = None if None in pieces else {piece for piece in pieces if piece is not None}
 
+    def compile(self) -> None:
+        """Do at once what is otherwise done when it is first needed."""
+        if self._phrases:
+            _ = self._hooks, self._pattern
+
     def find_places(self, shape: bytes) -> list[int] | None:
         """Return where in a text of this shape a word ends that one of them holds; None where that is not known."""
         return None if self._hooks is None else [end for end, _ in self._hooks.find(shape)]

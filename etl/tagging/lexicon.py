@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from etl.tagging.pieces import Gap, skeleton
 from etl.tagging.variants import Kind, Pattern, build_patterns, read_gaps, split_numbered
@@ -91,6 +92,8 @@ def find_names(vocabulary: Vocabulary) -> list[Name]:
 
 def find_holders(thing: Target | Agent) -> tuple[str, ...]:
     """Return the blockers that contain a name of `thing`: each blocks only itself, not its whole sentence."""
+    if not thing.blockers:
+        return ()
     names = [_key(text) for text, _ in thing.graded()]
     return tuple(text for text in thing.blockers if any(_contains(_key(text), name) for name in names))
 
@@ -116,6 +119,7 @@ def _choose_entries(node: Node, gaps: Sequence[Gap], form: str) -> tuple[Entry, 
     return tuple(nearest.values())
 
 
+@lru_cache(maxsize=4096)
 def _key(text: str) -> tuple[str, ...]:
     patterns = build_patterns(text, "blocker")
     return patterns[0].key if patterns else ()

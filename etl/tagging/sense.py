@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from etl.tagging.casing import is_code
@@ -28,8 +29,12 @@ class Judged(NamedTuple):
 class Sense:
     """The judgement over documents. It keeps the compiled words of the things it has met."""
 
-    def __init__(self) -> None:
+    def __init__(self, targets: Iterable[Target] = ()) -> None:
+        """Compile the words of `targets` at once, for nearly every document asks for them; others when they are met."""
         self._rules: dict[int, Rules] = {}
+        for target in targets:
+            for cues in (self.rules(target).cues, self.rules(target).blockers):
+                cues.compile()
 
     def settle(self, document: Document) -> list[Candidate]:
         """Return the candidates that mean what they spell, the longest where they overlap, in order of place."""

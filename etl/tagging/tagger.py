@@ -36,7 +36,7 @@ class Tagger:
         component = self.pipeline.get_pipe(FACTORY)
         assert isinstance(component, NameComponent)  # noqa: S101  the pipeline has no other under this name
         self._component = component
-        self._sense = Sense()
+        self._sense = Sense(vocabulary.targets)
         self._actions: dict[int, list[tuple[str | None, frozenset[ActionKind]]]] = {}
 
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:
