@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,10 @@ import msgspec
 
 from models.errors import WarehouseError
 from models.page import Page, RecordSpan
+
+RUNS = "runs"
+_RESTORE = "restore it from a backup"
+_MOST_WAITING_BYTES = 64 << 20
 
 
 class _Skeleton(msgspec.Struct, frozen=True):
@@ -28,10 +32,41 @@ class _Skeleton(msgspec.Struct, frozen=True):
     records: list[str]
 
 
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was asked for, free of secrets, in the order of asking; `location` and `answered_by` are the answer's."""
+
+    number: int
+    source: str
+    method: str
+    url: str
+    content: str = ""
+    location: str = ""
+    answered_by: str = ""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """That a source did not answer: the kind of error, its reason, what to do."""
+
+    kind: str
+    reason: str
+    hint: str
+
+
+class LandedExchange(msgspec.Struct, frozen=True, tag="exchange", omit_defaults=True):
+    """A manifest line: one question, and its answer where that became no page; or that there was none."""
+
+    asked: Asked
+    status: int = 0
+    content_type: str = ""
+    body: bytes = b""
+    failure: Failure | None = None
+
+
 class LandedPage(msgspec.Struct, frozen=True, tag="page"):
     """A manifest line: one page, with the stamps that were masked (one for all where they agree).
 
-    A page that holds no records (an index, an error) stands in the line itself, as `body`.
+    A page that holds no records (an index, an error) stands in the line itself, as `body`. `asked` is the question that
+    it answers; a page out of a file answers none.
     """
 
     source: str
@@ -45,6 +80,7 @@ class LandedPage(msgspec.Struct, frozen=True, tag="page"):
     stamps: list[str | None]
     skeleton: str = ""
     body: bytes = b""
+    asked: Asked | None = None
 
 
 class LandedNote(msgspec.Struct, frozen=True, tag="note"):
@@ -54,31 +90,30 @@ class LandedNote(msgspec.Struct, frozen=True, tag="note"):
     content: dict[str, Any]
 
 
+Line = LandedPage | LandedExchange | LandedNote
+
+
 class Landing:
-    """The landing folder of one data home, open for one run."""
+    """The landing folder of one data home, open for one run.
+
+    `mended` names the objects that were there damaged and are written anew.
+    """
 
     def __init__(self, folder: Path, run_id: int) -> None:
         self.folder = folder
+        self.mended: list[str] = []
         self._objects = folder / "objects"
         self._place = str(self._objects)
-        self._open_manifest = folder / "runs" / f"{run_id:06d}.jsonl"
+        self._waiting: list[LandedExchange] = []
+        self._waiting_bytes = 0
+        self._open_manifest = folder / RUNS / f"{run_id:06d}.jsonl"
         self._open_manifest.parent.mkdir(parents=True, exist_ok=True)
         self._lines = self._open_manifest.open("wb")
 
     def store(self, page: Page) -> list[str]:
-        """Keep a page; return its records' hashes, in order."""
-        hashes: list[str] = []
-        stamps: list[str | None] = []
-        gaps: list[bytes] = []
-        position = 0
-        for span in page.records:
-            record, stamp = _mask(page.body, span)
-            hashes.append(self._store_object(record))
-            stamps.append(stamp)
-            gaps.append(page.body[position : span.start])
-            position = span.end
-        gaps.append(page.body[position:])
-        skeleton = self._store_object(msgspec.json.encode(_Skeleton(gaps, hashes))) if hashes else ""
+        """Keep a page, with the question that brought it; return its records' hashes, in order."""
+        hashes, stamps, gaps = cut_page(page, self.keep)
+        skeleton = self.keep(msgspec.json.encode(_Skeleton(gaps, hashes))) if hashes else ""
         self._write(
             LandedPage(
                 source=page.source,
@@ -92,6 +127,7 @@ class Landing:
                 stamps=stamps if len(set(stamps)) > 1 else stamps[:1],
                 skeleton=skeleton,
                 body=b"" if hashes else page.body,
+                asked=self._take_question(page),
             )
         )
         return hashes
@@ -100,44 +136,117 @@ class Landing:
         """Keep a fact of the run that is no page."""
         self._write(LandedNote(kind, content))
 
+    def wait(self, exchange: LandedExchange) -> None:
+        """Keep an exchange until its page is stored, or else, by the next `flush`, as it is."""
+        self._waiting.append(exchange)
+        self._waiting_bytes += len(exchange.body)
+        if self._waiting_bytes > _MOST_WAITING_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the exchanges that became no page."""
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        for exchange in waiting:
+            self._write(exchange)
+
+    def secure(self) -> None:
+        """Bring what was landed to the disk: what is committed after it can be made again from it."""
+        self.flush()
+        os.sync()
+
     def release(self) -> None:
         """Let go of the manifest's file. One that was not sealed stays open in name, for the next run to see."""
         self._lines.close()
 
     def seal(self) -> Path:
         """Seal the manifest; return its path. Everything landed is on disk after it."""
+        self.flush()
         self._lines.close()
-        sealed = self._open_manifest.with_suffix(".jsonl.gz")
-        fresh = sealed.with_suffix(".fresh")
-        fresh.write_bytes(gzip.compress(self._open_manifest.read_bytes(), mtime=0))
-        os.sync()
-        fresh.replace(sealed)
-        self._open_manifest.unlink()
-        return sealed
+        return seal_manifest(self._open_manifest)
 
-    def _store_object(self, content: bytes) -> str:
-        name = hashlib.blake2b(content, digest_size=16).hexdigest()
-        if not os.path.exists(f"{self._place}/{name[:2]}/{name}.gz"):  # noqa: PTH110  thousands a night: a Path costs more
-            path = self._objects / name[:2] / f"{name}.gz"
+    def keep(self, content: bytes) -> str:
+        """Keep some bytes under their hash, and return that. What is there and is not what it should be is mended."""
+        name = hash_object(content)
+        place = f"{self._place}/{name[:2]}/{name}.gz"
+        held = _read_bytes(place)  # thousands a night: a Path costs more
+        if held is None or not _holds(held, content):
+            if held is not None:
+                self.mended.append(name)
+            path = Path(place)
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_suffix(".fresh")
             fresh.write_bytes(gzip.compress(content, compresslevel=6, mtime=0))
             fresh.replace(path)
         return name
 
-    def _write(self, line: LandedPage | LandedNote) -> None:
+    def _take_question(self, page: Page) -> Asked | None:
+        for place, exchange in enumerate(self._waiting):
+            if exchange.status == page.status and exchange.body == page.body:
+                self._waiting_bytes -= len(exchange.body)
+                return self._waiting.pop(place).asked
+        return None
+
+    def _write(self, line: Line) -> None:
         self._lines.write(msgspec.json.encode(line) + b"\n")
         self._lines.flush()
 
 
-def read_manifest(path: Path) -> Iterator[LandedPage | LandedNote]:
-    """Yield the lines of a run's manifest, sealed (`.jsonl.gz`) or left open by a run that was cut off."""
-    content = path.read_bytes()
-    if path.suffix == ".gz":
-        content = gzip.decompress(content)
-    # A line without its end was being written when the run was cut off.
-    for line in content[: content.rfind(b"\n") + 1].splitlines():
-        yield msgspec.json.decode(line, type=LandedPage | LandedNote)
+def cut_page(page: Page, keep: Callable[[bytes], str]) -> tuple[list[str], list[str | None], list[bytes]]:
+    """Cut a page into its records, each handed to `keep`, which names it; return names, stamps, and what is left."""
+    names: list[str] = []
+    stamps: list[str | None] = []
+    gaps: list[bytes] = []
+    position = 0
+    for span in page.records:
+        record, stamp = _mask(page.body, span)
+        names.append(keep(record))
+        stamps.append(stamp)
+        gaps.append(page.body[position : span.start])
+        position = span.end
+    return names, stamps, [*gaps, page.body[position:]]
+
+
+def hash_object(content: bytes) -> str:
+    """Return the name under which some bytes are kept."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def seal_manifest(path: Path) -> Path:
+    """Compress an open manifest into its sealed form, all of the landing being on disk before; return that."""
+    sealed = path.with_suffix(".jsonl.gz")
+    fresh = sealed.with_suffix(".fresh")
+    fresh.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    os.sync()
+    fresh.replace(sealed)
+    path.unlink()
+    return sealed
+
+
+def find_manifests(folder: Path) -> dict[int, Path]:
+    """Return the manifests of a landing by their run, in order; one that is open and sealed is sealed."""
+    found = {}
+    for path in sorted((folder / RUNS).glob("*.jsonl*"), key=lambda one: one.suffix == ".gz"):
+        number = path.name.partition(".")[0]
+        if number.isdecimal() and path.suffix in (".gz", ".jsonl"):
+            found[int(number)] = path
+    return dict(sorted(found.items()))
+
+
+def read_manifest(path: Path) -> Iterator[Line]:
+    """Yield the lines of a run's manifest, sealed (`.jsonl.gz`) or left open by a run that was cut off.
+
+    Raises:
+        WarehouseError: it cannot be read, or a line is none.
+    """
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        # A line without its end was being written when the run was cut off.
+        for line in content[: content.rfind(b"\n") + 1].splitlines():
+            yield msgspec.json.decode(line, type=Line)
+    except (OSError, EOFError, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WarehouseError(f"landing: {path} cannot be read: {error}", _RESTORE) from error
 
 
 def rebuild_body(folder: Path, page: LandedPage) -> bytes:
@@ -148,11 +257,11 @@ def rebuild_body(folder: Path, page: LandedPage) -> bytes:
     """
     if not page.skeleton:
         return page.body
-    skeleton = msgspec.json.decode(_read_object(folder, page.skeleton), type=_Skeleton)
+    skeleton = msgspec.json.decode(read_object(folder, page.skeleton), type=_Skeleton)
     parts = [skeleton.gaps[0]]
     stamps = page.stamps * len(skeleton.records) if len(page.stamps) == 1 else page.stamps
     for name, stamp, gap in zip(skeleton.records, stamps, skeleton.gaps[1:], strict=True):
-        record = _read_object(folder, name)
+        record = read_object(folder, name)
         parts += [record if stamp is None else record.replace(_MASK, stamp.encode(), 1), gap]
     return b"".join(parts)
 
@@ -168,12 +277,49 @@ def _mask(body: bytes, span: RecordSpan) -> tuple[bytes, str | None]:
     return body[span.start : span.stamp_start] + _MASK + body[span.stamp_end : span.end], stamp
 
 
-def _read_object(folder: Path, name: str) -> bytes:
-    path = folder / "objects" / name[:2] / f"{name}.gz"
+def read_object(folder: Path, name: str) -> bytes:
+    """Return what is kept under a name.
+
+    Raises:
+        WarehouseError: it is missing, or is not what its name says.
+    """
+    path = find_object(folder, name)
     try:
         content = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
-        raise WarehouseError(f"landing: {path} cannot be read: {error}", "restore it from a backup") from error
-    if hashlib.blake2b(content, digest_size=16).hexdigest() != name:
-        raise WarehouseError(f"landing: {path} is damaged", "restore it from a backup")
+        raise WarehouseError(f"landing: {path} cannot be read: {error}", _RESTORE) from error
+    if hash_object(content) != name:
+        raise WarehouseError(f"landing: {path} is damaged", _RESTORE)
     return content
+
+
+def find_object(folder: Path, name: str) -> Path:
+    """Return where the bytes of a name lie."""
+    return folder / "objects" / name[:2] / f"{name}.gz"
+
+
+def list_parts(folder: Path, page: LandedPage) -> list[str]:
+    """Return the names of all that a page is put together from.
+
+    Raises:
+        WarehouseError: its skeleton cannot be read.
+    """
+    if not page.skeleton:
+        return []
+    skeleton = msgspec.json.decode(read_object(folder, page.skeleton), type=_Skeleton)
+    return [page.skeleton, *skeleton.records]
+
+
+def _read_bytes(place: str) -> bytes | None:
+    try:
+        with open(place, "rb") as file:  # noqa: PTH123  as above
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _holds(held: bytes, content: bytes) -> bool:
+    try:
+        return gzip.decompress(held) == content
+    except (OSError, EOFError, zlib.error):
+        return False
