@@ -51,6 +51,7 @@ def read_articles(run: Run) -> str:
         requests_per_second=rate,
         contact=settings.email,
         timeout=settings.timeout_seconds,
+        memory=run.memory,
     ) as client:
         night = _Night(run, client, credentials)
         proved = sum(night.ask(question) for question in plan_questions(run))

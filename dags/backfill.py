@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
 from dags.history import GIVE_UP_AFTER, HistoryReader, open_client, rotate
 from dags.inputs import Inputs
 from dags.review_verdicts import has_reviews, judge_reviews
-from dags.run import Run, close_run, note_inputs, open_run, open_store
+from dags.run import Run, close_run, open_run, open_store
 from etl.wording import count
 from models.errors import ConfigurationError, EndpointGoneError, SourceError
 from models.nct import parse_nct_id
+from warehouse.landing import LandedNote, Line
 
 _EVERY = 25  # trials between two lines of progress
 
@@ -73,7 +74,6 @@ def run_backfill(
         due = [nct_id for nct_id in wanted if not is_read[nct_id]]
         started = time.perf_counter()
         with open_run(inputs, store, "backfill", clock.date().isoformat(), clock) as run:
-            note_inputs(run)
             progress = _Progress(len(due), report)
             with run.step("history", is_atomic=False) as result:
                 _read(run, due, since, progress)
@@ -128,16 +128,34 @@ class _Progress:
         return f"{done}; {self.gone}" if self.gone else done
 
 
+def read_again(run: Run, lines: Iterable[Line], numbers: Collection[str]) -> None:
+    """Read out of the landing the histories that a back-fill of the past read, in its order: those of `numbers`."""
+    notes = [line for line in lines if isinstance(line, LandedNote)]
+    since = next((note.content["since"] for note in notes if note.kind == "backfill"), None)
+    asked = [note.content["nct_id"] for note in notes if note.kind == "reading"]
+    due = [nct_id for nct_id in asked if nct_id in numbers]
+    _read_each(run, due, dt.date.fromisoformat(since) if since else None, _Progress(len(due), lambda _: None))
+    run.take_issues()
+
+
 def _read(run: Run, due: Sequence[str], since: dt.date | None, progress: _Progress) -> None:
+    run.landing.note("backfill", since=since)
+    _read_each(run, rotate(due, run.run_id), since, progress)
+
+
+def _read_each(run: Run, due: Sequence[str], since: dt.date | None, progress: _Progress) -> None:
     if not due:
         return
     with open_client(run) as client:
         reader = HistoryReader(run, client)
-        for nct_id in rotate(due, run.run_id):
+        for nct_id in due:
+            run.landing.note("reading", nct_id=nct_id)
             try:
                 with run.store.transaction():
                     reading = reader.read(nct_id, since=since)
+                    run.landing.flush()
             except SourceError as error:
+                run.landing.flush()
                 run.add_issue("warning", "history", error.message, record=nct_id)
                 progress.miss(error)
                 if progress.in_a_row >= GIVE_UP_AFTER:

@@ -418,6 +418,24 @@ def check(
 
 
 @app.command()
+def rebuild(
+    context: typer.Context,
+    *,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Make it beside and say what differs; nothing is changed.")
+    ] = False,
+) -> None:
+    """Make the whole warehouse again from the landing: the cure for damage; deliveries and edits are kept."""
+    from dags.console import say, show_progress  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.rebuilding import run_rebuild  # noqa: PLC0415
+
+    with show_progress("runs made again") as report:
+        code = run_rebuild(read_inputs(context.obj), is_compared=compare, say=say, report=report)
+    raise typer.Exit(code)
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="An empty or new folder for its data.")] = Path("demo"),
 ) -> None:

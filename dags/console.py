@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TextIO
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from dags.run import StepResult
@@ -39,6 +41,15 @@ def say(text: str = "") -> None:
 def note(text: str, style: str = "") -> None:
     """Write beside the results."""
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(text, style=style or None)
+
+
+@contextlib.contextmanager
+def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far long work has come, on a terminal; return who is to be told `done, all`."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of_all: bar.update(task, completed=done, total=of_all)
 
 
 def show_error(error: TrialwatchError) -> None:

@@ -57,6 +57,7 @@ def open_client(run: Run) -> Client:
         contact=settings.pubmed.email,
         ladder=find_ladder(settings.clinicaltrials.transport),
         tries=TRIES,
+        memory=run.memory,
     )
 
 

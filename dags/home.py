@@ -42,6 +42,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "private" / "spool"
 
     @property
+    def journal(self) -> Path:
+        """What was said to people since long, beside the tables that say so."""
+        return self.landing / "journal.jsonl"
+
+    @property
     def landing(self) -> Path:
         """Raw pages and manifests."""
         return self.folder / "landing"

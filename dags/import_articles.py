@@ -80,6 +80,7 @@ class ArticleImporter:
         with self._run.step("import") as result:
             loading = FileLoading(self._run, self._wanted, file, tally.counts, self._page_numbers)
             row = self._ledger.write(file, _read(file, loading, self._run), tally.counts)
+            self._run.landing.note("import_file", **row)
             tally.newer = self._ledger.find_newer(file)
             result.summary = tally.describe()
         if result.error:

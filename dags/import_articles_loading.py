@@ -7,7 +7,7 @@ item that finds them had been read whole there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -25,6 +25,7 @@ from etl.wording import count
 from extractors.containers import ClosedPart, open_parts
 from extractors.pubmed.chosen import NOT_XML, parse_citations
 from extractors.pubmed.document import SOURCE, find_record_spans
+from extractors.pubmed.parse import parse
 from extractors.pubmed.scan import Citation, read_citations, wrap
 from models.article import Article, Deletion
 from models.errors import ContractError, SourceError
@@ -96,6 +97,22 @@ class FileLoading:
             for batch in read_citations(part):
                 self._read_batch(batch)
         self._load_page()
+        self._end()
+
+    def load_again(self, bodies: Iterable[bytes]) -> None:
+        """Load what was taken of the file before, out of the pages that it was landed in."""
+        for body in bodies:
+            records = list(parse(body))
+            self._deletions += [record for record in records if isinstance(record, Deletion)]
+            articles = [record for record in records if isinstance(record, Article)]
+            spans = find_record_spans(body) if articles else ()
+            for article, span in zip(articles, spans, strict=True):
+                matches = self._wanted.selector.find_matches(article)
+                self._page[article.pmid] = _Taken(article, body[span.start : span.end], matches)
+            self._load_page()
+        self._end()
+
+    def _end(self) -> None:
         self._loader.write_notices()
         self._delete()
         self._run.store.run("mark_imported", run_id=self._run.run_id)

@@ -15,17 +15,15 @@ from pathlib import Path
 
 import msgspec
 
-from dags.derived import fill_derived
 from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
 from dags.import_files import ImportFile, ImportFiles, check_files
 from dags.import_loading import Pair, PartLoader
 from dags.inputs import Inputs
 from dags.linking import link_records
-from dags.review_verdicts import has_reviews, judge_reviews
-from dags.run import Run, StepResult, close_run, note_inputs, open_run, open_store
+from dags.nightly import begin, take_step
+from dags.review_verdicts import has_reviews
+from dags.run import Run, StepResult, close_run, open_run, open_store
 from dags.taking import Taker, Tally
-from dags.vocabulary_loading import write_vocabulary
-from dags.watching import write_items
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE
 
@@ -118,14 +116,9 @@ def run_import(
     with (
         inputs.home.lock("import"),
         open_store(inputs, clock) as store,
-        open_run(inputs, store, "import", clock.date().isoformat(), clock) as run,
+        open_run(inputs, store, "import", clock.date().isoformat(), clock, begin=begin) as run,
     ):
         started = time.perf_counter()
-        note_inputs(run)
-        with store.transaction():
-            write_items(run)
-            write_vocabulary(run)
-            fill_derived(run)
         importer = _Importer(run, report)
         tallies = importer.load(files.studies)
         articles, gaps = importer.load_articles(files)
@@ -133,9 +126,7 @@ def run_import(
             result.summary = link_records(run)
         report(result)
         if has_reviews(run):
-            with run.step("review") as result:
-                result.summary = judge_reviews(run)
-            report(result)
+            report(take_step(run, "review"))
         errors = [result.error.message for result in run.steps if result.error]
         errors += [f"{tally.name}: not all of it could be read" for tally in tallies if tally.is_failed]
         aside = [(one.name, one.counts.set_aside) for one in articles if one.counts.set_aside]

@@ -15,7 +15,7 @@ from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
 from dags.linking import link_records
 from dags.review_verdicts import has_reviews, judge_reviews
-from dags.run import Check, Run, StepResult, close_run, note_inputs, open_run, open_store
+from dags.run import Check, Run, StepResult, close_run, open_run, open_store
 from dags.trials import read_trials
 from dags.vocabulary_loading import write_vocabulary
 from dags.watching import hash_query, write_items
@@ -27,6 +27,13 @@ from warehouse.store import Store
 SOURCES: dict[str, Callable[[Run], str]] = {
     "clinicaltrials": read_trials,
     "pubmed": read_articles,
+}
+# All that a night does to the warehouse, in order; a run is made again by the same steps.
+STEPS: dict[str, Callable[[Run], str]] = {
+    **SOURCES,
+    "history": fill_gaps,
+    "link": link_records,
+    "review": judge_reviews,
 }
 
 
@@ -55,30 +62,17 @@ def run_nightly(
 
 def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[StepResult], None]) -> NightlyResult:
     started = time.perf_counter()
-    with open_run(inputs, store, "nightly", clock.date().isoformat(), clock) as run:
-        note_inputs(run)
-        with store.transaction():
-            write_items(run)
-            write_vocabulary(run)
-            fill_derived(run)
-        for source, read in SOURCES.items():
-            with run.step(source) as result:
-                result.summary = read(run)
+    with open_run(inputs, store, "nightly", clock.date().isoformat(), clock, begin=begin) as run:
+        for source in SOURCES:
+            result = take_step(run, source)
             if result.error:
                 result.read_at = run.store.read("source_read_at", source=source).item()
-                _write_failed_checks(run, source, result.error)
             report(result)
         if has_suspects(run):
-            with run.step("history") as result:
-                result.summary = fill_gaps(run)
-            report(result)
-        with run.step("link") as result:
-            result.summary = link_records(run)
-        report(result)
+            report(take_step(run, "history"))
+        report(take_step(run, "link"))
         if has_reviews(run):
-            with run.step("review") as result:
-                result.summary = judge_reviews(run)
-            report(result)
+            report(take_step(run, "review"))
         if has_to_send(run):
             with run.step("alerts", is_atomic=False) as result:
                 result.summary = send_alerts(run)
@@ -90,7 +84,24 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
     return NightlyResult(run.run_id, exit_code, run.steps, news)
 
 
-def _write_failed_checks(run: Run, source: str, error: TrialwatchError) -> None:
+def begin(run: Run) -> None:
+    """Write what is watched and by which names, and what an earlier release did not keep."""
+    write_items(run)
+    write_vocabulary(run)
+    fill_derived(run)
+
+
+def take_step(run: Run, name: str) -> StepResult:
+    """Run a step of the night by its name."""
+    with run.step(name, on_failure=lambda error: write_failed_checks(run, name, error)) as result:
+        result.summary = STEPS[name](run)
+    return result
+
+
+def write_failed_checks(run: Run, step: str, error: TrialwatchError) -> None:
+    """Note, where a step that reads a source failed, that nothing is proved of any item."""
+    if step not in SOURCES:
+        return
     checks = [
         Check(
             Proof(item.item_id, is_proved=False, expected=None, received=0, reason=error.message),
@@ -100,8 +111,7 @@ def _write_failed_checks(run: Run, source: str, error: TrialwatchError) -> None:
         )
         for item in run.inputs.items
     ]
-    with run.store.transaction():
-        run.add_checks(source, checks)
+    run.add_checks(step, checks)
 
 
 def _count_news(run: Run) -> dict[str, int]:

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import importlib.metadata
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Self
 
 import duckdb
@@ -14,12 +14,18 @@ import msgspec
 import structlog
 
 from dags.clock import show_instant
+from dags.home import Home
 from dags.inputs import Inputs
+from dags.past import PastStep, holds_runs
+from dags.remembering import LandingMemory
+from dags.settling import settle_landing
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
+from extractors.http import Memory
 from models.errors import ConfigurationError, ContractError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.compact import compact_if_grown
-from warehouse.landing import Landing
+from warehouse.journal import read_journal
+from warehouse.landing import Landing, find_manifests
 from warehouse.publish import publish, restore
 from warehouse.store import Store
 
@@ -52,9 +58,23 @@ class StepResult:
 
 
 class Run:
-    """A run under way: what its steps share. A context manager, which lets go of the landing however it ends."""
+    """A run under way: what its steps share. A context manager, which lets go of the landing however it ends.
 
-    def __init__(self, inputs: Inputs, store: Store, landing: Landing, run_id: int, clock: dt.datetime) -> None:
+    `memory` hears of every exchange with a source; of a run that is made again it answers in its place.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        store: Store,
+        landing: Landing,
+        run_id: int,
+        clock: dt.datetime,
+        *,
+        memory: Memory | None = None,
+    ) -> None:
+        self.memory: Memory = memory or LandingMemory(landing)
+        self.past: PastStep | None = None  # the step that is made again
         self.inputs = inputs
         self.store = store
         self.landing = landing
@@ -118,10 +138,13 @@ class Run:
         self.store.append("source_check", build_frame(rows, SOURCE_CHECK))
 
     @contextlib.contextmanager
-    def step(self, name: str, *, is_atomic: bool = True) -> Iterator[StepResult]:
+    def step(
+        self, name: str, *, is_atomic: bool = True, on_failure: Callable[[TrialwatchError], None] = lambda _: None
+    ) -> Iterator[StepResult]:
         """Run a step as one transaction. A known failure rolls it back, is noted, and ends the step, not the run.
 
-        A step that is not atomic opens transactions of its own: what it committed before it failed stays.
+        A step that is not atomic opens transactions of its own: what it committed before it failed stays. The step's
+        row is committed with what it did, or, where it failed, with what `on_failure` writes.
         """
         result = StepResult(name)
         self.steps.append(result)
@@ -130,15 +153,22 @@ class Run:
             with self.store.transaction() if is_atomic else contextlib.nullcontext():
                 yield result
                 self._check_tables(name)
+                self.landing.secure()
+                with contextlib.nullcontext() if is_atomic else self.store.transaction():
+                    result.seconds = time.perf_counter() - started
+                    row = self.write_step(result, is_past=bool(self.past) and name == "import")
         except (TrialwatchError, duckdb.Error, OSError) as error:
             # Trouble with the database or the disk is the step's own failure; a bug is not caught here.
             known = error if isinstance(error, TrialwatchError) else WarehouseError(str(error).split("\n", 1)[0])
             result.error = known
+            result.seconds = time.perf_counter() - started
             self._keep_issue("error", name, known.message)  # whoever hears of the step says it to people
             self.landing.note("failure", step=name, message=known.message)
-        finally:
-            result.seconds = time.perf_counter() - started
-            self._write_step(result)
+            self.landing.secure()
+            with self.store.transaction():
+                on_failure(known)
+                row = self.write_step(result)
+        self.landing.note("step", row=row, issues=self.take_issues())
 
     def _check_tables(self, step: str) -> None:
         for name, rows in self.store.find_failures():
@@ -146,20 +176,35 @@ class Run:
                 raise WarehouseError(f"check {name} fails on {rows.height} rows, {rows.row(0)} first")
             self.add_issue("warning", step, f"check {name}: {rows.height} rows", record=str(rows.row(0)[0]))
 
-    def _write_step(self, result: StepResult) -> None:
-        with self.store.transaction():
-            self.store.run(
-                "add_step",
-                run_id=self.run_id,
-                step_no=len(self.steps),
-                step=result.step,
-                status="failed" if result.error else "done",
-                seconds=round(result.seconds, 3),
-                summary=result.summary or None,
-                message=result.error.message if result.error else None,
-            )
-            self.store.append("issue", build_frame(self._issues, ISSUE))
-        self._issues.clear()
+    def write_step(self, result: StepResult, *, is_past: bool = False) -> dict[str, Any]:
+        """Write the row and the issues of the newest step into the open transaction; return the row.
+
+        Of a step that is made again the seconds are those of then; with `is_past` all is, the issues too.
+        """
+        row = {
+            "step_no": len(self.steps),
+            "step": result.step,
+            "status": "failed" if result.error else "done",
+            "seconds": round(result.seconds, 3),
+            "summary": result.summary or None,
+            "message": result.error.message if result.error else None,
+        }
+        if self.past:
+            row = self.past.row if is_past else row | {"seconds": self.past.row["seconds"]}
+        if self.past and is_past:
+            self._issues = [_read_issue(issue) for issue in self.past.issues]
+        self.store.run("add_step", run_id=self.run_id, **row)
+        self.store.append("issue", build_frame(self._issues, ISSUE))
+        return row
+
+    def take_issues(self) -> list[dict[str, Any]]:
+        """Return what went wrong since last asked; it is forgotten here."""
+        issues, self._issues = self._issues, []
+        return issues
+
+
+def _read_issue(landed: dict[str, Any]) -> dict[str, Any]:
+    return landed | {"observed_at": dt.datetime.fromisoformat(landed["observed_at"])}
 
 
 @contextlib.contextmanager
@@ -172,11 +217,13 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
         WarehouseError: it cannot be opened, written or published; what is published stays as it was.
     """
     home = inputs.home
-    if home.published.exists() and not home.working.exists():
-        _log.warning("working file lost, made anew from the published one", file=str(home.working))
-        restore(home.published, home.working)
+    is_lost = not home.working.exists()
+    if is_lost:
+        _find_lost(home)
     try:
         with Store.open(home.working, clock) as store:
+            if is_lost:
+                read_journal(home.journal, store)
             yield store
             store.checkpoint()
         if compact_if_grown(home.working, clock):
@@ -187,25 +234,74 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
     publish(home.working, home.published)
 
 
-def open_run(inputs: Inputs, store: Store, job: str, period: str, clock: dt.datetime) -> Run:
-    """Write the ledger row and open the manifest.
+def _find_lost(home: Home) -> None:
+    """Make a lost working file from the published one.
+
+    Raises:
+        WarehouseError: that is lost too, though there were runs.
+    """
+    home.working.with_name(f"{home.working.name}.wal").unlink(missing_ok=True)  # of the file that is lost
+    if home.published.exists():
+        _log.warning("working file lost, made anew from the published one", file=str(home.working))
+        restore(home.published, home.working)
+    elif holds_runs(home.landing):
+        raise WarehouseError(
+            f"there is no warehouse at {home.published}, but {home.landing} holds its runs",
+            "`trialwatch rebuild` makes it again; to begin anew, move the landing away",
+        )
+
+
+def open_run(
+    inputs: Inputs,
+    store: Store,
+    job: str,
+    period: str,
+    clock: dt.datetime,
+    *,
+    begin: Callable[[Run], None] = lambda _: None,
+) -> Run:
+    """Open the manifest and write the ledger row, with what `begin` writes. What a killed run left is settled first.
 
     Raises:
         ConfigurationError: the clock is earlier than that of the newest run.
     """
-    run_id = check_clock(store, clock) + 1
-    with store.transaction():
-        store.run("interrupt_runs")
-        store.run(
-            "open_run",
-            run_id=run_id,
-            job=job,
-            period=period,
-            clock=clock,
-            vocabulary_version=inputs.vocabulary.version,
-            software_version=importlib.metadata.version("trialwatch"),
-        )
-    return Run(inputs, store, Landing(inputs.home.landing, run_id), run_id, clock)
+    newest = check_clock(store, clock)
+    folder = inputs.home.landing
+    settled = settle_landing(folder, store)
+    # A run is numbered behind every one that left pages, though the warehouse know nothing of it.
+    run_id = max(newest, *find_manifests(folder), 0) + 1
+    run = Run(inputs, store, Landing(folder, run_id), run_id, clock)
+    try:
+        software = importlib.metadata.version("trialwatch")
+        _note_run(run, job, period, software=software, after=newest, settled=settled)
+        add_settled(run, settled)
+        with store.transaction():
+            store.run("interrupt_runs")
+            write_run(run, job, period, software)
+            begin(run)
+    except BaseException:
+        run.landing.release()
+        raise
+    return run
+
+
+def add_settled(run: Run, settled: Iterable[str]) -> None:
+    """Note what a run that was killed before this one left."""
+    for line in settled:
+        run.add_issue("warning", "landing", line)
+
+
+def write_run(run: Run, job: str, period: str, software: str) -> None:
+    """Write the ledger row of a run that begins."""
+    run.store.run(
+        "open_run",
+        run_id=run.run_id,
+        job=job,
+        period=period,
+        clock=run.clock,
+        vocabulary_version=run.inputs.vocabulary.version,
+        software_version=software,
+    )
 
 
 def check_clock(store: Store, clock: dt.datetime) -> int:
@@ -224,29 +320,45 @@ def check_clock(store: Store, clock: dt.datetime) -> int:
     return newest["run_id"] or 0
 
 
-def note_inputs(run: Run) -> None:
-    """Land what a replay needs beside the pages: settings, items, vocabulary, clock. Secrets are no settings."""
-    run.landing.note(
+def _note_run(run: Run, job: str, period: str, *, software: str, after: int, settled: Sequence[str]) -> None:
+    """Land what is needed, beside the pages, to make a run again. Secrets are no settings.
+
+    `after` is the run that the warehouse had last. What seldom changes is kept by its hash.
+    """
+    inputs, landing = run.inputs, run.landing
+    parts = {
+        "settings": inputs.settings,
+        "items": inputs.items,
+        "vocabulary": inputs.vocabulary,
+        "overrides": inputs.overrides,
+        "reviews": inputs.reviews,
+    }
+    landing.note(
         "run",
         run_id=run.run_id,
+        after=after,
+        settled=settled,
+        job=job,
+        period=period,
         clock=run.clock.isoformat(),
-        settings=msgspec.to_builtins(run.inputs.settings),
-        items=msgspec.to_builtins(run.inputs.items),
-        vocabulary_version=run.inputs.vocabulary.version,
-        overrides=msgspec.to_builtins(run.inputs.overrides),
+        software_version=software,
+        vocabulary_version=inputs.vocabulary.version,
+        objects={name: landing.keep(msgspec.json.encode(part)) for name, part in parts.items()},
     )
+    landing.secure()
 
 
 def close_run(run: Run, *, exit_code: int, seconds: float, message: str) -> None:
     """Write how the run ended and seal its manifest."""
-    run.landing.note("end", exit_code=exit_code)
-    run.landing.seal()
+    if run.landing.mended:
+        _log.warning("landing mended", files=len(run.landing.mended))
+    row = {
+        "status": "failed" if exit_code else "done",
+        "exit_code": exit_code,
+        "seconds": round(seconds, 3),
+        "message": message,
+    }
     with run.store.transaction():
-        run.store.run(
-            "close_run",
-            run_id=run.run_id,
-            status="failed" if exit_code else "done",
-            exit_code=exit_code,
-            seconds=round(seconds, 3),
-            message=message,
-        )
+        run.store.run("close_run", run_id=run.run_id, **row)
+    run.landing.note("end", row=row)
+    run.landing.seal()

@@ -33,6 +33,7 @@ def read_trials(run: Run) -> str:
         contact=settings.pubmed.email,
         ladder=find_ladder(settings.clinicaltrials.transport, remembered.rung if remembered else None),
         timeout=settings.clinicaltrials.timeout_seconds,
+        memory=run.memory,
     )
     with client:
         try:

@@ -13,6 +13,7 @@ from dags.run import check_clock, open_store
 from dags.watchlist_edit import Change, Edit, add_items, read_text, remove_items, write_text
 from etl.schemas import WATCH_EDIT, build_frame
 from models.vocabulary import Vocabulary
+from warehouse.journal import Entry, write_journal
 from warehouse.reader import query_rows
 from warehouse.sql import read_sql
 from warehouse.store import Store
@@ -57,6 +58,7 @@ def _write(inputs: Inputs, before: str, edit: Edit, clock: dt.datetime) -> None:
         check_clock(store, clock)
         with store.transaction():
             store.append("watch_edit", build_frame(rows, WATCH_EDIT))
+            write_journal(inputs.home.journal, [Entry("watch_edit", list(WATCH_EDIT), rows)])
             write_text(inputs.file, before, edit.text)
 
 

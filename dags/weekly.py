@@ -19,6 +19,7 @@ from etl.digest import build_digest
 from etl.telling import tell_retractions_once
 from models.digest import Digest
 from models.errors import WarehouseError
+from warehouse.journal import Entry, write_journal
 from warehouse.store import Store
 
 _FILES = (Form.markdown, Form.html)  # what is written where no form is asked for, with the feed
@@ -124,3 +125,5 @@ def _write_ledger(run: Run, span: Span, path: Path, content: str) -> None:
         clock=run.clock,
         run_id=run.run_id,
     )
+    rows = run.store.read("journal_digest", run_id=run.run_id).to_dicts()
+    write_journal(run.inputs.home.journal, [Entry("digest", ["run_id"], rows)])

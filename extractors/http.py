@@ -9,7 +9,7 @@ import importlib.metadata
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 import msgspec
@@ -43,7 +43,32 @@ class Answer(msgspec.Struct, frozen=True):
     location: str = ""
 
 
+class Question(msgspec.Struct, frozen=True):
+    """What is asked: `content` is the form of a POST as JSON, without what must not be kept."""
+
+    source: str
+    method: str
+    url: str
+    content: str = ""
+
+
+class Memory(Protocol):
+    """What keeps every exchange with a source, or gives back those of another time in place of the source.
+
+    `is_past`: it answers everything, and no connection is made.
+    """
+
+    is_past: bool
+
+    def recall(self, question: Question) -> Answer | None:
+        """Return the answer of then, or raise the error of then; None: the source is to be asked."""
+
+    def keep(self, question: Question, outcome: Answer | SourceError) -> None:
+        """Take note of what came of a question."""
+
+
 FindFlaw = Callable[[Answer], str | None]
+Conceal = Callable[[Answer], Answer]
 
 
 class _TransientFaultError(Exception):
@@ -95,7 +120,7 @@ class Client:
 
     `tries` bounds how often one request is sent in all; a given `pace` is shared with another client. `timeout` is how
     many seconds of silence are waited through; a body may take as long, and a second more for each KiB that comes.
-    `rung` is the way that was answered last, None while there is none.
+    `rung` is the way that was answered last, None while there is none. `memory` hears of every exchange, or answers.
     """
 
     def __init__(
@@ -111,6 +136,7 @@ class Client:
         tries: int = TRIES,
         pace: Pace | None = None,
         timeout: float = TIMEOUT_SECONDS,
+        memory: Memory | None = None,
     ) -> None:
         self.source = source
         self.base_url = base_url.rstrip("/")
@@ -126,7 +152,8 @@ class Client:
         version = importlib.metadata.version("trialwatch")
         about = f" (mailto:{urllib.parse.quote(contact, safe='@+')})" if contact else ""
         self._user_agent = f"trialwatch/{version}{about}"
-        self._http = self._connect()
+        self._memory = memory
+        self._http = self._connect() if memory is None or not memory.is_past else httpx.Client(verify=False)  # noqa: S501  it is sent nowhere
 
     def __enter__(self) -> Self:
         return self
@@ -149,6 +176,7 @@ class Client:
             tries=tries,
             pace=self._pace,
             timeout=self._timeout,
+            memory=self._memory,
         )
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, find_flaw: FindFlaw | None = None) -> Answer:
@@ -159,11 +187,42 @@ class Client:
         """
         # Commas stay as they are: written as %2C, 300 numbers would make an address too long.
         query = f"?{urllib.parse.urlencode(params, safe=',')}" if params else ""
-        return self._ask("GET", path + query, find_flaw)
+        question = Question(self.source, "GET", self._find_url(path + query))
+        return self._remember(question, lambda: self._ask(question, find_flaw))
 
-    def post(self, path: str, form: Mapping[str, str], *, find_flaw: FindFlaw | None = None) -> Answer:
-        """Ask by POST with a form, which no log or address shows; else like `get`."""
-        return self._ask("POST", path, find_flaw, data=form)
+    def post(
+        self,
+        path: str,
+        form: Mapping[str, str],
+        *,
+        find_flaw: FindFlaw | None = None,
+        hidden: Mapping[str, str] | None = None,
+        conceal: Conceal = lambda answer: answer,
+    ) -> Answer:
+        """Ask by POST with a form, which no log or address shows; else like `get`.
+
+        `hidden` goes with the form and is kept nowhere; `conceal` takes it out of an answer that repeats it.
+        """
+        question = Question(self.source, "POST", self._find_url(path), msgspec.json.encode(dict(form)).decode())
+        data = {**form, **(hidden or {})}
+        return self._remember(question, lambda: conceal(self._ask(question, find_flaw, data=data)))
+
+    def _find_url(self, path: str) -> str:
+        return f"{self.base_url}/{path.lstrip('/')}"
+
+    def _remember(self, question: Question, ask: Callable[[], Answer]) -> Answer:
+        if self._memory is None:
+            return ask()
+        held = self._memory.recall(question)
+        if held is not None:
+            return held
+        try:
+            answer = ask()
+        except SourceError as error:
+            self._memory.keep(question, error)
+            raise
+        self._memory.keep(question, answer)
+        return answer
 
     def _connect(self) -> httpx.Client:
         """Prepare the first rung not refused; nothing is sent yet."""
@@ -183,10 +242,10 @@ class Client:
                 "correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE or SSL_CERT_DIR",
             ) from None
 
-    def _ask(self, method: str, path: str, find_flaw: FindFlaw | None, **content: Any) -> Answer:
-        url = f"{self.base_url}/{path.lstrip('/')}"
+    def _ask(self, question: Question, find_flaw: FindFlaw | None, **content: Any) -> Answer:
+        url = question.url
         while self._refused < len(self._ladder):
-            answer = self._try(method, url, find_flaw, content)
+            answer = self._try(question.method, url, find_flaw, content)
             if answer.status != httpx.codes.FORBIDDEN:
                 self.rung = self._ladder[self._refused]
                 return answer

@@ -23,6 +23,7 @@ from models.page import Page, RecordSpan
 RUNS = "runs"
 _RESTORE = "restore it from a backup"
 _MOST_WAITING_BYTES = 64 << 20
+_MOST_SYNCED = 50
 
 
 class _Skeleton(msgspec.Struct, frozen=True):
@@ -106,9 +107,10 @@ class Landing:
         self._place = str(self._objects)
         self._waiting: list[LandedExchange] = []
         self._waiting_bytes = 0
+        self._unsynced: list[Path] = []
         self._open_manifest = folder / RUNS / f"{run_id:06d}.jsonl"
         self._open_manifest.parent.mkdir(parents=True, exist_ok=True)
-        self._lines = self._open_manifest.open("wb")
+        self._lines = self._open_manifest.open("wb", buffering=0)
 
     def store(self, page: Page) -> list[str]:
         """Keep a page, with the question that brought it; return its records' hashes, in order."""
@@ -152,7 +154,8 @@ class Landing:
     def secure(self) -> None:
         """Bring what was landed to the disk: what is committed after it can be made again from it."""
         self.flush()
-        os.sync()
+        self._sync()
+        os.fsync(self._lines.fileno())
 
     def release(self) -> None:
         """Let go of the manifest's file. One that was not sealed stays open in name, for the next run to see."""
@@ -160,7 +163,7 @@ class Landing:
 
     def seal(self) -> Path:
         """Seal the manifest; return its path. Everything landed is on disk after it."""
-        self.flush()
+        self.secure()
         self._lines.close()
         return seal_manifest(self._open_manifest)
 
@@ -177,7 +180,17 @@ class Landing:
             fresh = path.with_suffix(".fresh")
             fresh.write_bytes(gzip.compress(content, compresslevel=6, mtime=0))
             fresh.replace(path)
+            self._unsynced.append(path)
         return name
+
+    def _sync(self) -> None:
+        """Bring new objects to the disk: each by itself, or, of many, with all that is unwritten anywhere."""
+        fresh, self._unsynced = self._unsynced, []
+        if len(fresh) > _MOST_SYNCED:
+            os.sync()
+            return
+        for path in {*fresh, *(one.parent for one in fresh)}:
+            sync(path)
 
     def _take_question(self, page: Page) -> Asked | None:
         for place, exchange in enumerate(self._waiting):
@@ -187,8 +200,44 @@ class Landing:
         return None
 
     def _write(self, line: Line) -> None:
-        self._lines.write(msgspec.json.encode(line) + b"\n")
-        self._lines.flush()
+        """Add a line, whole or not at all: what stands half when the disk is full would hide those after it."""
+        rest = memoryview(msgspec.json.encode(line) + b"\n")
+        end = self._lines.tell()
+        try:
+            while rest:
+                rest = rest[self._lines.write(rest) :]
+        except OSError:
+            self._lines.truncate(end)
+            self._lines.seek(end)
+            raise
+
+
+class DryLanding(Landing):
+    """A landing to which a run of the past is made again: it names what it is handed, and writes nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mended = []
+
+    def keep(self, content: bytes) -> str:
+        """Return the hash of some bytes."""
+        return hash_object(content)
+
+    def store(self, page: Page) -> list[str]:
+        """Return the hashes of a page's records, in order."""
+        return cut_page(page, self.keep)[0]
+
+    def note(self, kind: str, **content: Any) -> None:
+        """Keep nothing."""
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def secure(self) -> None:
+        """Nothing waits for the disk."""
+
+    def release(self) -> None:
+        """There is no file to let go of."""
 
 
 def cut_page(page: Page, keep: Callable[[bytes], str]) -> tuple[list[str], list[str | None], list[bytes]]:
@@ -212,14 +261,37 @@ def hash_object(content: bytes) -> str:
 
 
 def seal_manifest(path: Path) -> Path:
-    """Compress an open manifest into its sealed form, all of the landing being on disk before; return that."""
+    """Compress an open manifest into its sealed form; return that."""
     sealed = path.with_suffix(".jsonl.gz")
     fresh = sealed.with_suffix(".fresh")
     fresh.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
-    os.sync()
+    sync(fresh)
     fresh.replace(sealed)
+    sync(sealed.parent)
     path.unlink()
     return sealed
+
+
+def end_manifest(path: Path, note: LandedNote) -> Path:
+    """Add a last line to a manifest that a killed run left open, and seal it; return the sealed one.
+
+    A line that was being written is left out.
+    """
+    content = path.read_bytes()
+    fresh = path.with_suffix(".fresh")
+    fresh.write_bytes(content[: content.rfind(b"\n") + 1] + msgspec.json.encode(note) + b"\n")
+    sync(fresh)
+    fresh.replace(path)
+    return seal_manifest(path)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or what a folder lists, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def find_manifests(folder: Path) -> dict[int, Path]:

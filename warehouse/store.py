@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,9 +47,7 @@ class Store:
                 connection.close()
                 raise
         except duckdb.Error as error:
-            raise WarehouseError(
-                f"cannot open {path}: {_first_line(error)}", "close other programs that have it open"
-            ) from error
+            raise WarehouseError(f"cannot open {path}: {_first_line(error)}", _find_remedy(error)) from error
         return cls(connection)
 
     def __enter__(self) -> Self:
@@ -110,6 +108,29 @@ class Store:
         self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  table names are ours
         self.append(table, frame)
 
+    def put(self, table: str, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Put rows of plain values, as JSON has them, in the place of those with the same key."""
+        columns = "SELECT column_name, data_type FROM duckdb_columns() WHERE NOT internal AND table_name = $table"
+        kinds = dict(self._connection.execute(columns, {"table": table}).fetchall())
+        match = " AND ".join(f'"{name}" IS NOT DISTINCT FROM CAST(${name} AS {kinds[name]})' for name in key)
+        for row in rows:
+            self._connection.execute(f"DELETE FROM {table} WHERE {match}", {name: row[name] for name in key})  # noqa: S608
+        for row in rows:
+            held = {name: value for name, value in row.items() if name in kinds}
+            values = ", ".join(f'CAST(${name} AS {kinds[name]}) AS "{name}"' for name in held)
+            self._connection.execute(f"INSERT INTO {table} BY NAME SELECT {values}", held)
+
+    def carry_over(self, old: Path, tables: Collection[str]) -> None:
+        """Put the rows of some tables of another closed file in the place of those in this one.
+
+        Raises:
+            WarehouseError: it cannot be read.
+        """
+        try:
+            _carry_over(self._connection, old, tables)
+        except duckdb.Error as error:
+            raise WarehouseError(f"cannot read {old}: {_first_line(error)}", "restore it from a backup") from error
+
     def find_failures(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yield each check of `warehouse/checks` that returns rows, with them. A name's end says fail or warn."""
         failing = self._connection.execute(_ask_which_checks_fail()).fetchall()
@@ -119,6 +140,33 @@ class Store:
     def checkpoint(self) -> None:
         """Bring everything committed into the one file."""
         self._connection.execute("CHECKPOINT")
+
+
+def _carry_over(connection: duckdb.DuckDBPyConnection, old: Path, tables: Collection[str]) -> None:
+    """Put the rows of some tables of another closed file in the place of those in the open one.
+
+    Raises:
+        duckdb.Error: it cannot be read.
+    """
+    connection.execute("ATTACH $path AS old (READ_ONLY)", {"path": str(old)})
+    held = list_tables(connection, "old")
+    for table in tables:
+        if table in held:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608  table names are ours
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM old.{table}")  # noqa: S608
+    connection.execute("DETACH old")
+
+
+def list_tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    """Return the tables of an attached file with their columns."""
+    query = """
+        SELECT table_name, list('"' || column_name || '"' ORDER BY column_index)
+        FROM duckdb_columns()
+        WHERE database_name = $name
+            AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE database_name = $name)
+        GROUP BY ALL
+    """
+    return dict(connection.execute(query, {"name": database}).fetchall())
 
 
 def create_file(path: Path) -> None:
@@ -134,6 +182,12 @@ def _ask_which_checks_fail() -> str:
     return "\nUNION ALL\n".join(
         f"SELECT '{name}' WHERE EXISTS (\n{read_sql('checks', name)}\n)" for name in list_sql("checks")
     )
+
+
+def _find_remedy(error: duckdb.Error) -> str:
+    if "lock" in str(error).casefold():
+        return "close other programs that have it open"
+    return "is the disk full? If not, the file is damaged: `trialwatch rebuild` makes it again from the landing"
 
 
 def _first_line(error: Exception) -> str:

@@ -18,6 +18,7 @@ from dags.run import Run
 from etl.telling import Fact
 from models.digest import Told
 from models.settings import Following, Settings
+from warehouse.journal import Entry, write_journal
 from warehouse.store import Store
 
 WEBHOOK = "webhook"
@@ -84,6 +85,8 @@ def register(run: Run, followers: Sequence[Follower]) -> None:
             run.store.run(
                 "add_recipient", recipient=name, channel=wanted[name].channel, starts_at=starts_at, clock=run.clock
             )
+        if held != wanted.keys():
+            _keep_recipients(run)
 
 
 def find_monday(clock: dt.datetime) -> dt.datetime:
@@ -162,6 +165,26 @@ def drop(run: Run, delivery: Delivery) -> None:
 def _move(run: Run, delivery: Delivery, state: str, **parts: Any) -> None:
     with run.store.transaction():
         _write(run, delivery, state, **parts)
+        keep_deliveries(run, [delivery.delivery_id])
+
+
+def keep_deliveries(run: Run, delivery_ids: Sequence[str], *, with_facts: bool = False) -> None:
+    """Write messages as they now stand to the journal that outlives a working file that is lost before it is published.
+
+    In the open transaction: what is committed is in the journal before.
+    """
+    entries = [
+        Entry("delivery", ["delivery_id"], run.store.read("journal_deliveries", ids=list(delivery_ids)).to_dicts())
+    ]
+    if with_facts:
+        facts = run.store.read("journal_facts", ids=list(delivery_ids)).to_dicts()
+        entries.append(Entry("delivery_fact", ["delivery_id"], facts))
+    write_journal(run.inputs.home.journal, entries)
+
+
+def _keep_recipients(run: Run) -> None:
+    rows = run.store.read("journal_recipients").to_dicts()
+    write_journal(run.inputs.home.journal, [Entry("recipient", ["recipient"], rows)])
 
 
 def _write(run: Run, delivery: Delivery, state: str, **parts: Any) -> None:

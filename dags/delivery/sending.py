@@ -7,7 +7,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from dags.delivery.ledger import Delivery, Follower, begin, drop, is_due, list_open, list_untaken, settle, write_facts
+from dags.delivery.ledger import (
+    Delivery,
+    Follower,
+    begin,
+    drop,
+    is_due,
+    keep_deliveries,
+    list_open,
+    list_untaken,
+    settle,
+    write_facts,
+)
 from dags.delivery.outcome import Outcome, UnreachableError
 from dags.delivery.planning import Plan
 from dags.delivery.smtp import MailServer
@@ -44,6 +55,7 @@ def write_plans(run: Run, plans: Sequence[Plan]) -> None:
         run.store.append("delivery", build_frame([_build_row(run, plan) for plan in planned], DELIVERY))
         facts = [row for plan in planned for row in write_facts(plan.delivery_id, plan.follower.name, plan.facts)]
         run.store.append("delivery_fact", build_frame(facts, DELIVERY_FACT))
+        keep_deliveries(run, ids, with_facts=True)
 
 
 def _replaces(plan: Plan, delivery: Delivery) -> bool:

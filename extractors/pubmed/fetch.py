@@ -110,9 +110,14 @@ class _Asker:
         self._numbers = itertools.count(first_number)
 
     def ask(self, path: str, params: Mapping[str, str], find_flaw: Callable[[Answer], str | None]) -> Answer:
-        form = {**params, **self._credentials.build_form()}
         conceal = self._credentials.conceal
-        return conceal(self._client.post(path, form, find_flaw=lambda answer: find_flaw(conceal(answer))))
+        return self._client.post(
+            path,
+            params,
+            find_flaw=lambda answer: find_flaw(conceal(answer)),
+            hidden=self._credentials.build_form(),
+            conceal=conceal,
+        )
 
     def ask_window(self, query: Query, pages: list[Page] | None = None) -> Window:
         """Search one window, adding every answer to `pages` if there are any; one in doubt is asked for again."""

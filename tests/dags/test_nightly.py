@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from dags.inputs import Inputs, read_inputs
-from dags.nightly import run_nightly
+from dags.nightly import STEPS, run_nightly
 from dags.sample.faults import Fault, Reply
 from dags.sample.server import SampleServer
 from dags.sample.world import World
@@ -328,7 +328,7 @@ def test_a_run_cut_off_before_its_end_changes_nothing_a_reader_sees_and_is_named
         raise PowerCutError
 
     with monkeypatch.context() as patch:
-        patch.setattr("dags.nightly.link_records", cut)
+        patch.setitem(STEPS, "link", cut)
         sample_world.serve(sample_world.days[1])
         with pytest.raises(PowerCutError):
             run_nightly(whole_sample_inputs, at_night(sample_world.days[1]))

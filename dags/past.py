@@ -1,0 +1,127 @@
+"""Runs of the past as their manifests tell them: what was asked, what came, what was committed. It makes none again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from models.errors import WarehouseError
+from warehouse.landing import LandedNote, Line, find_manifests, read_manifest
+
+Row = dict[str, Any]
+
+
+class PastStep(msgspec.Struct, frozen=True):
+    """A step that was committed: its row and issues in the ledger, and what was landed meanwhile."""
+
+    row: Row
+    issues: list[Row]
+    lines: list[Line]
+
+    @property
+    def name(self) -> str:
+        """As in `run_step`."""
+        return str(self.row["step"])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it did what it was for; else nothing of it stands but its row."""
+        return bool(self.row["status"] == "done")
+
+
+class PastRun(msgspec.Struct, frozen=True):
+    """A run. `note` says how it began; `end` is its closing row, None where it was cut off, and `tail` what came last.
+
+    `histories` are trials whose record history is known to be committed; of a run that was not cut off all are.
+    """
+
+    run_id: int
+    note: Row
+    steps: list[PastStep]
+    end: Row | None
+    tail: list[Line]
+    histories: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"run {self.run_id} ({self.note['job']} {self.note['period']})"
+
+
+def read_run(path: Path) -> PastRun | None:
+    """Read a run's manifest; None where the run never came into a warehouse.
+
+    Raises:
+        WarehouseError: the manifest is damaged, or of a release that kept no answers.
+    """
+    lines: list[Line] = []
+    notes: dict[str, Row] = {}
+    steps: list[PastStep] = []
+    for line in read_manifest(path):
+        if isinstance(line, LandedNote) and line.kind in ("run", "end", "settled"):
+            notes[line.kind] = line.content
+        elif isinstance(line, LandedNote) and line.kind == "step":
+            steps.append(PastStep(line.content["row"], line.content["issues"], lines))
+            lines = []
+        else:
+            lines.append(line)
+    settled = notes.get("settled")
+    if settled and settled["row"] is None:
+        return None
+    note = notes.get("run")
+    if note is None or "objects" not in note:
+        raise WarehouseError(f"landing: {path} is of an earlier release", "what it lacks cannot be made again")
+    for row in settled["steps"][len(steps) :] if settled else []:
+        # It was committed, and the run was killed before it could say so.
+        steps.append(PastStep(row, settled["issues"] if settled else [], lines))
+        lines = []
+    end = notes.get("end", {}).get("row")
+    if settled:
+        end = settled["row"] if settled["row"]["status"] in ("done", "failed") else None
+    histories = frozenset(settled["histories"]) if settled else frozenset()
+    return PastRun(note["run_id"], note, steps, end, lines, histories)
+
+
+def list_runs(folder: Path) -> list[Path]:
+    """Return the manifests of the runs that lead to the newest state, in order.
+
+    Raises:
+        WarehouseError: there is none, or one of them is missing.
+    """
+    manifests = find_manifests(folder)
+    newest = max((run_id for run_id, path in manifests.items() if _find_before(path) is not None), default=0)
+    chosen = list(_walk(folder, manifests, newest))
+    if not chosen:
+        raise WarehouseError(f"landing: {folder} holds no run", "there is nothing to make a warehouse from")
+    return chosen[::-1]
+
+
+def holds_runs(folder: Path) -> bool:
+    """Whether a landing holds a run that came into a warehouse."""
+    manifests = [path for path in find_manifests(folder).values() if path.suffix == ".gz"]
+    return any(_find_before(path) is not None for path in manifests)
+
+
+def _walk(folder: Path, manifests: dict[int, Path], run_id: int) -> Iterator[Path]:
+    while run_id:
+        if run_id not in manifests:
+            raise WarehouseError(
+                f"landing: {folder} does not hold run {run_id}", "restore it from a backup: without it history is lost"
+            )
+        yield manifests[run_id]
+        before = _find_before(manifests[run_id])
+        run_id = before if before is not None else run_id - 1
+
+
+def _find_before(path: Path) -> int | None:
+    """Return the run that the warehouse had last when a run began; None where the run never came into one."""
+    before: int | None = None
+    for line in read_manifest(path):
+        if isinstance(line, LandedNote) and line.kind == "run":
+            before = line.content.get("after", line.content.get("run_id", 1) - 1)
+        if isinstance(line, LandedNote) and line.kind == "settled" and line.content["row"] is None:
+            return None
+    return before

@@ -1,0 +1,48 @@
+"""Settling what a killed run left in the landing: its manifest is ended by what the ledger knows of it, and sealed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from etl.wording import count
+from warehouse.landing import LandedNote, end_manifest, find_manifests, read_manifest
+from warehouse.store import Store
+
+_log = structlog.get_logger(__name__)
+
+
+def settle_landing(folder: Path, store: Store) -> list[str]:
+    """Seal every manifest that was left open; return what was done, a sentence each.
+
+    What the ledger says was committed stands, whatever the manifest came to say of it. A run that the ledger does not
+    know, because it was killed as it began or the warehouse is an older one by now, counts for nothing.
+    """
+    told = []
+    for run_id, path in find_manifests(folder).items():
+        if path.suffix == ".gz":
+            continue
+        content = _find_outcome(store, run_id, _count_issues(path))
+        end_manifest(path, LandedNote("settled", content))
+        steps = count(len(content["steps"]), "step")
+        told.append(f"run {run_id} was cut off: {steps} of it stand" if content["row"] else f"run {run_id} never began")
+        _log.warning("landing settled", run=run_id, steps=len(content["steps"]))
+    return told
+
+
+def _count_issues(path: Path) -> int:
+    notes = [line for line in read_manifest(path) if isinstance(line, LandedNote) and line.kind == "step"]
+    return sum(len(note.content["issues"]) for note in notes)
+
+
+def _find_outcome(store: Store, run_id: int, noted: int) -> dict[str, Any]:
+    """Return a run's ledger row, None where there is none, its steps, and the issues and histories not noted yet."""
+    rows = store.read("run_row", run_id=run_id).to_dicts()
+    return {
+        "row": rows[0] if rows else None,
+        "steps": store.read("run_steps", run_id=run_id).to_dicts(),
+        "issues": store.read("run_issues", run_id=run_id).to_dicts()[noted:],
+        "histories": store.read("run_histories", run_id=run_id).get_column("nct_id").to_list(),
+    }
