@@ -17,8 +17,10 @@ CREATE TABLE IF NOT EXISTS schema_version (
 """
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, clock: dt.datetime) -> int:
+def migrate(connection: duckdb.DuckDBPyConnection, clock: dt.datetime, up_to: int | None = None) -> int:
     """Apply what is missing and make the views anew; return the schema's version.
+
+    With `up_to` the file is left as a release with that schema would, without views: for files of earlier releases.
 
     Raises:
         WarehouseError: the file is of a newer release, or a migration it was made with has another text here.
@@ -26,6 +28,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, clock: dt.datetime) -> int:
     connection.execute(_LEDGER)
     applied = dict(connection.execute("SELECT version, sha256 FROM schema_version").fetchall())
     known = {int(name.partition("_")[0]): name for name in list_sql("migrations")}
+    known = {version: name for version, name in known.items() if up_to is None or version <= up_to}
     newer = sorted(set(applied) - set(known))
     if newer:
         raise WarehouseError(
@@ -38,7 +41,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, clock: dt.datetime) -> int:
             _apply(connection, text, (version, name, digest, clock))
         elif applied[version] != digest:
             raise WarehouseError(f"migration {name} is not the one this warehouse was made with", "restore the file")
-    _show_face(connection, is_moved=bool(set(known) - set(applied)))
+    if up_to is None:
+        _show_face(connection, is_moved=bool(set(known) - set(applied)))
     return max(known)
 
 

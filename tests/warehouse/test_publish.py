@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from models.errors import WarehouseError
 from tests.warehouse.rows import NOW, open_store, query
+from warehouse import publish as publishing
 from warehouse.publish import publish
 from warehouse.reader import connect, query_rows
 from warehouse.store import Store
@@ -73,7 +73,7 @@ def test_a_copy_that_cannot_be_read_back_leaves_the_old_file(
     def spoil(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes()[:20_000] if copied is None else copied)
 
-    monkeypatch.setattr(shutil, "copyfile", spoil)
+    monkeypatch.setattr(publishing, "copy_file", spoil)
     with pytest.raises(WarehouseError, match="cannot be read back"):
         publish(working, published)
     assert published.read_bytes() == before
@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_says_so(
         target.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(shutil, "copyfile", fill)
+    monkeypatch.setattr(publishing, "copy_file", fill)
     with pytest.raises((WarehouseError, OSError)) as caught:
         publish(working, published)
     assert published.read_bytes() == before
