@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := models extractors etl warehouse dags tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test slow lint types bench reference lock clean
+.PHONY: help setup demo run test slow soak lint types bench reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ test: lint types ## lint, types, tests
 
 slow: setup ## the long tests: other DuckDB versions, browsers, loops
 	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile
+
+soak: setup ## the longest: runs killed at random instants and on full disks, with figures
+	$(BIN)/python -m tests.soak.crash
 
 lint: setup
 	$(BIN)/ruff check $(CODE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import faulthandler
 import hashlib
 import multiprocessing
 import os
@@ -43,6 +44,7 @@ from warehouse.audit import audit_landing
 # What counts attempts, or says which attempt wrote a row: alike in no two lives.
 LEDGER = ("run", "run_step", "issue", "source_check", "schema_version", "compaction")
 BUG = 70
+_LONGEST = 90  # seconds; a job that takes longer hangs, and says where
 _WATCH = """
 [watch]
 trials = ["NCT99000101", "NCT99000103", "NCT99000105"]
@@ -100,23 +102,26 @@ def write_home(folder: Path, server: SampleServer) -> Path:
     return file
 
 
-def _work(job: Job, file: Path, limit: int | None) -> None:
+def _work(job: Job, file: Path, bugs: Path, limit: int | None) -> None:
     """Do a job in this process, which may write no file beyond `limit` bytes; end with its exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     configure_logs("json")
     store.CONFIG["threads"] = 1
+    bug = (bugs / "bug").open("w")
+    faulthandler.dump_traceback_later(_LONGEST, exit=True, file=bug)
     if limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     try:
         job.run(file)
     except TrialwatchError as error:
-        (file.parent / "said").write_text(f"{error.message}\n") if limit is None else None
+        bug.write(f"{error.message}\n")
+        bug.flush()
         os._exit(error.exit_code)
     except SystemExit as error:
         os._exit(error.code if isinstance(error.code, int) else BUG)
     except BaseException as error:  # noqa: BLE001  whatever it is, it is told to the parent
-        with contextlib.suppress(OSError):
-            (file.parent.parent / "bug").write_text("".join(traceback.format_exception(error)))
+        bug.write("".join(traceback.format_exception(error)))
+        bug.flush()
         os._exit(BUG)
     os._exit(0)
 
@@ -204,7 +209,7 @@ class Stage:
     def attempt(self, job: Job, file: Path, *, kill_after: float | None = None, limit: int | None = None) -> int:
         """Run a job in a process of its own; return its exit code, negative where it was killed."""
         self.world.serve(job.day)
-        process = self._context.Process(target=_work, args=(job, file, limit))
+        process = self._context.Process(target=_work, args=(job, file, self.folder, limit))
         process.start()
         process.join(kill_after)
         if process.exitcode is None and kill_after is not None:
@@ -232,8 +237,8 @@ class Stage:
         tally.faults += audit_landing(file.parent / "data" / "landing").faults
 
     def _read_bug(self) -> str:
-        places = (self.folder / "bug", *self.folder.glob("*/said"), *self.folder.glob("*/*/said"))
-        return " ".join(path.read_text() for path in places if path.exists())
+        path = self.folder / "bug"
+        return path.read_text() if path.exists() else ""
 
 
 def kill_often(stage: Stage, kills: int, rng: random.Random, tell: Callable[[Tally], None] = lambda _: None) -> Tally:
