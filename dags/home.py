@@ -102,9 +102,16 @@ class Home(msgspec.Struct, frozen=True):
             by = holder.read_text("utf-8").strip() if holder.exists() else "another command"
             raise BusyError(f"{self.folder} is busy: {by}", "wait for it to end, then try again") from error
         try:
-            since = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
-            holder.write_text(f"`trialwatch {job}` (process {os.getpid()}) since {since} UTC\n", "utf-8")
+            _write_holder(holder, job)
             yield
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
+
+
+def _write_holder(file: Path, job: str) -> None:
+    since = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        file.write_text(f"`trialwatch {job}` (process {os.getpid()}) since {since} UTC\n", "utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"data home: cannot write {file}: {error.strerror}", "is the disk full?") from error
