@@ -35,12 +35,13 @@ from warehouse.compare import compare_files
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 HOUR = dt.timedelta(hours=1)
 _DERIVED = """
-agent agent_action article_correction article_event article_import article_rank article_rank_log article_record
-article_sighting article_target history_check import_file issue link_basis link_move link_override mention
-pathway run run_step schema_drift schema_drift_record source_check synonym tagged_document target trial_arm trial_article
-trial_article_log trial_change_log trial_edit_log trial_intervention trial_outcome trial_pathway trial_record
-trial_reference trial_result trial_result_analysis trial_secondary_id trial_sighting trial_site trial_target
-trial_version_log vocabulary watch_event watch_item watch_match
+agent agent_action article_correction article_event article_import article_rank article_rank_log
+article_record article_sighting article_target history_check import_file issue link_basis link_move
+link_override mention pathway run run_step schema_drift schema_drift_record source_check synonym
+tagged_document target trial_arm trial_article trial_article_log trial_change_log trial_edit_log
+trial_intervention trial_outcome trial_pathway trial_record trial_reference trial_result trial_result_analysis
+trial_secondary_id trial_sighting trial_site trial_target trial_version_log vocabulary watch_event watch_item
+watch_match
 """
 DERIVED = set(_DERIVED.split())
 
