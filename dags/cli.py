@@ -424,14 +424,24 @@ def rebuild(
     compare: Annotated[
         bool, typer.Option("--compare", help="Make it beside and say what differs; nothing is changed.")
     ] = False,
+    until: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="Leave out runs whose clock is later: it was wrong.")
+    ] = None,
 ) -> None:
     """Make the whole warehouse again from the landing: the cure for damage; deliveries and edits are kept."""
+    from dags.clock import read_clock  # noqa: PLC0415
     from dags.console import say, show_progress  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
     from dags.rebuilding import run_rebuild  # noqa: PLC0415
 
     with show_progress("runs made again") as report:
-        code = run_rebuild(read_inputs(context.obj), is_compared=compare, say=say, report=report)
+        code = run_rebuild(
+            read_inputs(context.obj),
+            is_compared=compare,
+            say=say,
+            report=report,
+            until=read_clock(until) if until else None,
+        )
     raise typer.Exit(code)
 
 

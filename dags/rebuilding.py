@@ -61,11 +61,16 @@ class Rebuilt(msgspec.Struct, frozen=True):
 
 
 def rebuild(
-    inputs: Inputs, *, is_compared: bool = False, report: Callable[[int, int], None] = lambda _done, _all: None
+    inputs: Inputs,
+    *,
+    is_compared: bool = False,
+    until: dt.datetime | None = None,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Rebuilt:
     """Make the warehouse again and publish it; or, to compare, make it beside and change nothing.
 
-    `report` hears how many of how many runs are made.
+    Runs whose clock is later than `until` are left out: a machine's clock may have been wrong. `report` hears how many
+    of how many runs are made.
 
     Raises:
         BusyError: another command is writing.
@@ -78,6 +83,10 @@ def rebuild(
         if is_compared and old is None:
             raise WarehouseError("there is no readable warehouse to compare with", "`trialwatch rebuild` makes it")
         paths = list_runs(home.landing)
+        if until is not None:
+            paths = [path for path in paths if dt.datetime.fromisoformat(_read(path).note["clock"]) <= until]
+        if not paths:
+            raise WarehouseError(f"landing: {home.landing} holds no run up to {until}", "name a later instant")
         runs = _replay(home, scratch, paths, report)
         kept_from = _keep(home, scratch.working, old)
         left_out = len(find_manifests(home.landing)) - runs
@@ -169,10 +178,15 @@ def _install(fresh: Path, working: Path) -> None:
 
 
 def run_rebuild(
-    inputs: Inputs, *, is_compared: bool, say: Callable[[str], None], report: Callable[[int, int], None]
+    inputs: Inputs,
+    *,
+    is_compared: bool,
+    say: Callable[[str], None],
+    report: Callable[[int, int], None],
+    until: dt.datetime | None = None,
 ) -> int:
     """Rebuild, or compare, and tell what came of it; return the exit code: 1 where something differs."""
-    result = rebuild(inputs, is_compared=is_compared, report=report)
+    result = rebuild(inputs, is_compared=is_compared, until=until, report=report)
     for line in result.describe():
         say(line)
     if result.differences is None:

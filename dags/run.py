@@ -20,6 +20,7 @@ from dags.past import PastStep, holds_runs
 from dags.remembering import LandingMemory
 from dags.settling import settle_landing
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
+from etl.wording import count
 from extractors.http import Memory
 from models.errors import ConfigurationError, ContractError, TrialwatchError, WarehouseError
 from models.page import Proof
@@ -315,7 +316,8 @@ def check_clock(store: Store, clock: dt.datetime) -> int:
         name = "nightly run" if newest["job"] == "nightly" else newest["job"]
         raise ConfigurationError(
             f"--clock {show_instant(clock)} is earlier than the newest {name} ({show_instant(newest['clock_at'])})",
-            "time runs one way here; name a later instant",
+            "time runs one way here; name a later instant. Is this machine's clock right? If it was ahead then, "
+            "`trialwatch rebuild --until INSTANT` leaves out what ran under it",
         )
     return newest["run_id"] or 0
 
@@ -351,7 +353,9 @@ def _note_run(run: Run, job: str, period: str, *, software: str, after: int, set
 def close_run(run: Run, *, exit_code: int, seconds: float, message: str) -> None:
     """Write how the run ended and seal its manifest."""
     if run.landing.mended:
-        _log.warning("landing mended", files=len(run.landing.mended))
+        mended = f"landing: {count(len(run.landing.mended), 'damaged file')} written anew"
+        _log.warning(mended)
+        message = "; ".join(filter(None, (message, mended)))
     row = {
         "status": "failed" if exit_code else "done",
         "exit_code": exit_code,

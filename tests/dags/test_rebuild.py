@@ -23,7 +23,7 @@ from dags.sample.server import SampleServer
 from dags.sample.world import World
 from dags.span import find_week
 from dags.weekly import run_weekly
-from models.errors import WarehouseError
+from models.errors import ConfigurationError, WarehouseError
 from tests.conftest import FirstNight, at_night
 from tests.dags.test_import_articles import write, write_deletion
 from tests.dags.test_importing import edit, render, write_page
@@ -95,6 +95,7 @@ def lived(
     return inputs
 
 
+@pytest.mark.slow
 def test_after_all_that_can_happen_it_is_equal_and_cures_what_is_damaged(lived: Inputs, ask: Ask) -> None:
     held = lived.home.working.with_name("held.duckdb")
     shutil.copyfile(lived.home.working, held)
@@ -147,18 +148,38 @@ def test_a_landing_that_lacks_an_answer_is_named_and_the_warehouse_stays(
         rebuild(sample_inputs)
 
 
-def test_where_both_files_are_lost_a_night_says_so_and_nothing_is_begun_anew(
+def test_where_both_files_are_lost_a_night_says_so_and_all_is_made_again(
+    sample_inputs: Inputs, sample_world: World, first_night: FirstNight, tmp_path: Path
+) -> None:
+    home = sample_inputs.home
+    first_night(sample_inputs, sample_world)
+    sample_world.serve(sample_world.days[2])
+    assert run_nightly(sample_inputs, at_night(sample_world.days[2])).exit_code == 0
+    held = home.working.rename(tmp_path / "held.duckdb")
+    home.published.unlink()
+    with pytest.raises(WarehouseError, match="holds its runs") as caught:
+        run_nightly(sample_inputs, at_night(sample_world.days[2]))
+    assert "`trialwatch rebuild`" in caught.value.hint
+    assert rebuild(sample_inputs).kept_from == "kept from the journal"
+    assert compare_files(held, home.working, PHYSICAL) == []
+    assert compare_files(held, home.published, PHYSICAL) == []
+
+
+@pytest.mark.slow
+def test_runs_under_a_clock_that_was_ahead_are_left_out_when_asked(
     sample_inputs: Inputs, sample_world: World, first_night: FirstNight, ask: Ask
 ) -> None:
     first_night(sample_inputs, sample_world)
-    trials = ask(sample_inputs, "SELECT nct_id FROM trial ORDER BY 1")
-    sample_inputs.home.working.unlink()
-    sample_inputs.home.published.unlink()
-    with pytest.raises(WarehouseError, match="holds its runs") as caught:
-        run_nightly(sample_inputs, at_night(sample_world.days[1]))
-    assert "`trialwatch rebuild`" in caught.value.hint
-    assert rebuild(sample_inputs).kept_from == "kept from the journal"
-    assert ask(sample_inputs, "SELECT nct_id FROM trial ORDER BY 1") == trials
+    assert run_nightly(sample_inputs, at_night(dt.date(2037, 1, 1))).exit_code == 0
+    tonight = at_night(sample_world.days[1])
+    sample_world.serve(sample_world.days[1])
+    with pytest.raises(ConfigurationError, match="2037") as caught:
+        run_nightly(sample_inputs, tonight)
+    assert "rebuild --until" in caught.value.hint
+    assert rebuild(sample_inputs, until=tonight).left_out == 1
+    assert run_nightly(sample_inputs, tonight).exit_code == 0
+    assert ask(sample_inputs, "SELECT run_id FROM run ORDER BY 1") == [(1,), (3,)]
+    assert rebuild(sample_inputs, is_compared=True).differences == []
 
 
 def test_every_table_is_made_again_kept_or_of_the_file(tmp_path: Path) -> None:
