@@ -53,10 +53,8 @@ VIOLATIONS = {
     "child_unique_fail": [f"INSERT INTO {child} FROM {child}" for child in CHILD_SCHEMAS],
     "change_unique_fail": ["INSERT INTO trial_change_log FROM trial_change_log LIMIT 1"],
     "link_orphan_warn": [
-        "INSERT INTO trial_target BY NAME SELECT 'NCT99000999' AS nct_id, 'X' AS target, 'title' AS basis, [] AS agents, "
-        "1 AS mentions",
-        "INSERT INTO article_target BY NAME SELECT '99000999' AS pmid, 'X' AS target, 'title' AS basis, TRUE AS in_title, "
-        "'name' AS via, 1 AS mentions",
+        "INSERT INTO trial_target BY NAME SELECT 'N' AS nct_id, 'X' AS target, '' AS basis, [] AS agents, 1 AS mentions",
+        "INSERT INTO article_target BY NAME SELECT '9' AS pmid, 'X' AS target, TRUE AS in_title, '' AS via, 1 AS mentions",
     ],
     "match_unique_fail": ["INSERT INTO watch_match FROM watch_match"],
     "run_id_unique_fail": ["INSERT INTO run FROM run"],
