@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import structlog
@@ -35,8 +35,8 @@ def write_journal(path: Path, entries: Sequence[Entry]) -> None:
     """
     text = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
     is_new = not path.exists()
-    with path.open("ab") as file:
-        end = file.tell()
+    with path.open("ab+") as file:
+        end = _cut_half_a_line(file)
         try:
             file.write(text)
             file.flush()
@@ -46,6 +46,17 @@ def write_journal(path: Path, entries: Sequence[Entry]) -> None:
             raise
     if is_new:
         sync(path.parent)
+
+
+def _cut_half_a_line(file: BinaryIO) -> int:
+    """Take off the line that was being written when a crash came; return the end of what is whole."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - 1))
+    if end and file.read(1) != b"\n":
+        file.seek(0)
+        end = file.read().rfind(b"\n") + 1
+        file.truncate(end)
+    return end
 
 
 def read_journal(path: Path, store: Store) -> int:

@@ -53,8 +53,8 @@ VIOLATIONS = {
     "child_unique_fail": [f"INSERT INTO {child} FROM {child}" for child in CHILD_SCHEMAS],
     "change_unique_fail": ["INSERT INTO trial_change_log FROM trial_change_log LIMIT 1"],
     "link_orphan_warn": [
-        "INSERT INTO trial_target BY NAME SELECT 'N' AS nct_id, 'X' AS target, '' AS basis, [] AS agents, 1 AS mentions",
-        "INSERT INTO article_target BY NAME SELECT '9' AS pmid, 'X' AS target, TRUE AS in_title, '' AS via, 1 AS mentions",
+        "INSERT INTO trial_target BY NAME (SELECT '' AS nct_id, '' AS target, '' AS basis, [] AS agents, 0 mentions)",
+        "INSERT INTO article_target BY NAME (SELECT '' AS pmid, '' AS target, 1 AS in_title, '' AS via, 0 mentions)",
     ],
     "match_unique_fail": ["INSERT INTO watch_match FROM watch_match"],
     "run_id_unique_fail": ["INSERT INTO run FROM run"],
