@@ -19,6 +19,7 @@ import msgspec
 
 from models.errors import WarehouseError
 from models.page import Page, RecordSpan
+from warehouse.manifests import pack_manifest, unpack_manifest
 
 RUNS = "runs"
 _RESTORE = "restore it from a backup"
@@ -264,7 +265,7 @@ def seal_manifest(path: Path) -> Path:
     """Compress an open manifest into its sealed form; return that."""
     sealed = path.with_suffix(".jsonl.gz")
     fresh = sealed.with_suffix(".fresh")
-    fresh.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    fresh.write_bytes(pack_manifest(path.parent, path.read_bytes()))
     sync(fresh)
     fresh.replace(sealed)
     sync(sealed.parent)
@@ -313,7 +314,7 @@ def read_manifest(path: Path) -> Iterator[Line]:
     try:
         content = path.read_bytes()
         if path.suffix == ".gz":
-            content = gzip.decompress(content)
+            content = unpack_manifest(path.parent, content)
         # A line without its end was being written when the run was cut off.
         for line in content[: content.rfind(b"\n") + 1].splitlines():
             yield msgspec.json.decode(line, type=Line)
