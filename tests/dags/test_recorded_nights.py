@@ -25,7 +25,6 @@ from dags.weekly import run_weekly
 from etl.wording import show_status
 from models.digest import GROUPS
 from tests.conftest import Snapshot, at_night
-from warehouse.landing import find_manifests
 from warehouse.reader import query_rows
 
 
@@ -233,13 +232,3 @@ def test_the_letters_written_again_are_the_same_bytes(nights: Nights, letters: d
 @pytest.mark.slow
 def test_the_recorded_nights_made_again_from_the_landing_are_equal(nights: Nights) -> None:
     assert rebuild(nights.inputs, is_compared=True).differences == []
-
-
-def test_the_nights_after_the_first_that_brought_records_add_less_to_the_landing_than_it_did(nights: Nights) -> None:
-    landing = nights.inputs.home.landing
-    manifests = find_manifests(landing)
-    sizes = {run_id: path.stat().st_size for run_id, path in manifests.items()}
-    assert len(sizes) == 24
-    objects = sum(path.stat().st_size for path in (landing / "objects").glob("*/*.gz"))
-    quiet = sorted(sizes.values())[len(sizes) // 2]
-    assert 365 * quiet < objects
