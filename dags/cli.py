@@ -100,7 +100,7 @@ def read_globals(
     """Read the options every command takes."""
     from dags.logs import configure_logs  # noqa: PLC0415
 
-    configure_logs(log_format.value)
+    configure_logs(log_format.value, is_service=context.invoked_subcommand == "serve")
     context.obj = config
 
 
@@ -185,12 +185,20 @@ def digest(
 
 
 @app.command()
-def serve(context: typer.Context) -> None:
+def serve(
+    context: typer.Context,
+    listen: Annotated[
+        str | None,
+        typer.Option(metavar="PORT", help="Answer /healthz, /readyz and /metrics there, on this machine alone."),
+    ] = None,
+) -> None:
     """Run the nightly and weekly jobs by the [schedule], catching up what is due, until stopped."""
     from dags.inputs import read_inputs  # noqa: PLC0415
-    from dags.scheduler import serve_schedule  # noqa: PLC0415
+    from dags.logs import writes_text  # noqa: PLC0415
+    from dags.serve_command import serve_home  # noqa: PLC0415
 
-    serve_schedule(read_inputs(context.obj))
+    form = context.find_root().params["log_format"]
+    serve_home(read_inputs(context.obj), listen, is_text=writes_text(form.value))
 
 
 @app.command()
@@ -199,12 +207,12 @@ def status(
     clock: Clock = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How it is written.")] = "text",
 ) -> None:
-    """Show the last runs, how fresh each source and item is, and what is due next."""
+    """Show the last runs, how fresh each source and item is, and what is due next; exit 1 where something is wrong."""
     from dags.clock import read_clock  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
     from dags.status import show_status  # noqa: PLC0415
 
-    show_status(read_inputs(context.obj), read_clock(clock), form)
+    raise typer.Exit(show_status(read_inputs(context.obj), read_clock(clock), form))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import msgspec
 
 from models.errors import BusyError, ConfigurationError
 
+_HOLDERS = {"lock": "holder", "service": "service-holder"}  # beside each lock, who holds it since when
 _REMEDY = "point [warehouse] home to a folder that can be written to"
 
 
@@ -94,13 +95,29 @@ class Home(msgspec.Struct, frozen=True):
             BusyError: another command holds it; the message says which and since when.
         """
         self.prepare()
-        lock = filelock.FileLock(self.working.parent / "lock")
-        holder = self.working.parent / "holder"
+        with self._hold("lock", job, "is busy", "wait for it to end, then try again"):
+            yield
+
+    @contextlib.contextmanager
+    def lock_service(self) -> Iterator[None]:
+        """Be the one service of the home, which other commands may still write to.
+
+        Raises:
+            BusyError: there is one already; the message says since when.
+        """
+        self.prepare()
+        with self._hold("service", "serve", "is served already", "one `trialwatch serve` a data home is enough"):
+            yield
+
+    @contextlib.contextmanager
+    def _hold(self, name: str, job: str, state: str, remedy: str) -> Iterator[None]:
+        lock = filelock.FileLock(self.working.parent / name)
+        holder = self.working.parent / _HOLDERS[name]
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout as error:
             by = holder.read_text("utf-8").strip() if holder.exists() else "another command"
-            raise BusyError(f"{self.folder} is busy: {by}", "wait for it to end, then try again") from error
+            raise BusyError(f"{self.folder} {state}: {by}", remedy) from error
         try:
             _write_holder(holder, job)
             yield
@@ -115,3 +132,12 @@ def _write_holder(file: Path, job: str) -> None:
         file.write_text(f"`trialwatch {job}` (process {os.getpid()}) since {since} UTC\n", "utf-8")
     except OSError as error:
         raise ConfigurationError(f"data home: cannot write {file}: {error.strerror}", "is the disk full?") from error
+
+
+class HeldHome(Home, frozen=True):
+    """A home that its caller has locked for the jobs it calls."""
+
+    @contextlib.contextmanager
+    def lock(self, job: str) -> Iterator[None]:  # noqa: ARG002  who holds it has said so
+        """Go on holding it."""
+        yield

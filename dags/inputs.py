@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from dags.home import Home
+from dags.logs import hide
 from models.errors import ConfigurationError
 from models.following import resolve_digest
 from models.overrides import FILE_NAME, Override, parse_overrides
@@ -63,6 +64,7 @@ def read_inputs(file: Path, environment: Mapping[str, str] = os.environ) -> Inpu
     settings = read_settings(file)
     vocabulary = read_vocabulary(file, settings)
     secrets = read_secrets(environment)
+    hide(*msgspec.structs.astuple(secrets))
     check_secrets(secrets, settings, file.name)
     settings = msgspec.structs.replace(settings, digest=resolve_digest(settings.digest, vocabulary, file.name))
     return Inputs(

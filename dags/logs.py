@@ -1,4 +1,7 @@
-"""The log: warnings and worse, to stderr, readable on a terminal and JSON lines otherwise. Secrets never reach it."""
+"""The log, to stderr: readable on a terminal and JSON lines otherwise. Secrets never reach it, nor does it rotate.
+
+Commands log warnings and worse beside what they say to people; a service logs all it does.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,18 @@ import sys
 import stamina
 import structlog
 
+_SHORTEST_SECRET = 4  # characters; what is shorter stands in half of all words
+_secrets: set[str] = set()
 
-def configure_logs(form: str) -> None:
-    """Set the log up once a process; `form` is auto, text or json."""
-    as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
+
+def writes_text(form: str) -> bool:
+    """Return whether the log is for people; `form` is auto, text or json."""
+    return form == "text" or (form == "auto" and sys.stderr.isatty())
+
+
+def configure_logs(form: str, *, is_service: bool = False) -> None:
+    """Set the log up once a process."""
+    as_text = writes_text(form)
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if as_text else structlog.processors.JSONRenderer()
     )
@@ -21,14 +32,32 @@ def configure_logs(form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _hide_secrets,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if is_service else logging.WARNING),
         # The stream of the moment: a logger kept by its module must not write to one that was closed since.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     stamina.instrumentation.set_on_retry_hooks([_log_retry])
+
+
+def hide(*secrets: str) -> None:
+    """Let no line of the log show these, whatever a library quotes in an error."""
+    _secrets.update(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+
+
+def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {key: _hide_in(value) for key, value in event.items()} if _secrets else event
+
+
+def _hide_in(value: object) -> object:
+    text = value if isinstance(value, str) else repr(value)
+    hidden = text
+    for secret in _secrets:
+        hidden = hidden.replace(secret, "***")
+    return value if hidden == text else hidden
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:

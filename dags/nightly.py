@@ -16,6 +16,7 @@ from dags.inputs import Inputs
 from dags.linking import link_records
 from dags.review_verdicts import has_reviews, judge_reviews
 from dags.run import Check, Run, StepResult, close_run, open_run, open_store
+from dags.schedule import Job
 from dags.trials import read_trials
 from dags.vocabulary_loading import write_vocabulary
 from dags.watching import hash_query, write_items
@@ -80,7 +81,8 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
         errors = [result.describe_error() for result in run.steps if result.error]
         exit_code = 1 if errors else 0
         news = _count_news(run)
-        close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors))
+        does: Job | None = None if errors else "nightly"
+        close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors), does=does)
     return NightlyResult(run.run_id, exit_code, run.steps, news)
 
 

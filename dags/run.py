@@ -17,7 +17,9 @@ from dags.clock import show_instant
 from dags.home import Home
 from dags.inputs import Inputs
 from dags.past import PastStep, holds_runs
+from dags.periods import write_periods
 from dags.remembering import LandingMemory
+from dags.schedule import Job
 from dags.settling import settle_landing
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from etl.wording import count
@@ -85,9 +87,11 @@ class Run:
         self._issues: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
+        structlog.contextvars.bind_contextvars(run_id=self.run_id)
         return self
 
     def __exit__(self, *_: object) -> None:
+        structlog.contextvars.unbind_contextvars("run_id")
         self.landing.release()
 
     def add_issue(self, severity: str, source: str, message: str, *, record: str = "", path: str = "") -> None:
@@ -350,8 +354,8 @@ def _note_run(run: Run, job: str, period: str, *, software: str, after: int, set
     landing.secure()
 
 
-def close_run(run: Run, *, exit_code: int, seconds: float, message: str) -> None:
-    """Write how the run ended and seal its manifest."""
+def close_run(run: Run, *, exit_code: int, seconds: float, message: str, does: Job | None = None) -> None:
+    """Write how the run ended, and the periods of the job that it does; seal its manifest."""
     if run.landing.mended:
         mended = f"landing: {count(len(run.landing.mended), 'damaged file')} written anew"
         _log.warning(mended)
@@ -364,5 +368,7 @@ def close_run(run: Run, *, exit_code: int, seconds: float, message: str) -> None
     }
     with run.store.transaction():
         run.store.run("close_run", run_id=run.run_id, **row)
-    run.landing.note("end", row=row)
+        if does:
+            write_periods(run.store, run.inputs.settings.schedule, does, run.run_id, run.clock)
+    run.landing.note("end", row=row, does=does)
     run.landing.seal()

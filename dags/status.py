@@ -5,22 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from pathlib import Path
 from typing import Any, Literal
 
 from dags.clock import show_instant
 from dags.console import say
 from dags.inputs import Inputs
+from dags.problems import find_problems
 from dags.remembered import read_remembered
-from dags.scheduler import find_next_due
+from dags.schedule import JOBS, find_next_due
 from etl.wording import count
 from warehouse.reader import has_table, query_rows
 from warehouse.sql import read_sql
 
 _STALE_AFTER = dt.timedelta(days=3)  # a weekend without a release is no staleness
+_MOST_RUNS = 5
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def show_status(inputs: Inputs, clock: dt.datetime, form: Literal["text", "json"]) -> None:
-    """Write how things stand.
+def show_status(inputs: Inputs, clock: dt.datetime, form: Literal["text", "json"]) -> int:
+    """Write how things stand; return 0 where all is well, else 1.
 
     Raises:
         WarehouseError: there is no published warehouse yet.
@@ -28,36 +32,112 @@ def show_status(inputs: Inputs, clock: dt.datetime, form: Literal["text", "json"
     facts = read_status(inputs, clock)
     if form == "json":
         say(json.dumps(facts, default=str, ensure_ascii=False))
-        return
+    else:
+        for line in describe_status(facts):
+            say(line)
+    return 0 if facts["is_well"] else 1
+
+
+def describe_status(facts: dict[str, Any]) -> list[str]:
+    """Return the lines that people read: what is wrong stands last, where a terminal shows it."""
     run = facts["run"]
     newest = f"{show_instant(run['clock_at'])} (run {run['run_id']}, {run['status']})" if run else "no nightly run yet"
-    say(f"published  {newest}   next {facts['next']}")
-    for line in (*describe_sources(facts), *describe_items(facts), *describe_letters(facts["letters"])):
-        say(line)
+    due = "   ".join(f"{job} {show_instant(facts['due'][job])}" for job in JOBS)
+    return [
+        f"published  {newest}   next {facts['next']}",
+        *describe_runs(facts["runs"]),
+        f"due        {due}",
+        f"sizes      {', '.join(f'{name} {show_size(size)}' for name, size in facts['sizes'].items())}",
+        *describe_sources(facts),
+        *describe_items(facts),
+        *describe_letters(facts["letters"]),
+        *(f"! {problem}" for problem in facts["problems"]),
+    ]
 
 
 def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
-    """Return the newest run, each source, each item that is not a single trial or is in doubt, and what is due next."""
+    """Return the last runs, each source, each item, what is due next, the sizes, and what is wrong."""
     run = _read(inputs, "status_run")
     sources = _read(inputs, "status_sources")
     for source in sources:
         read_on = source["source_day"]
-        source["is_stale"] = read_on is None or clock.date() - read_on > _STALE_AFTER or not source["is_read"]
+        source["is_stale"] = _is_stale(read_on, clock) or not source["is_read"]
+        source["stale_since"] = read_on if source["is_stale"] else None
         remembered = read_remembered(inputs.home.transports, source["source"], clock)
         source["transport"] = remembered.rung if remembered else None
         source["transport_since"] = remembered.since if remembered else None
-    return {
+    items = _read(inputs, "status_items")
+    for item in items:
+        item["is_stale"] = _is_stale(item["proved_on"], clock)
+    schedule = inputs.settings.schedule
+    facts: dict[str, Any] = {
         "run": run[0] if run else None,
+        "runs": _read(inputs, "status_runs", most=_MOST_RUNS),
         "sources": sources,
-        "items": _read(inputs, "status_items"),
+        "items": items,
         "letters": _read_letters(inputs),
-        "next": show_instant(find_next_due(inputs.settings.schedule, clock)),
+        "periods": _read(inputs, "status_periods") if has_table(inputs.home.published, "run_period") else [],
+        "next": show_instant(find_next_due(schedule, clock)),
+        "due": {job: find_next_due(schedule, clock, job) for job in JOBS},
+        "sizes": read_sizes(inputs),
     }
+    problems = find_problems(inputs, facts, clock)
+    return facts | {"problems": problems, "is_well": not problems}
 
 
-def _read(inputs: Inputs, name: str) -> list[dict[str, Any]]:
-    names, rows = query_rows(inputs.home.published, read_sql("statements", name))
+def _is_stale(day: dt.date | None, clock: dt.datetime) -> bool:
+    return day is None or clock.date() - day > _STALE_AFTER
+
+
+def _read(inputs: Inputs, name: str, **parameters: object) -> list[dict[str, Any]]:
+    names, rows = query_rows(inputs.home.published, read_sql("statements", name), parameters)
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def read_sizes(inputs: Inputs) -> dict[str, int]:
+    """Return what each part of the data home takes, in bytes; files that come and go meanwhile may be missed."""
+    home = inputs.home
+    parts = {
+        "published": home.published,
+        "private": home.working.parent,
+        "landing": home.landing,
+        "digests": home.digests,
+    }
+    return {name: _measure(path) for name, path in parts.items()}
+
+
+def _measure(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(size for file in files if (size := _find_size(file)))
+
+
+def _find_size(file: Path) -> int:
+    try:
+        return file.lstat().st_size if file.is_file() else 0
+    except OSError:  # it went between being listed and being asked
+        return 0
+
+
+def show_size(size: int) -> str:
+    """Return a number of bytes as people read it: `12.3 MB`."""
+    value, unit = float(size), _UNITS[0]
+    for unit in _UNITS:  # noqa: B007  the one it stops at is shown
+        if value < 1000:  # noqa: PLR2004  the next unit
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def describe_runs(runs: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each of the last runs, newest first."""
+    head = "runs       "
+    lines = []
+    for run in runs:
+        seconds = f", {run['seconds']:.0f} s" if run["seconds"] is not None else ""
+        why = f": {run['message']}" if run["message"] else ""
+        lines.append(f"{head}{run['run_id']} {run['job']} {run['period']} {run['status']}{seconds}{why}")
+        head = " " * len(head)
+    return lines
 
 
 def _read_letters(inputs: Inputs) -> dict[str, Any] | None:
@@ -104,7 +184,7 @@ def describe_sources(facts: dict[str, Any]) -> list[str]:
 def _describe_source(source: dict[str, Any]) -> str:
     day = f"source day {source['source_day']}" if source["source_day"] else "never read"
     since = f" since {source['read_at'].date()}" if source["read_at"] else ""
-    state = "! stale" if source["is_stale"] else "fresh"
+    state = f"! stale since {source['stale_since'] or 'ever'}" if source["is_stale"] else "fresh"
     if not source["is_read"]:
         state = f"! not read{since}: {source['message']}"
     way = f"asked by {source['transport']} since {source['transport_since'].date()}" if source["transport"] else ""
@@ -112,9 +192,16 @@ def _describe_source(source: dict[str, Any]) -> str:
 
 
 def describe_items(facts: dict[str, Any]) -> list[str]:
-    """Return a line an item, in the order of the facts."""
-    grouped = itertools.groupby(facts["items"], key=lambda item: (item["kind"], item["name"]))
-    return [f"{kind} {name}  {_describe_item(kind, list(group))}" for (kind, name), group in grouped]
+    """Return a line an item, in the order of the facts; one for all single trials, and papers, without anything to say."""
+    shown = [item for item in facts["items"] if item["is_shown"]]
+    grouped = itertools.groupby(shown, key=lambda item: (item["kind"], item["name"]))
+    lines = [f"{kind} {name}  {_describe_item(kind, list(group))}" for (kind, name), group in grouped]
+    for kind, noun in (("trial", "trial"), ("article", "paper")):
+        others = [item for item in facts["items"] if item["kind"] == kind and not item["is_shown"]]
+        if others:
+            number = count(len({item["name"] for item in others}), noun)
+            lines.append(f"{number} by number  proved {min(str(item['proved_on']) for item in others)}")
+    return lines
 
 
 def _describe_item(kind: str, sources: list[dict[str, Any]]) -> str:
@@ -128,7 +215,9 @@ def _describe_item(kind: str, sources: list[dict[str, Any]]) -> str:
         for source in sources
         if source["outcome"] != "proved"
     ]
-    return "  ".join([held, f"proved {oldest}" if oldest else "never proved", *doubts])
+    proved = f"proved {oldest}" if oldest else "never proved"
+    stale = ["! stale"] if any(source["is_stale"] for source in sources) and not doubts else []
+    return "  ".join([held, proved, *stale, *doubts])
 
 
 def _count_records(source: dict[str, Any]) -> str:

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from dags.delivery.jobs import close_step, send_letters
+from dags.delivery.jobs import close_step, find_followers, send_letters
 from dags.delivery.ledger import Follower
 from dags.facts import explain_span, read_facts
 from dags.inputs import Inputs
 from dags.letters import Form, find_letter, render_letter, write_feed, write_file
 from dags.run import Run, StepResult, open_run, open_store
-from dags.span import Span
+from dags.span import Span, find_last_week
 from etl.digest import build_digest
 from etl.telling import tell_retractions_once
 from models.digest import Digest
@@ -65,13 +65,27 @@ def run_weekly(
                     run, own or span, followers, is_named=is_named, is_urged=is_urged, explain=explain
                 )
             results.append(result)
-        close_step(run, results, started)
+        is_told = not is_named and _is_told(run, span, followers, results)
+        close_step(run, results, started, does="weekly" if is_told else None)
     for result in results:
         if result.error:
             raise result.error
     if followers:
         report(results[-1])
     return find_letter(inputs.home.digests, span.label, form or Form.markdown)
+
+
+def _is_told(run: Run, span: Span, followers: Sequence[Follower], results: Sequence[StepResult]) -> bool:
+    """Return whether the newest week was told: in a file, and where anyone follows, planned for all of them.
+
+    A letter that someone did not take is offered again by itself, and is not written anew.
+    """
+    digest, *delivery = results
+    wanted = {one.name for one in find_followers(run.inputs)}
+    if digest.error or span.until != find_last_week(run.clock).until or not wanted <= {one.name for one in followers}:
+        return False
+    is_planned: bool = run.store.read("letters_planned", since=run.clock).item()
+    return is_planned or not any(step.error for step in delivery)
 
 
 def _write_letter(run: Run, span: Span, form: Form | None, *, explain: bool) -> StepResult:

@@ -24,6 +24,7 @@ from dags.delivery.planning import Plan, plan_alerts, plan_letters
 from dags.delivery.sending import Handed, send_due, write_plans
 from dags.inputs import Inputs
 from dags.run import Run, StepResult, close_run, open_run, open_store
+from dags.schedule import Job
 from dags.span import Span
 from etl.wording import count
 from models.errors import ConfigurationError, DeliveryError
@@ -194,10 +195,11 @@ def run_job(inputs: Inputs, clock: dt.datetime, step: Callable[[Run], str]) -> s
     return result.summary
 
 
-def close_step(run: Run, results: Sequence[StepResult], started: float) -> None:
-    """Close a run by how its steps went."""
+def close_step(run: Run, results: Sequence[StepResult], started: float, does: Job | None = None) -> None:
+    """Close a run by how its steps went; `does` is the job whose period it did."""
     errors = [result.error.message for result in results if result.error]
-    close_run(run, exit_code=1 if errors else 0, seconds=time.perf_counter() - started, message="; ".join(errors))
+    seconds = time.perf_counter() - started
+    close_run(run, exit_code=1 if errors else 0, seconds=seconds, message="; ".join(errors), does=does)
 
 
 def _list_doubts(run: Run) -> list[Delivery]:

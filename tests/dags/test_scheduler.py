@@ -15,7 +15,8 @@ import pytest
 
 from dags.inputs import Inputs
 from dags.sample.world import World
-from dags.scheduler import build_triggers, find_last_due, find_next_due, run_due
+from dags.schedule import build_triggers, find_last_due, find_next_due, list_periods
+from dags.scheduler import run_due
 from models.settings import ScheduleSettings
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]

@@ -40,6 +40,7 @@ def sound(store: Store) -> None:
     put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": "target:X", "record": NCT_ID})
     names = {"job": "nightly", "period": "2026-02-10", "vocabulary_version": "v", "software_version": "0"}
     store.run("open_run", run_id=1, clock=NOW, **names)
+    store.run("add_period", job="nightly", period="2026-02-10", due_at=NOW, status="done", run_id=1, clock=NOW)
 
 
 # What is done to a sound warehouse, and the check that must notice.
@@ -57,6 +58,7 @@ VIOLATIONS = {
         "INSERT INTO article_target BY NAME (SELECT '' AS pmid, '' AS target, 1 AS in_title, '' AS via, 0 mentions)",
     ],
     "match_unique_fail": ["INSERT INTO watch_match FROM watch_match"],
+    "run_period_unique_fail": ["INSERT INTO run_period FROM run_period"],
     "run_id_unique_fail": ["INSERT INTO run FROM run"],
     "status_log_fail": [
         "UPDATE trial_record SET overall_status = 'COMPLETED'",

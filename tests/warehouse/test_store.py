@@ -25,6 +25,7 @@ from warehouse.store import Store
 LEDGER = {
     "run",
     "run_step",
+    "run_period",
     "vocabulary",
     "digest",
     "recipient",

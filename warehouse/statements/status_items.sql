@@ -1,5 +1,5 @@
--- purpose: how each watched agent and target stands, each watched trial that was never seen, is not served any more or
---     is in doubt, and each watched paper that is in doubt
+-- purpose: how each watched item stands; a single trial or paper is shown to people where it was never seen, is not
+--     served any more or is in doubt
 -- grain: one row an item and source
 WITH newest AS (
     SELECT
@@ -33,15 +33,15 @@ SELECT
     m.absent_since,
     n.proved_on,
     n.newest.outcome AS outcome,
-    n.newest.reason AS reason
+    n.newest.reason AS reason,
+    i.kind NOT IN ('trial', 'article')
+        OR bool_or(
+            n.newest.outcome <> 'proved'
+            OR (n.source = 'clinicaltrials' AND m.records IS NULL)
+            OR m.missing + m.gone > 0
+        ) OVER (PARTITION BY i.item) AS is_shown
 FROM watch_item AS i
 JOIN newest AS n USING (item)
 LEFT JOIN matched AS m USING (source, item)
 WHERE i.is_active
-QUALIFY i.kind NOT IN ('trial', 'article')
-    OR bool_or(
-        n.newest.outcome <> 'proved'
-        OR (n.source = 'clinicaltrials' AND m.records IS NULL)
-        OR m.missing + m.gone > 0
-    ) OVER (PARTITION BY i.item)
 ORDER BY i.kind, i.name, n.source

@@ -1,0 +1,64 @@
+"""The ledger of nights and weeks: which are done, which a later run made good, and what is due. It runs no job."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from dags.inputs import Inputs
+from dags.schedule import Job, Period, find_period, list_periods
+from models.settings import ScheduleSettings
+from warehouse.reader import has_table, query_rows
+from warehouse.sql import read_sql
+from warehouse.store import Store
+
+# Hours until a job that failed is tried again, by how often it did so since it became due.
+_HOURS = (1, 2, 4, 8)
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How the newest period of a job stands in the published ledger.
+
+    `first_night` is when the first of all nights was, `newest_at` the clock of the newest run that read anything,
+    `told_until` up to when letters tell.
+    """
+
+    period: Period
+    is_done: bool = False
+    failures: int = 0
+    failed_at: dt.datetime | None = None
+    first_night: dt.datetime | None = None
+    newest_at: dt.datetime | None = None
+    told_until: dt.datetime | None = None
+
+    def find_next_try(self) -> dt.datetime:
+        """Return from when on it may be tried: at once, or some hours after it failed."""
+        if self.failed_at is None:
+            return self.period.due_at
+        return self.failed_at + dt.timedelta(hours=_HOURS[min(self.failures, len(_HOURS)) - 1])
+
+
+def read_standing(inputs: Inputs, job: Job, clock: dt.datetime) -> Standing:
+    """Return how the period of a job that is due at the clock stands; without a ledger it is not done."""
+    period = find_period(inputs.settings.schedule, job, clock)
+    published = inputs.home.published
+    # A file that an older release published has no such ledger until the next run.
+    if not published.exists() or not has_table(published, "run_period"):
+        return Standing(period)
+    parameters = {"job": job, "period": period.label, "since": period.due_at}
+    names, rows = query_rows(published, read_sql("statements", "due"), parameters)
+    return Standing(period, **dict(zip(names, rows[0], strict=True)))
+
+
+def write_periods(store: Store, schedule: ScheduleSettings, job: Job, run_id: int, clock: dt.datetime) -> None:
+    """Write that a run did the period due at its clock, and covers those missed since the newest in the ledger.
+
+    Before the first of all periods none is missed. A period is written once, whoever does it again.
+    """
+    period = find_period(schedule, job, clock)
+    newest: dt.datetime | None = store.read("newest_period", job=job).item()
+    missed = list_periods(schedule, job, newest, period.due_at) if newest else []
+    for one in [*(other for other in missed if other.label != period.label), period]:
+        status = "done" if one == period else "covered_by"
+        store.run("add_period", job=job, period=one.label, due_at=one.due_at, status=status, run_id=run_id, clock=clock)
