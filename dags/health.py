@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from models.errors import BusyError, TrialwatchError
+from models.errors import BusyError
 
 _LONGEST_SILENCE = dt.timedelta(hours=1)  # it looks every quarter of an hour
 _LONGEST_JOB = dt.timedelta(hours=24)  # a first night of thousands of trials takes hours at one request a second
@@ -22,7 +22,6 @@ class Health:
     def __init__(self) -> None:
         self.busy = ""
         self.errors: Counter[str] = Counter()
-        self.last_error = ""
         self._changed = time.monotonic()
         self._broken: dict[str, tuple[int, dt.datetime]] = {}
 
@@ -48,9 +47,8 @@ class Health:
             self._broken.pop(job, None)
         except BusyError:
             raise
-        except TrialwatchError as error:
+        except Exception:
             self.errors[job] += 1
-            self.last_error = f"{job}: {error.message}"
             self._broken[job] = (self._broken.get(job, (0, clock))[0] + 1, clock)
             raise
         finally:

@@ -17,7 +17,7 @@ from dags.inputs import Inputs
 from dags.nightly import run_nightly
 from dags.periods import Standing, read_standing
 from dags.run import StepResult
-from dags.schedule import JOBS, Job
+from dags.schedule import JOBS, Job, find_next_due
 from dags.span import extend_back, find_last_week
 from dags.weekly import run_weekly
 from models.errors import TrialwatchError
@@ -62,13 +62,26 @@ def run_if_due(inputs: Inputs, job: Job, clock: dt.datetime, report: Report, say
 
 
 def _is_to_run(standing: Standing, clock: dt.datetime) -> bool:
-    if standing.is_done or clock < standing.find_next_try():
+    if _is_settled(standing, clock) or clock < standing.find_next_try():
         return False
-    if standing.newest_at and clock < standing.newest_at:
-        return False
+    return standing.newest_at is None or clock >= standing.newest_at
+
+
+def _is_settled(standing: Standing, clock: dt.datetime) -> bool:
+    """Return whether nothing is to be done of a period: it was, or it is a week before the first night."""
     if standing.period.job == "weekly":
-        return standing.first_night is not None and standing.first_night < find_last_week(clock).until
-    return True
+        is_before = standing.first_night is None or standing.first_night >= find_last_week(clock).until
+        return standing.is_done or is_before
+    return standing.is_done
+
+
+def find_idle_until(inputs: Inputs, clock: dt.datetime) -> dt.datetime:
+    """Return until when nothing can become due, unless another command writes: the clock where something waits."""
+    if not all(_is_settled(read_standing(inputs, job, clock), clock) for job in JOBS):
+        return clock
+    with Store(connect(inputs.home.published)) as store:
+        is_waiting = bool(list_open(store))
+    return clock if is_waiting else find_next_due(inputs.settings.schedule, clock + dt.timedelta(seconds=1))
 
 
 def _run_nightly(inputs: Inputs, _: Standing, clock: dt.datetime, report: Report, say: Say) -> None:

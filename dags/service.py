@@ -26,12 +26,14 @@ from dags.health import Health
 from dags.inputs import Inputs
 from dags.run import StepResult
 from dags.schedule import JOBS, build_triggers, find_next_due
-from dags.scheduler import find_setback, run_if_due, run_waiting
+from dags.scheduler import find_idle_until, find_setback, run_if_due, run_waiting
 from models.errors import BusyError, TrialwatchError
 
 _log = structlog.get_logger(__name__)
-LOOK_MINUTES = 15  # how often it looks whether something is due that no trigger has said: a retry, a message that waits
-_LONGEST_SLEEP = 60.0  # seconds; a machine that slept, or a clock that was set, is noticed so much later
+LOOK = dt.timedelta(
+    minutes=15
+)  # how often it looks whether something is due that no trigger has said: a retry, a message that waits
+LONGEST_SLEEP = 60.0  # seconds; a machine that slept, or a clock that was set, is noticed so much later
 _DOZE = 0.5  # seconds until it sees that it was told to stop
 _SET_BACK = dt.timedelta(minutes=1)
 GRACE = 20.0  # seconds a job under way may take to end by itself once told to stop
@@ -62,7 +64,7 @@ class WakefulScheduler(BlockingScheduler):  # type: ignore[misc]  # APScheduler 
             self._follow_clock()
             seconds = self._process_jobs()
             if not self.is_stopping:
-                self._sleep(_LONGEST_SLEEP if seconds is None else min(seconds, _LONGEST_SLEEP))
+                self._sleep(LONGEST_SLEEP if seconds is None else min(seconds, LONGEST_SLEEP))
         self.shutdown(wait=False)
 
     def _follow_clock(self) -> None:
@@ -88,7 +90,9 @@ class Service:
         health: Health,
         report: Callable[[StepResult], None],
         say: Callable[[str], None],
+        *,
         sleep: Callable[[float], None] | None = None,
+        look: dt.timedelta = LOOK,
     ) -> None:
         self.inputs = inputs
         self.health = health
@@ -96,10 +100,12 @@ class Service:
         self.say = say
         self.scheduler = WakefulScheduler(sleep, timezone=dt.UTC, executors={"default": DebugExecutor()})
         self._setback = False
+        self._idle: tuple[tuple[int, int], dt.datetime, dt.datetime] | None = None
         for job, trigger in build_triggers(inputs.settings.schedule).items():
             self._add(job, trigger)
         # The first look is at once: what fell due while nobody served.
-        self._add("look", IntervalTrigger(minutes=LOOK_MINUTES, timezone=dt.UTC), next_run_time=dt.datetime.now(dt.UTC))
+        interval = IntervalTrigger(seconds=int(look.total_seconds()), timezone=dt.UTC)
+        self._add("look", interval, next_run_time=dt.datetime.now(dt.UTC))
 
     def _add(self, name: str, trigger: object, **when: dt.datetime) -> None:
         # However late it wakes, and however often it should have: once is enough, the ledger decides.
@@ -119,11 +125,31 @@ class Service:
         """Run what is due, and offer again what waits to be sent."""
         clock = read_clock(None)
         self.health.note_look()
-        if self._is_set_back(clock):
+        if self._is_idle(clock) or self._is_set_back(clock):
             return
         for job in JOBS:
             self._attempt(job, clock, partial(run_if_due, self.inputs, job, clock, self.report, self.say))
         self._attempt("waiting", clock, partial(run_waiting, self.inputs, clock, self.say))
+        self._attempt("look", clock, partial(self._look_ahead, clock))
+
+    def _look_ahead(self, clock: dt.datetime) -> bool:
+        seen = self._stamp_published()
+        self._idle = (seen, clock, find_idle_until(self.inputs, clock)) if seen else None
+        return True
+
+    def _is_idle(self, clock: dt.datetime) -> bool:
+        """Return whether the file is as it was when nothing was due until later: then it need not be opened."""
+        if self._idle is None:
+            return False
+        seen, since, until = self._idle
+        return since <= clock < until and seen == self._stamp_published()
+
+    def _stamp_published(self) -> tuple[int, int] | None:
+        try:
+            found = self.inputs.home.published.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
 
     def _attempt(self, name: str, clock: dt.datetime, job: Callable[[], bool]) -> None:
         if self.scheduler.is_stopping or not self.health.may_try(name, clock):
@@ -138,6 +164,8 @@ class Service:
             _log.error("job failed", job=name, reason=error.message, hint=error.hint or None)
         except StoppedError:
             self.say(f"rolled back: {name}; the next start does it anew")
+        except Exception:  # noqa: BLE001  a mistake in here must not end the service either; the log has all of it
+            _log.exception("job broke off", job=name)
 
     def _is_set_back(self, clock: dt.datetime) -> bool:
         error = find_setback(self.inputs, clock)
