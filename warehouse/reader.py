@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # A query must not read files, attach, copy out or load code, nor switch these off again.
 _LOCKED = {**CONFIG, "enable_external_access": "false", "lock_configuration": "true"}
 
+# What EXPLAIN runs or explains must itself be a query; hidden behind anything but this, it is refused.
+_EXPLAIN = re.compile(r"\s*EXPLAIN(\s+ANALYZE)?\s", re.IGNORECASE)
 _HINT = "the columns are listed in docs/sql.md"
 
 
@@ -66,6 +69,7 @@ def query_arrow(published: Path, query: str, variables: Mapping[str, Any]) -> pa
     with connect(published) as connection:
         _set(connection, variables)
         try:
+            _check_statements(connection, query)
             relation = connection.sql(query)
             if relation is None:
                 raise QueryError("the query has no rows to write", _HINT)
@@ -97,9 +101,27 @@ def _query(
     connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     try:
-        if not connection.extract_statements(query):
-            raise QueryError("there is no query", _HINT)
+        _check_statements(connection, query)
         result = connection.execute(query, dict(parameters))
         return [column[0] for column in result.description or []], result.fetchall()
     except duckdb.Error as error:
         raise QueryError(str(error).strip(), _HINT) from error
+
+
+def _check_statements(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Refuse what does more than read.
+
+    A database that is open read-only and without access to files still lets its own neighbours be written: a COPY to
+    `<file>.wal` would be taken for a log of changes by whoever opens the file next.
+
+    Raises:
+        QueryError: there is no statement, or one that is not a query.
+    """
+    statements = connection.extract_statements(query)
+    if not statements:
+        raise QueryError("there is no query", _HINT)
+    for statement in statements:
+        if statement.type == duckdb.StatementType.EXPLAIN and (inner := _EXPLAIN.match(statement.query)):
+            _check_statements(connection, statement.query[inner.end() :])
+        elif statement.type != duckdb.StatementType.SELECT:
+            raise QueryError(f"only queries are answered here, no {statement.type.name}", _HINT)

@@ -55,6 +55,33 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "DROP TABLE vocabulary",
         "SELECT 1; DELETE FROM vocabulary",
         "FROM 'https://127.0.0.1/x.csv'",
+        "FROM read_csv('/etc/passwd')",
+        "FROM read_json('http://127.0.0.1:1/x')",
+        "FROM parquet_metadata('/etc/passwd')",
+        "FROM read_duckdb('{folder}/working.duckdb')",
+        "SELECT getenv('HOME')",
+        "FROM duckdb_secrets()",
+        "CREATE SECRET s (TYPE http)",
+        "COPY (SELECT 1) TO '{folder}/warehouse.duckdb'",
+        "COPY (SELECT 1) TO '{folder}/warehouse.duckdb.wal'",
+        "COPY (SELECT 1) TO '{folder}/warehouse.duckdb.tmp/x.csv'",
+        "COPY (SELECT 1) TO '/dev/stdout'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/warehouse.duckdb.wal'",
+        "EXPLAIN ANALYZE /* */ COPY (SELECT 1) TO '{folder}/warehouse.duckdb.wal'",
+        "/* */ EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/warehouse.duckdb.wal'",
+        "EXPLAIN (ANALYZE) COPY (SELECT 1) TO '{folder}/warehouse.duckdb.wal'",
+        "PREPARE v AS COPY (SELECT 1) TO '{folder}/warehouse.duckdb.wal'; EXECUTE v",
+        "FROM query('COPY (SELECT 1) TO ''{folder}/warehouse.duckdb.wal''')",
+        "SET VARIABLE x = 1",
+        "PRAGMA enable_profiling = 'json'",
+        "SET log_query_path = '{folder}/log'",
+        "CALL enable_logging(storage = 'file', storage_path = '{folder}')",
+        "PRAGMA import_database('{folder}')",
+        "CREATE TEMP TABLE x AS SELECT 1",
+        "CHECKPOINT",
+        "VACUUM",
+        "USE memory",
+        "LOAD httpfs",
     ],
 )
 def test_a_query_can_neither_write_nor_leave_the_file(published: Path, query: str) -> None:
@@ -64,6 +91,25 @@ def test_a_query_can_neither_write_nor_leave_the_file(published: Path, query: st
         query_rows(published, query.format(folder=folder))
     assert sorted(path.name for path in folder.iterdir()) == before
     assert query_rows(published, "SELECT version FROM vocabulary")[1] == [("v1",)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "FROM vocabulary",
+        "VALUES (1)",
+        "WITH one AS (SELECT 1) FROM one",
+        "DESCRIBE vocabulary",
+        "SUMMARIZE vocabulary",
+        "SHOW TABLES",
+        "EXPLAIN FROM vocabulary",
+        "explain analyze SELECT version FROM vocabulary",
+        "-- of what it is tagged with\nFROM vocabulary",
+        "FROM pragma_table_info('vocabulary')",
+    ],
+)
+def test_what_reads_is_answered(published: Path, query: str) -> None:
+    assert query_rows(published, query)[1]
 
 
 def test_a_python_variable_is_no_table(published: Path) -> None:
