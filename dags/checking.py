@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 import msgspec
 
+from dags.clock import read_clock
 from dags.console import TableFormat, say, show_rows
+from dags.doctor import find_outside
+from dags.findings import Finding, blame
 from dags.inputs import Inputs, read_inputs, read_package_vocabulary
 from etl.collisions import Collision, find_collisions
 from etl.gaps import Gap, find_gaps
@@ -16,22 +18,16 @@ from etl.review.dossier import resolve_claim
 from etl.wording import count
 from models.errors import TrialwatchError
 from models.settings import MailSettings
-from warehouse.reader import query_records, query_rows
+from warehouse.reader import query_records
 from warehouse.sql import read_sql
 
 
-class Finding(NamedTuple):
-    """A line: how bad it is, what part it is about, what there is to say and to do."""
+def check_inputs(file: Path, form: TableFormat | None = None, *, is_offline: bool = False) -> int:
+    """Check a watchlist, what it names and what a run needs beside it; return the exit code.
 
-    level: Literal["ok", "warn", "fail"]
-    part: str
-    message: str
-    hint: str = ""
-
-
-def check_inputs(file: Path, form: TableFormat | None = None) -> int:
-    """Check a watchlist and what it names; return the exit code. `form` writes the lines as rows."""
-    findings, exit_code = _find_all(read_inputs(file))
+    `form` writes the lines as rows; `is_offline` asks no source and no mail server.
+    """
+    findings, exit_code = _find_all(read_inputs(file), is_offline=is_offline)
     if form is None:
         for finding in findings:
             _say(finding)
@@ -56,7 +52,7 @@ def show_gaps(file: Path, form: TableFormat | None, *, is_all: bool) -> None:
     show_rows(names, [msgspec.structs.astuple(gap) for gap in gaps], form)
 
 
-def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
+def _find_all(inputs: Inputs, *, is_offline: bool) -> tuple[list[Finding], int]:
     kinds = [item.kind for item in inputs.items]
     parts = [count(kinds.count(kind), kind) for kind in ("trial", "agent", "target", "article")]
     size = f"{count(len(inputs.vocabulary.targets), 'target')}, {count(len(inputs.vocabulary.agents), 'agent')}"
@@ -64,6 +60,7 @@ def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
         Finding("ok", "watchlist", f"{inputs.file}: {', '.join(parts)}"),
         Finding("ok", "vocabulary", f"{inputs.vocabulary.version}: {size}"),
         *_describe_overrides(inputs),
+        *_describe_secrets(inputs),
         *_describe_delivery(inputs),
         *_describe_reviews(inputs),
         *_find_warnings(inputs),
@@ -71,16 +68,11 @@ def _find_all(inputs: Inputs) -> tuple[list[Finding], int]:
     try:
         inputs.home.check()
     except TrialwatchError as error:
-        return [*findings, Finding("fail", "home", error.message, error.hint)], error.exit_code
+        return [*findings, blame("home", error)], error.exit_code
     made = "" if inputs.home.folder.exists() else " (made by the first run)"
     findings.append(Finding("ok", "home", f"{inputs.home.folder}{made}"))
-    if not inputs.home.published.exists():
-        return [*findings, Finding("ok", "warehouse", "none yet; `trialwatch run` makes it")], 0
-    try:
-        _, rows = query_rows(inputs.home.published, "SELECT max(run_id) FROM run")
-    except TrialwatchError as error:
-        return [*findings, Finding("fail", "warehouse", error.message, error.hint)], error.exit_code
-    return [*findings, Finding("ok", "warehouse", f"{inputs.home.published} (run {rows[0][0]})")], 0
+    findings += find_outside(inputs, read_clock(None), is_offline=is_offline)
+    return findings, 1 if any(finding.level == "fail" for finding in findings) else 0
 
 
 def _say(finding: Finding) -> None:
@@ -109,6 +101,13 @@ def _describe_overrides(inputs: Inputs) -> Iterator[Finding]:
         verdicts = [one.verdict for one in inputs.overrides]
         counts = f"{verdicts.count('force')} forced, {verdicts.count('deny')} denied"
         yield Finding("ok", "overrides", f"{count(len(verdicts), 'link')}: {counts}")
+
+
+def _describe_secrets(inputs: Inputs) -> Iterator[Finding]:
+    """Name the secrets that are set; a file of them that others may read was refused before."""
+    held = [name for name, value in msgspec.structs.asdict(inputs.secrets).items() if value]
+    if held:
+        yield Finding("ok", "secrets", ", ".join(held))
 
 
 def _describe_delivery(inputs: Inputs) -> Iterator[Finding]:

@@ -5,10 +5,13 @@ Imports stay inside the commands: `trialwatch --help` must not wait for spaCy or
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Literal
 
 import typer
@@ -411,17 +414,18 @@ def check(
     is_all: Annotated[
         bool, typer.Option("--all", help="With --gaps: also placebos, procedures, devices, behaviour.")
     ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no source and no mail server.")] = False,
     form: Annotated[
         RowFormat | None, typer.Option("--format", help="Default: lines; of --gaps a table, tabs where piped.")
     ] = None,
 ) -> None:
-    """Check the watchlist, the vocabulary and the data home before they are used; collisions of names are warned of."""
+    """Check all that a run needs: watchlist, vocabulary, sources, mail, disk, ledger, warehouse, landing."""
     from dags.checking import check_inputs, show_gaps  # noqa: PLC0415
 
     if is_all and not gaps:
         raise typer.BadParameter("it goes with --gaps", param_hint="--all")
     if not gaps:
-        raise typer.Exit(check_inputs(context.obj, form.value if form else None))
+        raise typer.Exit(check_inputs(context.obj, form.value if form else None, is_offline=offline))
     show_gaps(context.obj, form.value if form else None, is_all=is_all)
 
 
@@ -518,6 +522,8 @@ def list_watched(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     ordered = hoist_globals(sys.argv[1:] if arguments is None else arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     try:
         app(ordered, prog_name="trialwatch")
     except TrialwatchError as error:
@@ -527,6 +533,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """End as by an error: what was begun is rolled back, and who holds the lock lets go."""
+    sys.exit(128 + number)
 
 
 def hoist_globals(arguments: Sequence[str]) -> list[str]:

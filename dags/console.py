@@ -52,6 +52,14 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of_all: bar.update(task, completed=done, total=of_all)
 
 
+@contextlib.contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show that something takes its time, on a terminal alone."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    with console.status(f"{what} …") if console.is_terminal else contextlib.nullcontext():
+        yield
+
+
 def show_error(error: TrialwatchError) -> None:
     """Write what went wrong, and what to do about it."""
     note(f"error: {error.message}", "red")

@@ -34,6 +34,14 @@ class MailServer:
     def __exit__(self, *_: object) -> None:
         self._leave()
 
+    def greet(self) -> None:
+        """Connect and log in, as before a mail.
+
+        Raises:
+            UnreachableError: the server takes no mail from us at all.
+        """
+        self._connect()
+
     def send(self, recipient: str, mail: bytes, begin: Callable[[], None]) -> Outcome:
         """Hand a mail over. `begin` is called when the server waits for the text, before any of it is sent.
 

@@ -160,7 +160,7 @@ def test_init_writes_a_watchlist_once_that_check_accepts(tmp_path: Path) -> None
     again = trialwatch("init", cwd=tmp_path)
     assert again.returncode == 2
     assert "is there already" in again.stderr
-    checked = trialwatch("check", cwd=tmp_path)
+    checked = trialwatch("check", "--offline", cwd=tmp_path)
     assert checked.returncode == 0, checked.stderr
     assert "ok    watchlist" in checked.stdout
 
