@@ -52,7 +52,7 @@ HOSTS = {
     "keepachangelog.com", "example.org",
 }  # fmt: skip
 # Absolute paths a document may name: where systemd wants its units, and the two made-up homes of the examples.
-PATHS = ("/etc/systemd/system/", "/opt/trialwatch", "/srv/trialwatch", "/dev/null")
+PATHS = ("/etc/systemd/system/", "/opt/trialwatch", "/srv/trialwatch", "/dev/null", "/healthz", "/readyz", "/metrics")
 
 
 @pytest.fixture(scope="module")
