@@ -25,10 +25,13 @@ run: setup ## one nightly run over watchlist.toml
 	$(BIN)/trialwatch run
 
 test: lint types ## lint, types, tests
-	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -m "not slow and not soak" -n 3 --dist loadfile --no-loadscope-reorder
 
 slow: setup ## the long tests: other DuckDB versions, browsers, loops
-	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -m "slow and not soak" -n 2 --dist loadfile
+
+soak: setup ## the year of the service and the loops of kills; hours, and their figures
+	$(BIN)/python -m pytest -q -s -m soak -n 0
 
 soak: setup ## the longest: runs killed at random instants and on full disks, with figures
 	$(BIN)/python -m tests.soak.crash
