@@ -124,7 +124,7 @@ def init(
 def run(context: typer.Context, clock: Clock = None) -> None:
     """Read every source, record what changed, publish the warehouse."""
     from dags.clock import read_clock  # noqa: PLC0415
-    from dags.console import describe_news, note, say, show_step  # noqa: PLC0415
+    from dags.console import describe_news, note, say, show_step, waiting  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
     from dags.nightly import run_nightly  # noqa: PLC0415
 
@@ -133,7 +133,8 @@ def run(context: typer.Context, clock: Clock = None) -> None:
         note(f"{inputs.file.name} watches nothing; add to [watch] trials, agents or targets")
     if inputs.settings.watch.everything:
         note("everything = true is for imports; a night reads what the items watch, not the whole registry")
-    result = run_nightly(inputs, read_clock(clock), report=show_step)
+    with waiting("reading the sources"):
+        result = run_nightly(inputs, read_clock(clock), report=show_step)
     say(f"{describe_news(result.news)}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
     raise typer.Exit(result.exit_code)
 
@@ -366,12 +367,13 @@ def backfill(
     """Read the record histories of trials from before they were watched; resumes where an earlier one stopped."""
     from dags.backfill import choose_trials, run_backfill  # noqa: PLC0415
     from dags.clock import read_clock, read_day  # noqa: PLC0415
-    from dags.console import note, say  # noqa: PLC0415
+    from dags.console import note, say, waiting  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
 
     nct_ids = choose_trials(numbers or [], is_all=is_all)
     day = read_day(since, "--since") if since else None
-    result = run_backfill(read_inputs(context.obj), read_clock(clock), nct_ids, since=day, report=note)
+    with waiting("reading histories"):
+        result = run_backfill(read_inputs(context.obj), read_clock(clock), nct_ids, since=day, report=note)
     if result.message:
         note(result.message)
     say(result.describe())
@@ -392,12 +394,13 @@ def import_files(
 ) -> None:
     """Load what is watched out of downloaded files: studies (also a zip of them), PubMed's XML, a folder of either."""
     from dags.clock import read_clock  # noqa: PLC0415
-    from dags.console import note, say, show_step  # noqa: PLC0415
+    from dags.console import note, say, show_step, waiting  # noqa: PLC0415
     from dags.importing import run_import  # noqa: PLC0415
     from dags.inputs import read_inputs  # noqa: PLC0415
 
     inputs = read_inputs(context.obj)
-    result = run_import(inputs, paths, read_clock(clock), report=show_step)
+    with waiting("reading files"):
+        result = run_import(inputs, paths, read_clock(clock), report=show_step)
     for advice in result.find_advice():
         note(advice)
     say(f"{result.describe()}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TextIO
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dags.run import StepResult
@@ -54,9 +54,14 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def waiting(what: str) -> Iterator[None]:
-    """Show that something takes its time, on a terminal alone."""
+    """Show that something takes its time, and for how long by now: on a terminal alone, and gone when it is done."""
     console = Console(stderr=True, highlight=False, markup=False)
-    with console.status(f"{what} …") if console.is_terminal else contextlib.nullcontext():
+    if not console.is_terminal:
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(what, total=None)
         yield
 
 

@@ -44,8 +44,7 @@ def _find_overdue(inputs: Inputs, facts: Mapping[str, Any], clock: dt.datetime) 
         if job == "weekly" and job not in newest and not inputs.settings.digest.recipient:
             continue
         due = find_period(inputs.settings.schedule, job, clock - _PATIENCE)
-        first = min(run["clock_at"] for run in (*facts["runs"], facts["run"]))
-        since = newest[job]["due_at"] if job in newest else first
+        since = newest[job]["due_at"] if job in newest else facts["first_night"]
         if since < due.due_at:
             last = newest[job]["period"] if job in newest else "none yet"
             yield f"{name} of {due.label} is not done; the newest is {last}"

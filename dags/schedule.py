@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.base import BaseTrigger
 
-from dags.span import find_last_week
+from dags.span import Span, find_last_week
 from models.settings import ScheduleSettings
 
 Job = Literal["nightly", "weekly"]
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 JOBS: tuple[Job, ...] = ("nightly", "weekly")
-_LONGEST_GAP = dt.timedelta(days=8)  # between two times one job is due, with a day to spare
+_LONGEST_GAP = dt.timedelta(days=9)  # between two times one job is due, with days to spare
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -25,72 +26,96 @@ class Period(msgspec.Struct, frozen=True):
     label: str
     due_at: dt.datetime
 
+    @property
+    def week(self) -> Span:
+        """The week that a weekly one tells of."""
+        return find_last_week(self.due_at)
 
-def build_triggers(schedule: ScheduleSettings) -> dict[Job, CronTrigger]:
-    """Return the trigger of each job, by name of day, in the schedule's zone."""
+
+class Rule(msgspec.Struct, frozen=True):
+    """When a job is due: at a time of day in a zone, each day or on one weekday (1 is Monday).
+
+    Each such day has exactly one instant: an hour that comes twice counts the first time, one that is skipped comes as
+    much later as was skipped. (A cron trigger of APScheduler 3.11 loses the midnight of a day of clock change.)
+    """
+
+    zone: zoneinfo.ZoneInfo
+    time: dt.time
+    weekday: int | None = None
+
+    def find_instant(self, day: dt.date) -> dt.datetime | None:
+        """Return the instant (UTC) of a local day, if it is one on which the job is due."""
+        if self.weekday not in (None, day.isoweekday()):
+            return None
+        return dt.datetime.combine(day, self.time, self.zone).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+class DueTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler ships no types
+    """Wakes APScheduler when a rule says so."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def get_next_fire_time(self, previous: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        """Return the first instant after the previous one, or from now on."""
+        after = previous.astimezone(dt.UTC) if previous else now.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
+        return find_next(self.rule, after.replace(tzinfo=None)).replace(tzinfo=dt.UTC)
+
+
+def build_rules(schedule: ScheduleSettings) -> dict[Job, Rule]:
+    """Return when each job is due."""
     zone = zoneinfo.ZoneInfo(schedule.timezone)
-    hour, minute = schedule.nightly.split(":")
     day, _, time = schedule.weekly.partition(" ")
-    weekly_hour, weekly_minute = time.split(":")
     return {
-        "nightly": CronTrigger(hour=int(hour), minute=int(minute), timezone=zone),
-        "weekly": CronTrigger(day_of_week=day, hour=int(weekly_hour), minute=int(weekly_minute), timezone=zone),
+        "nightly": Rule(zone, dt.time.fromisoformat(schedule.nightly)),
+        "weekly": Rule(zone, dt.time.fromisoformat(time), _DAYS.index(day) + 1),
     }
 
 
 def find_next_due(schedule: ScheduleSettings, clock: dt.datetime, job: Job | None = None) -> dt.datetime:
-    """Return the next instant (UTC) at which a job is due: the one named, or the first of all."""
-    aware = clock.replace(tzinfo=dt.UTC)
-    fires = [_fire(trigger, aware) for name, trigger in build_triggers(schedule).items() if job in (None, name)]
-    return min(fires).replace(tzinfo=None)
+    """Return the next instant (UTC), from the clock on, at which a job is due: the one named, or the first of all."""
+    before = clock - dt.timedelta(microseconds=1)
+    return min(find_next(rule, before) for name, rule in build_rules(schedule).items() if job in (None, name))
 
 
-def find_last_due(trigger: CronTrigger, clock: dt.datetime) -> dt.datetime:
-    """Return the last instant (UTC) before or at the clock at which a trigger fired."""
-    *_, last = list_due(trigger, clock - _LONGEST_GAP, clock)
+def find_next(rule: Rule, after: dt.datetime) -> dt.datetime:
+    """Return the first instant (UTC) after another at which a job is due."""
+    return next(list_due(rule, after, after + _LONGEST_GAP))
+
+
+def find_last_due(rule: Rule, clock: dt.datetime) -> dt.datetime:
+    """Return the last instant (UTC) before or at the clock at which a job was due."""
+    *_, last = list_due(rule, clock - _LONGEST_GAP, clock)
     return last
 
 
-def list_due(trigger: CronTrigger, since: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:
-    """Yield the instants (UTC) at which a trigger fired after `since`, up to and with `until`.
-
-    A local time that comes twice on the night of a clock change counts the first time; one that is skipped comes late.
-    """
-    start, end = since.replace(tzinfo=dt.UTC), until.replace(tzinfo=dt.UTC)
-    last: dt.date | None = None
-    # From a day before: whether an hour is the second of its name is seen by the first.
-    fire = _fire(trigger, start - dt.timedelta(days=1))
-    while fire <= end:
-        day = fire.astimezone(trigger.timezone).date()
-        if day != last and fire > start:
-            yield fire.replace(tzinfo=None)
-        last, fire = day, _fire(trigger, fire + dt.timedelta(seconds=1))
-
-
-def _fire(trigger: CronTrigger, after: dt.datetime) -> dt.datetime:
-    # In UTC, where no hour is skipped or repeated: adding to a local time may lead nowhere on the night of a change.
-    fire: dt.datetime = trigger.get_next_fire_time(None, after)
-    return fire.astimezone(dt.UTC)
+def list_due(rule: Rule, since: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:
+    """Yield the instants (UTC) at which a job was due after `since`, up to and with `until`."""
+    # A local day begins up to a day before or after that of UTC.
+    for number in range(since.toordinal() - 1, until.toordinal() + 2):
+        instant = rule.find_instant(dt.date.fromordinal(number))
+        if instant and since < instant <= until:
+            yield instant
 
 
 def find_period(schedule: ScheduleSettings, job: Job, clock: dt.datetime) -> Period:
     """Return the newest period of a job that is due at the clock."""
-    trigger = build_triggers(schedule)[job]
-    return _name(job, trigger, find_last_due(trigger, clock))
+    rule = build_rules(schedule)[job]
+    return _name(job, rule, find_last_due(rule, clock))
 
 
 def list_periods(schedule: ScheduleSettings, job: Job, since: dt.datetime, until: dt.datetime) -> list[Period]:
     """Return the periods of a job that became due after `since`, up to and with `until`, each once, oldest first."""
-    trigger = build_triggers(schedule)[job]
+    rule = build_rules(schedule)[job]
     found: dict[str, Period] = {}
-    for due_at in list_due(trigger, since, until):
-        period = _name(job, trigger, due_at)
+    for due_at in list_due(rule, since, until):
+        period = _name(job, rule, due_at)
         found.setdefault(period.label, period)
     return list(found.values())
 
 
-def _name(job: Job, trigger: CronTrigger, due_at: dt.datetime) -> Period:
+def _name(job: Job, rule: Rule, due_at: dt.datetime) -> Period:
     if job == "weekly":
         return Period(job, find_last_week(due_at).label, due_at)
-    local = due_at.replace(tzinfo=dt.UTC).astimezone(trigger.timezone)
+    local = due_at.replace(tzinfo=dt.UTC).astimezone(rule.zone)
     return Period(job, local.date().isoformat(), due_at)

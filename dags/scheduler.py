@@ -18,7 +18,7 @@ from dags.nightly import run_nightly
 from dags.periods import Standing, read_standing
 from dags.run import StepResult
 from dags.schedule import JOBS, Job, find_next_due
-from dags.span import extend_back, find_last_week
+from dags.span import extend_back
 from dags.weekly import run_weekly
 from models.errors import TrialwatchError
 from warehouse.reader import connect, has_table
@@ -62,22 +62,22 @@ def run_if_due(inputs: Inputs, job: Job, clock: dt.datetime, report: Report, say
 
 
 def _is_to_run(standing: Standing, clock: dt.datetime) -> bool:
-    if _is_settled(standing, clock) or clock < standing.find_next_try():
+    if _is_settled(standing) or clock < standing.find_next_try():
         return False
     return standing.newest_at is None or clock >= standing.newest_at
 
 
-def _is_settled(standing: Standing, clock: dt.datetime) -> bool:
+def _is_settled(standing: Standing) -> bool:
     """Return whether nothing is to be done of a period: it was, or it is a week before the first night."""
     if standing.period.job == "weekly":
-        is_before = standing.first_night is None or standing.first_night >= find_last_week(clock).until
+        is_before = standing.first_night is None or standing.first_night >= standing.period.week.until
         return standing.is_done or is_before
     return standing.is_done
 
 
 def find_idle_until(inputs: Inputs, clock: dt.datetime) -> dt.datetime:
     """Return until when nothing can become due, unless another command writes: the clock where something waits."""
-    if not all(_is_settled(read_standing(inputs, job, clock), clock) for job in JOBS):
+    if not all(_is_settled(read_standing(inputs, job, clock)) for job in JOBS):
         return clock
     with Store(connect(inputs.home.published)) as store:
         is_waiting = bool(list_open(store))
@@ -90,7 +90,7 @@ def _run_nightly(inputs: Inputs, _: Standing, clock: dt.datetime, report: Report
 
 
 def _run_weekly(inputs: Inputs, standing: Standing, clock: dt.datetime, report: Report, say: Say) -> None:
-    week = find_last_week(clock)
+    week = standing.period.week
     # Each follower's own letter begins where it was told last, at the earliest with the week that is over.
     span = extend_back(week, standing.told_until or standing.first_night or week.since)
     say(f"wrote {run_weekly(inputs, span, clock, find_followers(inputs), own=week, report=report)}")

@@ -25,7 +25,7 @@ from dags.clock import read_clock, show_instant
 from dags.health import Health
 from dags.inputs import Inputs
 from dags.run import StepResult
-from dags.schedule import JOBS, build_triggers, find_next_due
+from dags.schedule import JOBS, DueTrigger, build_rules, find_next_due
 from dags.scheduler import find_idle_until, find_setback, run_if_due, run_waiting
 from models.errors import BusyError, TrialwatchError
 
@@ -52,8 +52,8 @@ class WakefulScheduler(BlockingScheduler):  # type: ignore[misc]  # APScheduler 
     clock that is not this machine's.
     """
 
-    def __init__(self, sleep: Callable[[float], None] | None = None, **options: object) -> None:
-        super().__init__(**options)
+    def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
+        super().__init__(timezone=dt.UTC, executors={"default": DebugExecutor()})
         self.is_stopping = False
         self._sleep = sleep or self._doze
         self._seen: dt.datetime | None = None
@@ -81,6 +81,12 @@ class WakefulScheduler(BlockingScheduler):  # type: ignore[misc]  # APScheduler 
             time.sleep(min(left, _DOZE))
 
 
+def build_look(every: dt.timedelta) -> IntervalTrigger:
+    """Return a trigger that counts from a day long past: begun now, it would not fire under a clock set back."""
+    start = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    return IntervalTrigger(seconds=int(every.total_seconds()), start_date=start, timezone=dt.UTC)
+
+
 class Service:
     """The jobs of one home. `report` and `say` tell people, or the log, what becomes of them."""
 
@@ -98,14 +104,13 @@ class Service:
         self.health = health
         self.report = report
         self.say = say
-        self.scheduler = WakefulScheduler(sleep, timezone=dt.UTC, executors={"default": DebugExecutor()})
+        self.scheduler = WakefulScheduler(sleep)
         self._setback = False
         self._idle: tuple[tuple[int, int], dt.datetime, dt.datetime] | None = None
-        for job, trigger in build_triggers(inputs.settings.schedule).items():
-            self._add(job, trigger)
+        for job, rule in build_rules(inputs.settings.schedule).items():
+            self._add(job, DueTrigger(rule))
         # The first look is at once: what fell due while nobody served.
-        interval = IntervalTrigger(seconds=int(look.total_seconds()), timezone=dt.UTC)
-        self._add("look", interval, next_run_time=dt.datetime.now(dt.UTC))
+        self._add("look", build_look(look), next_run_time=dt.datetime.now(dt.UTC))
 
     def _add(self, name: str, trigger: object, **when: dt.datetime) -> None:
         # However late it wakes, and however often it should have: once is enough, the ledger decides.

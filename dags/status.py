@@ -80,6 +80,7 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
         "next": show_instant(find_next_due(schedule, clock)),
         "due": {job: find_next_due(schedule, clock, job) for job in JOBS},
         "sizes": read_sizes(inputs),
+        "first_night": _read(inputs, "first_night")[0]["first_night"],
     }
     problems = find_problems(inputs, facts, clock)
     return facts | {"problems": problems, "is_well": not problems}

@@ -14,7 +14,8 @@ from dags.facts import explain_span, read_facts
 from dags.inputs import Inputs
 from dags.letters import Form, find_letter, render_letter, write_feed, write_file
 from dags.run import Run, StepResult, open_run, open_store
-from dags.span import Span, find_last_week
+from dags.schedule import find_period
+from dags.span import Span
 from etl.digest import build_digest
 from etl.telling import tell_retractions_once
 from models.digest import Digest
@@ -76,13 +77,14 @@ def run_weekly(
 
 
 def _is_told(run: Run, span: Span, followers: Sequence[Follower], results: Sequence[StepResult]) -> bool:
-    """Return whether the newest week was told: in a file, and where anyone follows, planned for all of them.
+    """Return whether the week that is due was told: in a file, and where anyone follows, planned for all of them.
 
     A letter that someone did not take is offered again by itself, and is not written anew.
     """
     digest, *delivery = results
+    due = find_period(run.inputs.settings.schedule, "weekly", run.clock).week
     wanted = {one.name for one in find_followers(run.inputs)}
-    if digest.error or span.until != find_last_week(run.clock).until or not wanted <= {one.name for one in followers}:
+    if digest.error or span.until < due.until or not wanted <= {one.name for one in followers}:
         return False
     is_planned: bool = run.store.read("letters_planned", since=run.clock).item()
     return is_planned or not any(step.error for step in delivery)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from dags.inputs import Inputs
 from dags.sample.world import World
-from dags.schedule import build_triggers, find_last_due, find_next_due, list_periods
+from dags.schedule import build_rules, find_last_due, find_next_due
 from dags.scheduler import run_due
 from models.settings import ScheduleSettings
 
@@ -35,23 +36,23 @@ PROGRAM = Path(sys.executable).with_name("trialwatch")
 )
 def test_what_was_and_will_be_due(clock: str, last_nightly: str, last_weekly: str, next_due: str) -> None:
     now = at(clock)
-    triggers = build_triggers(ScheduleSettings())
-    assert find_last_due(triggers["nightly"], now) == at(last_nightly)
-    assert find_last_due(triggers["weekly"], now) == at(last_weekly)
+    rules = build_rules(ScheduleSettings())
+    assert find_last_due(rules["nightly"], now) == at(last_nightly)
+    assert find_last_due(rules["weekly"], now) == at(last_weekly)
     assert find_next_due(ScheduleSettings(), now) == at(next_due)
 
 
 @pytest.mark.parametrize("day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25)])
 def test_a_named_zone_fires_once_on_the_days_the_clock_changes(day: dt.date) -> None:
     schedule = ScheduleSettings(nightly="02:30", timezone="Europe/Amsterdam")
-    trigger = build_triggers(schedule)["nightly"]
+    rule = build_rules(schedule)["nightly"]
     start = dt.datetime.combine(day, dt.time()) - dt.timedelta(hours=2)
-    fires = {find_last_due(trigger, start + dt.timedelta(minutes=10 * step)) for step in range(6 * 24)}
+    fires = {find_last_due(rule, start + dt.timedelta(minutes=10 * step)) for step in range(6 * 24)}
     assert len({fire for fire in fires if start <= fire < start + dt.timedelta(hours=24)}) == 1
 
 
 def test_a_day_named_monday_is_a_monday() -> None:
-    fire = find_last_due(build_triggers(ScheduleSettings())["weekly"], at("2026-02-12T00:00"))
+    fire = find_last_due(build_rules(ScheduleSettings())["weekly"], at("2026-02-12T00:00"))
     assert fire.isoweekday() == 1
 
 
@@ -71,6 +72,13 @@ def test_each_period_is_done_once_and_missed_nights_are_covered_by_one_run(
         ("weekly", "2026-W07"),
         ("nightly", "2026-02-17"),
     ]
+    assert ask(sample_inputs, "SELECT period, status, run_id FROM run_period WHERE job = 'nightly' ORDER BY 1") == [
+        ("2026-02-10", "done", 1),
+        *((f"2026-02-{day}", "covered_by", 2) for day in range(11, 16)),
+        ("2026-02-16", "done", 2),
+        ("2026-02-17", "done", 4),
+    ]
+    assert ask(sample_inputs, "SELECT period, status FROM run_period WHERE job = 'weekly'") == [("2026-W07", "done")]
 
 
 def test_missed_weeks_are_told_in_one_letter(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
@@ -82,6 +90,12 @@ def test_missed_weeks_are_told_in_one_letter(sample_inputs: Inputs, sample_world
     assert ask(sample_inputs, "SELECT period, since_at, until_at FROM digest ORDER BY until_at") == [
         ("2026-W06", at("2026-02-02"), at("2026-02-09")),
         ("2026-W07 to W09", at("2026-02-09"), at("2026-03-02")),
+    ]
+    assert ask(sample_inputs, "SELECT period, status FROM run_period WHERE job = 'weekly' ORDER BY due_at") == [
+        ("2026-W06", "done"),
+        ("2026-W07", "covered_by"),
+        ("2026-W08", "covered_by"),
+        ("2026-W09", "done"),
     ]
     letter = (sample_inputs.home.digests / "2026-W07_to_W09.md").read_text()
     assert letter.startswith("# Trial watch 2026-W07 to W09 (9 Feb – 1 Mar 2026)")
@@ -100,6 +114,8 @@ def test_the_service_catches_up_and_stops_when_told(sample_inputs: Inputs) -> No
     service.send_signal(signal.SIGTERM)
     _, shown = service.communicate(timeout=30)
     assert service.returncode == 0
-    assert "next due" in shown
-    assert "SIGTERM: stopping after the job under way" in shown
-    assert "✓ clinicaltrials" in shown
+    said = [json.loads(line) for line in shown.splitlines()]
+    assert "next due" in said[0]["event"]
+    assert any(line["event"].startswith("SIGTERM: stopping") for line in said)
+    steps = {line["step"]: line["run_id"] for line in said if line["event"] == "step done"}
+    assert steps["clinicaltrials"] == 1
