@@ -45,6 +45,8 @@ def _find_overdue(inputs: Inputs, facts: Mapping[str, Any], clock: dt.datetime) 
             continue
         due = find_period(inputs.settings.schedule, job, clock - _PATIENCE)
         since = newest[job]["due_at"] if job in newest else facts["first_night"]
+        if job == "weekly" and due.week.until <= facts["first_night"]:
+            continue
         if since < due.due_at:
             last = newest[job]["period"] if job in newest else "none yet"
             yield f"{name} of {due.label} is not done; the newest is {last}"
