@@ -140,14 +140,19 @@ def list_files(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder and those below it by name, hidden ones passed over.
 
     Raises:
-        DamagedError: a folder cannot be listed.
+        DamagedError: a folder cannot be listed, or a file in it is a link that leads out of it.
     """
+    root = folder.resolve()
     for place, folders, names in os.walk(folder, onerror=_raise_unlisted):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(place, name)
-            if not name.startswith(".") and file.is_file():  # not a pipe or socket, at which reading would wait
-                yield file
+            if name.startswith(".") or not file.is_file():  # not a pipe or socket, at which reading would wait
+                continue
+            if file.is_symlink() and not file.resolve().is_relative_to(root):
+                shown = show_name(file.relative_to(folder).as_posix())
+                raise DamagedError(f"{shown} is a link that leads out of the folder", "name the file itself")
+            yield file
 
 
 def _raise_unlisted(error: OSError) -> None:

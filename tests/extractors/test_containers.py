@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from extractors import containers
-from extractors.containers import ClosedPart, DamagedError, Part, open_parts, show_name
+from extractors.containers import ClosedPart, DamagedError, Part, list_files, open_parts, show_name
 
 
 def pack(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -198,3 +198,28 @@ def test_gzip_gives_its_bytes_whatever_the_pieces_it_is_read_in(tmp_path: Path) 
         pieces = list(iter(lambda: part.read(size), b"")) if size > 1 else [part.read(1) for _ in range(100)]  # noqa: B023
         assert b"".join(pieces) == (text if size > 1 else text[:100])
         assert max(map(len, pieces)) <= size
+
+
+def test_a_link_that_leads_out_of_a_folder_is_refused_and_one_within_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    (folder / "one.json").write_text("{}")
+    (folder / "same.json").symlink_to("one.json")
+    assert [file.name for file in list_files(folder)] == ["one.json", "same.json"]
+    (tmp_path / "secret").write_text("not for anyone")
+    (folder / "two.json").symlink_to(tmp_path / "secret")
+    with pytest.raises(DamagedError, match=r"two\.json is a link that leads out of the folder"):
+        list(list_files(folder))
+
+
+@pytest.mark.parametrize("name", ["../../outside.json", "/etc/outside.json", "a/../../outside.json"])
+def test_a_name_in_an_archive_becomes_no_path(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "x.zip", "w") as archive:
+        archive.writestr(name, b"{}")
+    before = sorted(tmp_path.rglob("*"))
+    for part in open_parts(folder / "x.zip"):
+        if isinstance(part, Part):
+            part.read(10)
+    assert sorted(tmp_path.rglob("*")) == before
