@@ -30,11 +30,9 @@ test: lint types ## lint, types, tests
 slow: setup ## the long tests: other DuckDB versions, browsers, loops
 	$(BIN)/python -m pytest -q -m "slow and not soak" -n 2 --dist loadfile
 
-soak: setup ## the year of the service and the loops of kills; hours, and their figures
-	$(BIN)/python -m pytest -q -s -m soak -n 0
-
-soak: setup ## the longest: runs killed at random instants and on full disks, with figures
+soak: setup ## the longest: a year of the service, runs killed at random instants and on full disks, with figures
 	$(BIN)/python -m tests.soak.crash
+	$(BIN)/python -m pytest -q -s -m soak -n 0
 
 lint: setup
 	$(BIN)/ruff check $(CODE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from dags.schedule import Job
 from models.errors import WarehouseError
 from warehouse.landing import LandedNote, Line, find_manifests, read_manifest
 
@@ -35,7 +36,8 @@ class PastStep(msgspec.Struct, frozen=True):
 class PastRun(msgspec.Struct, frozen=True):
     """A run. `note` says how it began; `end` is its closing row, None where it was cut off, and `tail` what came last.
 
-    `histories` are trials whose record history is known to be committed; of a run that was not cut off all are.
+    `histories` are trials whose record history is known to be committed; of a run that was not cut off all are. `does`
+    is the job whose night or week it did.
     """
 
     run_id: int
@@ -44,6 +46,7 @@ class PastRun(msgspec.Struct, frozen=True):
     end: Row | None
     tail: list[Line]
     histories: frozenset[str] = frozenset()
+    does: Job | None = None
 
     @property
     def name(self) -> str:
@@ -82,7 +85,10 @@ def read_run(path: Path) -> PastRun | None:
     if settled:
         end = settled["row"] if settled["row"]["status"] in ("done", "failed") else None
     histories = frozenset(settled["histories"]) if settled else frozenset()
-    return PastRun(note["run_id"], note, steps, end, lines, histories)
+    does = notes.get("end", {}).get("does")
+    if settled and note["job"] == "nightly" and end and end["status"] == "done":
+        does = "nightly"  # it was killed before it could say so
+    return PastRun(note["run_id"], note, steps, end, lines, histories, does)
 
 
 def list_runs(folder: Path) -> list[Path]:

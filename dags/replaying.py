@@ -17,6 +17,7 @@ from dags.import_again import ImportAgain
 from dags.inputs import Inputs, Secrets
 from dags.nightly import SOURCES, STEPS, begin, take_step, write_failed_checks
 from dags.past import PastRun, PastStep
+from dags.periods import write_periods
 from dags.remembering import LandedMemory
 from dags.run import Run, StepResult, add_settled, write_run
 from models.errors import TrialwatchError, WarehouseError
@@ -63,6 +64,8 @@ class Replay:
         if past.end:
             with self._store.transaction():
                 self._store.run("close_run", run_id=run.run_id, **past.end)
+                if past.does:
+                    write_periods(self._store, run.inputs.settings.schedule, past.does, run.run_id, run.clock)
 
     def _open(self, past: PastRun) -> Run:
         clock = dt.datetime.fromisoformat(past.note["clock"])

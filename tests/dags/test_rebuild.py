@@ -42,6 +42,7 @@ tagged_document target trial_arm trial_article trial_article_log trial_change_lo
 trial_intervention trial_outcome trial_pathway trial_record trial_reference trial_result trial_result_analysis
 trial_secondary_id trial_sighting trial_site trial_target trial_version_log vocabulary watch_event watch_item
 watch_match
+run_period
 """
 DERIVED = set(_DERIVED.split())
 
