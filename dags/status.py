@@ -193,7 +193,7 @@ def _describe_source(source: dict[str, Any]) -> str:
 
 
 def describe_items(facts: dict[str, Any]) -> list[str]:
-    """Return a line an item, in the order of the facts; one for all single trials, and papers, without anything to say."""
+    """Return a line an item, in the order of the facts; one for all trials, and papers, with nothing to be said."""
     shown = [item for item in facts["items"] if item["is_shown"]]
     grouped = itertools.groupby(shown, key=lambda item: (item["kind"], item["name"]))
     lines = [f"{kind} {name}  {_describe_item(kind, list(group))}" for (kind, name), group in grouped]

@@ -27,7 +27,9 @@ def select_alert(facts: Facts, told: Collection[str]) -> Facts:
         for row in facts.papers
         if row["kind"] == "retracted" and row.get("is_watched") and name_paper(row) not in told
     ]
-    return msgspec.structs.replace(facts, changes=changes, new_trials=[], papers=papers, older=[], verdicts=[], outside={})
+    return msgspec.structs.replace(
+        facts, changes=changes, new_trials=[], papers=papers, older=[], verdicts=[], outside={}
+    )
 
 
 def build_alert(facts: Facts, *, label: str, since: dt.datetime, until: dt.datetime) -> Digest:

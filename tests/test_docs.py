@@ -33,6 +33,7 @@ from models.vocabulary import parse_vocabulary
 from models.watchlist import build_watch_items
 from tests.conftest import at_night
 from warehouse.reader import connect, query_rows
+from warehouse.reference import MARK, render_reference
 from warehouse.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +45,7 @@ DOCUMENTS = sorted(
     and path.relative_to(ROOT).parts[0] not in {"data", "demo"}
 )
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-SETTINGS, CONTRACT = ROOT / "docs" / "settings.md", ROOT / "docs" / "contract.md"
+SETTINGS, CONTRACT, SQL = (ROOT / "docs" / name for name in ("settings.md", "contract.md", "sql.md"))
 OPERATE, REVIEW = ROOT / "docs" / "operate.md", ROOT / "docs" / "review.md"
 # The only hosts a document may name in an address: the sources, standards, and names that stand for anyone's.
 HOSTS = {
@@ -150,14 +151,24 @@ def test_every_secret_stands_in_the_settings() -> None:
     assert not [name for name in (*names, "SECRETS") if f"`TRIALWATCH_{name}`" not in SETTINGS.read_text("utf-8")]
 
 
-def test_every_table_and_column_stands_in_the_contract_and_no_other(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_every_table_and_column_stands_in_the_reference_with_what_it_means(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     held = _columns(warehouse)
     behind = dict(re.findall(r"(?m)^\| `(\w+)` \| `(\w+)` \|", CONTRACT.read_text("utf-8").split("## Behind")[1]))
     written = {
-        title: {column.strip("`"): kind for column, kind, *_ in rows}
-        for title, rows in _tables(CONTRACT.read_text("utf-8"), 3)
+        title: {column.strip("`"): meaning for column, _, meaning in rows}
+        for title, rows in _tables(SQL.read_text("utf-8"), 3)
     }
-    assert written == {table: columns for table, columns in held.items() if table not in behind}
+    names = {table: list(rows) for table, rows in written.items()}
+    assert names == {table: list(columns) for table, columns in held.items() if table not in behind}
+    assert [(table, column) for table, rows in written.items() for column, said in rows.items() if not said] == []
+
+
+def test_the_reference_is_what_the_comments_say(warehouse: duckdb.DuckDBPyConnection) -> None:
+    head, mark, _ = SQL.read_text("utf-8").partition(MARK)
+    assert mark
+    assert SQL.read_text("utf-8") == head + render_reference(warehouse), "run `make reference`"
 
 
 def test_what_a_table_holds_beyond_its_view_stands_in_the_contract(warehouse: duckdb.DuckDBPyConnection) -> None:

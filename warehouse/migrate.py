@@ -10,6 +10,7 @@ import duckdb
 from models.errors import WarehouseError
 from warehouse.sql import list_sql, read_sql
 
+FACE = " Face: "  # what follows it in the comment of schema_version says which views and comments stand in the file
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_version (
     version INTEGER NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL
@@ -49,7 +50,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, clock: dt.datetime, up_to: in
 def _show_face(connection: duckdb.DuckDBPyConnection, *, is_moved: bool) -> None:
     """Make the views anew and say what every table, view and column means, where this release says it otherwise."""
     texts = [read_sql(folder, name) for folder in ("views", "comments") for name in list_sql(folder)]
-    stamp = f"One row a migration that was applied. Face: {hashlib.sha256(''.join(texts).encode()).hexdigest()}."
+    stamp = f"One row a migration that was applied.{FACE}{hashlib.sha256(''.join(texts).encode()).hexdigest()}."
     known = connection.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchall()
     if known == [(stamp,)] and not is_moved:
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.migrate import migrate
+from warehouse.migrate import FACE, migrate
 from warehouse.named import list_queries
 from warehouse.sql import list_sql, read_sql
 
@@ -38,7 +38,12 @@ def render_reference(connection: duckdb.DuckDBPyConnection) -> str:
     for section, subjects in _list_sections():
         lines += [f"## {section}", ""]
         for kind, name in subjects:
-            lines += [f"### {name}", "", f"{kind.capitalize()}. {_link(comments[name], set(comments) - {name})}", ""]
+            lines += [
+                f"### {name}",
+                "",
+                f"{kind.capitalize()}. {_link(comments[name].partition(FACE)[0], set(comments) - {name})}",
+                "",
+            ]
             lines += ["| column | type | meaning |", "|---|---|---|"]
             for _, column, kind_of_data, meaning in (row for row in columns if row[0] == name):
                 shown = _link(meaning or "", set(comments) - {name}).replace("|", "\\|")

@@ -24,7 +24,7 @@ COMMENT ON TABLE watch_event IS 'One row a thing that happened between the watch
 COMMENT ON COLUMN watch_event.source IS '`clinicaltrials` or `pubmed`.';
 COMMENT ON COLUMN watch_event.item IS '`NULL` where it concerns no single item.';
 COMMENT ON COLUMN watch_event.record IS 'NCT number or PMID.';
-COMMENT ON COLUMN watch_event.kind IS '`matched`, `left_query`, `missing`, `gone`, `reopened`; `alias`: a number watched or held answers with another record (`detail`: its number; its own, where it answers for itself again).';
+COMMENT ON COLUMN watch_event.kind IS '`matched`; `left_query`: a proved search finds it no more, and it stays tracked by number, unless `detail` is `stray`: found on one source day alone, by no name in its text, it never matched; `missing`, `gone`, `reopened`; `alias`: a number watched or held answers with another record (`detail`: its number; its own, where it answers for itself again).';
 COMMENT ON COLUMN watch_event.source_day IS 'The source day that showed it.';
 COMMENT ON COLUMN watch_event.detail IS 'What else there is to say of it.';
 COMMENT ON COLUMN watch_event.observed_at IS 'The run that first saw it.';

@@ -12,11 +12,11 @@ COMMENT ON COLUMN run.vocabulary_version IS 'The vocabulary in use.';
 COMMENT ON COLUMN run.software_version IS 'The release of the program.';
 COMMENT ON COLUMN run.message IS 'What failed.';
 
-COMMENT ON TABLE run_period IS 'One row a night or week of the schedule, by whichever command it was done; what is not here is due.';
+COMMENT ON TABLE run_period IS 'One row a night or week of the `[schedule]`, by whichever command it was done. What is not here is due: `trialwatch serve` looks, and so does `trialwatch status`.';
 COMMENT ON COLUMN run_period.job IS '`nightly` or `weekly`.';
 COMMENT ON COLUMN run_period.period IS 'The day it was due, in the zone of the schedule; of a weekly one the ISO week it tells of.';
 COMMENT ON COLUMN run_period.due_at IS 'When it was due.';
-COMMENT ON COLUMN run_period.status IS '`done`: by its own run. `covered_by`: missed, and made good by the run of a later one.';
+COMMENT ON COLUMN run_period.status IS '`done`: by its own run. `covered_by`: missed, and made good by the run of a later one. A night on which a source failed is not done; the next whole one covers it.';
 COMMENT ON COLUMN run_period.run_id IS 'The run that did or covers it: `run.run_id`.';
 COMMENT ON COLUMN run_period.done_at IS 'The clock of that run.';
 
