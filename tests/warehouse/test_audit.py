@@ -55,10 +55,10 @@ def test_every_object_that_is_lost_or_damaged_is_named_once(tmp_path: Path, harm
         path.write_bytes(before)
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b'{"type":"note"}\n'), gzip.compress(b"")])
-def test_a_manifest_that_cannot_be_read_or_has_no_end_is_named(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("lines", [None, b'{"type":"note"}\n', b""], ids=["no gzip", "no end", "nothing"])
+def test_a_manifest_that_cannot_be_read_or_has_no_end_is_named(tmp_path: Path, lines: bytes | None) -> None:
     manifest = fill(tmp_path)
-    manifest.write_bytes(content)
+    manifest.write_bytes(b"" if lines is None else gzip.compress(lines))
     (fault,) = audit_landing(tmp_path).faults
     assert manifest.name in fault
 
