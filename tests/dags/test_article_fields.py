@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -164,6 +165,7 @@ def test_a_hostile_record_in_an_answer_is_an_issue_and_the_rest_of_the_answer_is
     sample_server.answer = answer_hostile  # type: ignore[method-assign]
     for file in (whole_sample_inputs.home.published, whole_sample_inputs.home.working):
         file.unlink()
+    shutil.rmtree(whole_sample_inputs.home.landing)  # with it, the next night would ask for `rebuild`
     assert run_nightly(whole_sample_inputs, at_night(first) + dt.timedelta(hours=1)).exit_code == 0
     assert {pmid for (pmid,) in ask(whole_sample_inputs, "SELECT pmid FROM article")} == whole - {"99000002"}
     query = "SELECT DISTINCT record, path FROM issue WHERE severity = 'error'"

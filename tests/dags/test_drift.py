@@ -13,7 +13,7 @@ import pytest
 
 from dags.drift import DriftWatch
 from dags.inputs import Inputs, read_inputs
-from dags.run import open_run
+from dags.run import close_run, open_run
 from models.errors import WarehouseError
 from tests.etl.studies import STUDY, Json, change
 from tests.warehouse.rows import query
@@ -50,6 +50,7 @@ class Warehouse:
                 if fails:
                     raise WarehouseError("the disk is full")
             assert bool(result.error) == fails
+            close_run(run, exit_code=int(fails), seconds=0.0, message="")
         if not fails:
             self.held |= studies
         warnings = f"SELECT message FROM issue WHERE run_id = {run.run_id} AND severity = 'warning'"

@@ -60,7 +60,8 @@ def golden(request: pytest.FixtureRequest) -> SnapshotAssertion:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     """Three nights of the sample world, then a back-fill."""
     folder = tmp_path_factory.mktemp("lived")
-    (folder / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
+    for beside in ("vocabulary", "reviews"):
+        (folder / beside).symlink_to(SAMPLE_FOLDER / beside)
     world = World.read(SAMPLE_FOLDER)
     with SampleServer(world) as server:
         text = (SAMPLE_FOLDER / "watchlist.toml").read_text("utf-8")

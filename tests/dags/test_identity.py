@@ -188,7 +188,8 @@ def test_never_seen_missing_gone_and_back_are_told_apart(
     inputs = watch('trials = ["NCT99000106", "NCT99000199"]')
     never = "trial NCT99000199  never seen  proved {}"
     first_night(inputs, sample_world)
-    assert describe(inputs, 0) == [never.format("2026-02-10")]
+    others = "1 trial by number  proved {}"
+    assert describe(inputs, 0) == [never.format("2026-02-10"), others.format("2026-02-10")]
     sample_world.hide("NCT99000106")
     run_days(inputs, sample_world, 1)
     assert describe(inputs, 1) == [
@@ -206,7 +207,7 @@ def test_never_seen_missing_gone_and_back_are_told_apart(
     sample_world.show("NCT99000106")
     run_days(inputs, sample_world, 5)
     assert ask(inputs, events) == [("missing",), ("gone",), ("reopened",)]
-    assert describe(inputs, 5) == [never.format("2026-02-15")]
+    assert describe(inputs, 5) == [never.format("2026-02-15"), others.format("2026-02-15")]
 
 
 @pytest.mark.slow

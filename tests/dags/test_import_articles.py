@@ -339,7 +339,7 @@ def break_off(path: Path) -> None:
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "truncated": (break_off, "cut off"),
     "empty": (lambda path: path.write_bytes(b""), "no element"),
-    "no gzip": (lambda path: path.write_bytes(b"\x1f\x8b\x08 no more"), "it is damaged"),
+    "no gzip": (lambda path: path.write_bytes(b"\x1f\x8b\x08" + bytes(7) + b"\x07" * 20), "it is damaged"),
     "latin-1": (lambda path: path.write_bytes(write_set(write(11, "é")).decode().encode("latin-1")), "not UTF-8"),
     "utf-16": (lambda path: path.write_bytes(write_set(write(11)).decode().encode("utf-16")), "UTF-16"),
     "entities": (

@@ -41,8 +41,7 @@ link_override mention pathway run run_step schema_drift schema_drift_record sour
 tagged_document target trial_arm trial_article trial_article_log trial_change_log trial_edit_log
 trial_intervention trial_outcome trial_pathway trial_record trial_reference trial_result trial_result_analysis
 trial_secondary_id trial_sighting trial_site trial_target trial_version_log vocabulary watch_event watch_item
-watch_match
-run_period
+watch_match run_period review review_claim review_misprint review_verdict_log
 """
 DERIVED = set(_DERIVED.split())
 

@@ -27,7 +27,7 @@ synonyms = ["quuxin"]
 source = "invented"
 
 [[agent]]
-name = "docetaxel"
+name = "SX-330"
 role = "lead"
 actions = [{ gene = "QUX1", action = "blocks" }]
 source = "invented"
@@ -52,7 +52,7 @@ def folder(sample_server: SampleServer, write_watchlist: Callable[..., Path], tm
     (tmp_path / "vocabulary" / "own.toml").write_text(OWN)
     write_watchlist(
         sample_server,
-        'trials = ["NCT99000101", "NCT99000105"]\nagents = ["docetaxel"]\ntargets = ["Quux-1", "LAG-3"]',
+        'trials = ["NCT99000101", "NCT99000105"]\nagents = ["SX-330"]\ntargets = ["Quux-1", "LAG-3"]',
         extra='[vocabulary]\nextra = "vocabulary"\n',
     )
     return tmp_path
@@ -68,12 +68,12 @@ def test_a_target_and_an_agent_more_are_toml_alone(folder: Path, sample_world: W
     for day in sample_world.days:
         sample_world.serve(day)
         assert run_nightly(inputs, at_night(day)).exit_code == 0
-    searched = ask(inputs, "SELECT DISTINCT synonym FROM watch_match WHERE item LIKE 'agent:docetaxel%'")
-    assert [(text or "").casefold() for (text,) in searched] == ["docetaxel"]
+    searched = ask(inputs, "SELECT DISTINCT synonym FROM watch_match WHERE item LIKE 'agent:SX-330%'")
+    assert [(text or "").casefold() for (text,) in searched] == ["sx-330"]
     linked = ask(inputs, "SELECT basis, agents, evidence FROM trial_target WHERE target = 'Quux-1' AND mentions > 0")
     assert linked
-    assert {(basis, *agents) for basis, agents, _ in linked} == {("intervention", "docetaxel")}
-    assert all("docetaxel" in evidence.casefold() for *_, evidence in linked)
+    assert {(basis, *agents) for basis, agents, _ in linked} == {("intervention", "SX-330")}
+    assert all("sx-330" in evidence.casefold() for *_, evidence in linked)
     forced = "SELECT basis, evidence FROM trial_target WHERE nct_id = 'NCT99000105' AND target = 'Quux-1'"
     assert ask(inputs, forced) == [("override", "The sponsor says so.")]
     denied = "FROM trial_target WHERE nct_id = 'NCT99000101' AND target = 'LAG-3'"
@@ -83,7 +83,7 @@ def test_a_target_and_an_agent_more_are_toml_alone(folder: Path, sample_world: W
     letter = run_weekly(inputs, choose_span(clock, "2026-W07", None, None), clock).read_text("utf-8")
     sections = {part.partition("\n")[0]: part for part in letter.split("\n## ")[1:]}
     assert "NCT99000105" in sections["Quux-1"]
-    assert "[NCT99000101](" in sections["Quux-1"]
+    assert "[NCT99000110](" in sections["Quux-1"]
     assert "[NCT99000101](" not in sections.get("LAG-3", "")
 
 
@@ -110,12 +110,12 @@ def test_check_counts_overrides_and_warns_of_collisions(folder: Path, capsys: py
     (folder / "vocabulary" / "more.toml").write_text(
         '[[agent]]\nname = "minemab"\nrole = "lead"\nsource = "invented"\nsynonyms = ["BMS 986016"]\n'
     )
-    assert check_inputs(folder / "watchlist.toml") == 0
+    assert check_inputs(folder / "watchlist.toml", is_offline=True) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "ok    overrides   2 links: 1 forced, 1 denied" in lines
     (warning,) = (line for line in lines if "BMS 986016" in line)
     assert warning.startswith('warn  vocabulary  "BMS 986016" names agent minemab and agent relatlimab, a name of the')
-    assert check_inputs(folder / "watchlist.toml", "json") == 0
+    assert check_inputs(folder / "watchlist.toml", "json", is_offline=True) == 0
     assert '"level": "warn", "part": "vocabulary"' in capsys.readouterr().out
 
 
@@ -132,7 +132,7 @@ def test_gaps_are_those_of_the_vocabulary_as_it_is_now(
     assert not [line for line in before if line.startswith(("Docetaxel", "Placebo"))]
     (folder / "vocabulary" / "own.toml").write_text(OWN.partition("[[agent]]")[0])
     (folder / "watchlist.toml").write_text(
-        (folder / "watchlist.toml").read_text().replace('agents = ["docetaxel"]', "agents = []")
+        (folder / "watchlist.toml").read_text().replace('agents = ["SX-330"]', "agents = []")
     )
     show_gaps(folder / "watchlist.toml", "tsv", is_all=False)
     after = capsys.readouterr().out.splitlines()

@@ -270,7 +270,7 @@ def test_the_commented_settings_of_the_watchlist_can_be_used_as_they_stand() -> 
     text = PACKAGED.read_text(encoding="utf-8")
     _, _, commented = text.partition("# The settings people edit most")
     uncommented = re.sub(r"^# (?=\[|[a-z_]+ = )", "", f"#{commented}", flags=re.MULTILINE)
-    assert {"source", "schedule", "digest"} == set(tomllib.loads(uncommented))
+    assert {"source", "schedule", "digest", "review"} == set(tomllib.loads(uncommented))
     settings = parse_settings(uncommented.encode(), PACKAGED.name)
     assert settings.digest == Settings().digest
     assert settings.schedule == Settings().schedule
