@@ -9,6 +9,7 @@ import duckdb
 
 from models.errors import WarehouseError
 from warehouse.sql import list_sql, read_sql
+from warehouse.transaction import in_transaction
 
 FACE = " Face: "  # what follows it in the comment of schema_version says which views and comments stand in the file
 _LEDGER = """
@@ -54,23 +55,13 @@ def _show_face(connection: duckdb.DuckDBPyConnection, *, is_moved: bool) -> None
     known = connection.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchall()
     if known == [(stamp,)] and not is_moved:
         return
-    connection.begin()
-    try:
+    with in_transaction(connection):
         for text in texts:
             connection.execute(text)
         connection.execute(f"COMMENT ON TABLE schema_version IS '{stamp}'")
-        connection.commit()
-    except duckdb.Error:
-        connection.rollback()
-        raise
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, text: str, row: tuple[int, str, str, dt.datetime]) -> None:
-    connection.begin()
-    try:
+    with in_transaction(connection):
         connection.execute(text)
         connection.execute("INSERT INTO schema_version VALUES (?, ?, ?, ?)", list(row))
-        connection.commit()
-    except duckdb.Error:
-        connection.rollback()
-        raise

@@ -15,6 +15,7 @@ import polars as pl
 from models.errors import WarehouseError
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
+from warehouse.transaction import in_transaction
 
 STORAGE_VERSION = "v1.5.0"  # the one that DuckDB 1.5 clients still open
 # No extension can be needed at run time, and none may be fetched.
@@ -56,18 +57,9 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
         """All or nothing: an error rolls everything inside back."""
-        self._connection.begin()
-        try:
-            yield
-        except BaseException:
-            # DuckDB may have ended the transaction itself, on a fatal error.
-            with contextlib.suppress(duckdb.TransactionException):
-                self._connection.rollback()
-            raise
-        self._connection.commit()
+        return in_transaction(self._connection)
 
     def begin_again(self) -> None:
         """Undo what the open transaction has done, and go on in it as if it had just begun."""
