@@ -36,33 +36,6 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True):
     papers: Sequence[Row] = ()
 
 
-class Dossier(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a claim is judged by.
-
-    `agents` and `targets` are the claim's by the vocabulary's names; `leads` are those it is about: its lead agents, or
-    all where it names backbones alone (`followed`: none then). `papers` are those it cites itself. `agent_trials` are
-    all trials held that give one of its lead agents, `watched` the agents that are watched. `unresolved` is what of it
-    resolves to nothing. `meant` are the trials it means where those it prints are others.
-    """
-
-    review: Review
-    claim: Claim
-    agents: tuple[str, ...]
-    leads: tuple[str, ...]
-    followed: tuple[str, ...]
-    targets: tuple[str, ...]
-    pathways: tuple[str, ...]
-    unresolved: tuple[str, ...]
-    names: Mapping[str, tuple[str, ...]]
-    cited: tuple[Cited, ...]
-    meant: tuple[Cited, ...] = ()
-    papers: Sequence[Row] = ()
-    agent_trials: Sequence[Row] = ()
-    watched: frozenset[str] = frozenset()
-    today: dt.date
-    stale_after_days: int
-
-
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     """A claim's names by the vocabulary, misprints mended. `names` holds all names of each agent."""
 
@@ -73,6 +46,26 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     pathways: tuple[str, ...]
     unresolved: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
+
+
+class Dossier(Resolved, frozen=True, kw_only=True):
+    """All that a claim is judged by.
+
+    `agents` and `targets` are the claim's by the vocabulary's names; `leads` are those it is about: its lead agents, or
+    all where it names backbones alone (`followed`: none then). `papers` are those it cites itself. `agent_trials` are
+    all trials held that give one of its lead agents, `watched` the agents that are watched. `unresolved` is what of it
+    resolves to nothing. `meant` are the trials it means where those it prints are others.
+    """
+
+    review: Review
+    claim: Claim
+    cited: tuple[Cited, ...]
+    meant: tuple[Cited, ...] = ()
+    papers: Sequence[Row] = ()
+    agent_trials: Sequence[Row] = ()
+    watched: frozenset[str] = frozenset()
+    today: dt.date
+    stale_after_days: int
 
 
 def resolve_claim(review: Review, claim: Claim, vocabulary: Vocabulary) -> Resolved:
