@@ -10,7 +10,8 @@ import msgspec
 
 from dags.history import GIVE_UP_AFTER, HistoryReader, open_client, rotate
 from dags.inputs import Inputs
-from dags.review_verdicts import has_reviews, judge_reviews
+from dags.nightly import take_step
+from dags.review_verdicts import has_reviews
 from dags.run import Run, close_run, open_run, open_store
 from etl.wording import count
 from models.errors import ConfigurationError, EndpointGoneError, SourceError
@@ -79,8 +80,7 @@ def run_backfill(
                 _read(run, due, since, progress)
                 result.summary = progress.summary()
             if has_reviews(run):
-                with run.step("review") as judged:
-                    judged.summary = judge_reviews(run)
+                take_step(run, "review")
             errors = [one.error.message for one in run.steps if one.error]
             message = "; ".join(errors) or progress.gone
             exit_code = 1 if errors or progress.has_failed else 0

@@ -19,7 +19,6 @@ from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
 from dags.import_files import ImportFile, ImportFiles, check_files
 from dags.import_loading import Pair, PartLoader
 from dags.inputs import Inputs
-from dags.linking import link_records
 from dags.nightly import begin, take_step
 from dags.review_verdicts import has_reviews
 from dags.run import Run, StepResult, close_run, open_run, open_store
@@ -122,9 +121,7 @@ def run_import(
         importer = _Importer(run, report)
         tallies = importer.load(files.studies)
         articles, gaps = importer.load_articles(files)
-        with run.step("link") as result:
-            result.summary = link_records(run)
-        report(result)
+        report(take_step(run, "link"))
         if has_reviews(run):
             report(take_step(run, "review"))
         errors = [result.error.message for result in run.steps if result.error]
