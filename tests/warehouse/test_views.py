@@ -369,3 +369,16 @@ def test_an_item_that_was_in_doubt_for_a_night_is_not_said_to_have_been_proved_o
         checks = store.read("digest_checks", since=SINCE, until=UNTIL).to_dicts()
     letter = render_markdown(write(gather(checks=checks)), "medium")
     assert "proved on all 7 nights" not in letter
+
+
+def test_only_a_step_that_reads_a_source_is_told_as_a_source(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        names = {"vocabulary_version": "v", "software_version": "0", "period": str(feb(9))}
+        store.run("open_run", run_id=9, job="nightly", clock=dt.datetime.combine(feb(9), dt.time(14)), **names)
+        for number, name in enumerate(["clinicaltrials", "history", "link", "review", "alerts"], 1):
+            step = {"step": name, "status": "done", "seconds": 1.0, "summary": "", "message": None}
+            store.run("add_step", run_id=9, step_no=number, **step)
+        put(store, "source_check", schemas.SOURCE_CHECK, check_row("target:X", 9, "proved"))
+        assert store.read("status_sources")["source"].to_list() == ["clinicaltrials"]
+        checks = store.read("digest_checks", since=SINCE, until=UNTIL)
+        assert set(checks["source"]) <= {"clinicaltrials"}

@@ -5,7 +5,7 @@ WITH step AS (
     SELECT s.step AS source, CAST(r.clock_at AS DATE) AS night, bool_or(s.status = 'done') AS is_read
     FROM run_step AS s
     JOIN run AS r USING (run_id)
-    WHERE r.job = 'nightly' AND s.step NOT IN ('history', 'link', 'alerts') AND r.clock_at < $until
+    WHERE r.job = 'nightly' AND s.step IN (SELECT source FROM source_check) AND r.clock_at < $until
     GROUP BY ALL
 ),
 newest AS (

@@ -7,7 +7,7 @@ WITH newest AS (
         max(r.clock_at) FILTER (s.status = 'done') AS read_at
     FROM run_step AS s
     JOIN run AS r USING (run_id)
-    WHERE r.job = 'nightly' AND s.step NOT IN ('history', 'link', 'alerts')
+    WHERE r.job = 'nightly' AND s.step IN (SELECT source FROM source_check)
     GROUP BY s.step
 )
 SELECT
