@@ -1,0 +1,70 @@
+"""The commands that load what nights do not bring: histories from before, downloaded files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dags.commands.options import Clock
+
+commands = typer.Typer()
+
+
+@commands.command()
+def backfill(
+    context: typer.Context,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="[NCT...]", help="Trials of the warehouse.")] = None,
+    *,
+    is_all: Annotated[bool, typer.Option("--all", help="Every trial of the warehouse.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="No further back than this day.")] = None,
+    clock: Clock = None,
+) -> None:
+    """Read histories of trials from before they were watched.
+
+    Resumes where an earlier one stopped.
+    """
+    from dags.backfill import choose_trials, run_backfill
+    from dags.clock import read_clock, read_day
+    from dags.console import note, say, waiting
+    from dags.inputs import read_inputs
+
+    nct_ids = choose_trials(numbers or [], is_all=is_all)
+    day = read_day(since, "--since") if since else None
+    with waiting("reading histories"):
+        result = run_backfill(read_inputs(context.obj), read_clock(clock), nct_ids, since=day, report=note)
+    if result.message:
+        note(result.message)
+    say(result.describe())
+    raise typer.Exit(result.exit_code)
+
+
+@commands.command("import")
+def import_files(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files or folders: ClinicalTrials.gov's JSON, also packed; PubMed's baseline and update files.",
+        ),
+    ],
+    clock: Clock = None,
+) -> None:
+    """Load what is watched out of downloaded files.
+
+    Studies (also a zip of them), PubMed's XML, a folder of either.
+    """
+    from dags.clock import read_clock
+    from dags.console import note, say, show_step, waiting
+    from dags.importing import run_import
+    from dags.inputs import read_inputs
+
+    inputs = read_inputs(context.obj)
+    with waiting("reading files"):
+        result = run_import(inputs, paths, read_clock(clock), report=show_step)
+    for advice in result.find_advice():
+        note(advice)
+    say(f"{result.describe()}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
+    raise typer.Exit(result.exit_code)
