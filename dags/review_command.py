@@ -18,6 +18,7 @@ from dags.console import note, say
 from dags.inputs import Inputs
 from dags.letters import write_file
 from dags.review_dossiers import build_dossiers
+from etl.review.dossier import Row
 from etl.review.judging import judge
 from etl.review.page import build_page
 from etl.review.render_html import render_html
@@ -99,9 +100,10 @@ def read_pages(inputs: Inputs, reviews: Sequence[Review], clock: dt.datetime) ->
     for review in reviews:
         own = [(one, ruling) for one, ruling in judged if one.review is review]
         cited = sorted({one.row["nct_id"] for dossier, _ in own for one in (*dossier.cited, *dossier.meant) if one.row})
-        agents = read("review_agents", agents=sorted({name for dossier, _ in own for name in dossier.followed}))
+        trials = {(row["agent"], row["nct_id"]): row for dossier, _ in own for row in dossier.agent_trials}
+        agents = [trials[key] for key in sorted(trials)]
         followed = sorted({*cited, *(row["nct_id"] for row in agents)})
-        rows = {
+        rows: dict[str, Sequence[Row]] = {
             "since": read("review_since"),
             "moves": read("review_moves", since=clock - dt.timedelta(days=7)),
             "changes": read("review_changes", nct_ids=cited, day=review.printed),

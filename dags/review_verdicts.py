@@ -28,7 +28,7 @@ from etl.schemas import REVIEW, REVIEW_CLAIM, REVIEW_MISPRINT, REVIEW_VERDICT_LO
 from etl.wording import count
 from models.verdicts import VERDICTS, read_rules
 
-_CODE = ("dossier.py", "findings.py", "judging.py")
+_CODE = ("arms.py", "dossier.py", "findings.py", "judging.py")
 
 
 def has_reviews(run: Run) -> bool:

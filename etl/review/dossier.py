@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,7 +37,10 @@ class Cited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim's names by the vocabulary, misprints mended. `names` holds all names of each agent."""
+    """A claim's names by the vocabulary, misprints mended.
+
+    `names` holds all names of each agent, those of fixed combinations with it too.
+    """
 
     agents: tuple[str, ...]
     leads: tuple[str, ...]
@@ -53,8 +56,9 @@ class Dossier(Resolved, frozen=True, kw_only=True):
 
     `agents` and `targets` are the claim's by the vocabulary's names; `leads` are those it is about: its lead agents, or
     all where it names backbones alone (`followed`: none then). `papers` are those it cites itself. `agent_trials` are
-    all trials held that give one of its lead agents, `watched` the agents that are watched. `unresolved` is what of it
-    resolves to nothing. `meant` are the trials it means where those it prints are others.
+    all trials held that give one of its lead agents, alone or in a fixed combination, `watched` the agents that are
+    watched. `unresolved` is what of it resolves to nothing. `meant` are the trials it means where those it prints are
+    others.
     """
 
     review: Review
@@ -95,8 +99,21 @@ def resolve_claim(review: Review, claim: Claim, vocabulary: Vocabulary) -> Resol
         targets=tuple(dict.fromkeys(targets)),
         pathways=tuple(name for name in claim.pathways if name in known),
         unresolved=tuple(unresolved),
-        names={name: tuple(text for text, _ in agent.graded()) for name, agent in agents.items()},
+        names={name: tuple(_list_names(name, vocabulary)) for name in agents},
     )
+
+
+def find_combinations(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Return the fixed combinations that the vocabulary knows, with the agents each is of."""
+    parts = {agent.name: vocabulary.parts_of(agent) for agent in vocabulary.agents if "/" in agent.name}
+    return {name: agents for name, agents in parts.items() if agents}
+
+
+def _list_names(name: str, vocabulary: Vocabulary) -> Iterator[str]:
+    combined = [each for each, parts in find_combinations(vocabulary).items() if name in parts]
+    for agent in vocabulary.agents:
+        if agent.name in (name, *combined):
+            yield from (text for text, _ in agent.graded())
 
 
 def find_end(row: Row, name: str) -> dt.date | None:

@@ -123,6 +123,12 @@ class Vocabulary(msgspec.Struct, frozen=True):
         linked = (by_symbol[act.gene] for act in agent.actions if act.links and act.gene in by_symbol)
         return tuple(dict.fromkeys(linked))
 
+    def parts_of(self, agent: Agent) -> tuple[str, ...]:
+        """Return the names of the agents that a fixed combination is of (`nivolumab/relatlimab`); none for others."""
+        parts = [self.find_agent(part.strip()) for part in agent.name.split("/")]
+        names = tuple(part.name for part in parts if part is not None)
+        return names if len(names) == len(parts) > 1 else ()
+
 
 def _find(things: Sequence[_Named], name: str) -> _Named | None:
     """Look for a thing's own name or symbol first, then for another's synonym."""

@@ -83,6 +83,17 @@ RECORDS: Mapping[str, Json] = {
         protocolSection__designModule__phases=["PHASE3"],
         **{f"{STATUS}studyFirstPostDateStruct": {"date": "2025-12-01", "type": "ACTUAL"}},
     ),
+    # Its arms give another; the text around them speaks of the agent.
+    "described": build_study(
+        13,
+        protocolSection__armsInterventionsModule={
+            "armGroups": [{"label": "Arm 1", "description": "Patients whose tumour grew under zelbarimab."}],
+            "interventions": [
+                {"type": "DRUG", "name": "Nuvotrelimab", "description": "Unlike zelbarimab, given every two weeks."}
+            ],
+        },
+        protocolSection__descriptionModule={"briefSummary": "After zelbarimab."},
+    ),
     "wrong-phase": build_study(11, protocolSection__designModule__phases=["PHASE1"]),
     "wrong-condition": build_study(
         12,
@@ -96,6 +107,7 @@ CLAIMS: Mapping[str, str] = {
     "terminated": "ongoing",
     "results": "results_not_released",
     "wrong-agent": "ongoing",
+    "described": "ongoing",
     "ended-before": "ongoing",
     "never-read": "ongoing",
     "open": "ongoing",
@@ -183,6 +195,7 @@ def test_verdicts_on_records_served_are_right_and_carry_their_evidence(serve: Ca
         "terminated": ("outdated", "ongoing-stopped"),
         "results": ("outdated", "no-results-posted"),
         "wrong-agent": ("record_contradicts", "agent-not-in-record"),
+        "described": ("record_contradicts", "agent-not-in-record"),
         "ended-before": ("outdated_at_press", "ongoing-stopped"),
         "never-read": ("cannot_tell", "record-not-read"),
         "open": ("stands", "ongoing-open"),
