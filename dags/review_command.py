@@ -20,7 +20,7 @@ from dags.letters import write_file
 from dags.review_dossiers import build_dossiers
 from etl.review.dossier import Row
 from etl.review.judging import judge
-from etl.review.page import build_page
+from etl.review.page import WEEK, build_page
 from etl.review.render_html import render_html
 from etl.review.render_json import render_json
 from etl.review.render_markdown import render_markdown
@@ -105,7 +105,7 @@ def read_pages(inputs: Inputs, reviews: Sequence[Review], clock: dt.datetime) ->
         followed = sorted({*cited, *(row["nct_id"] for row in agents)})
         rows: dict[str, Sequence[Row]] = {
             "since": read("review_since"),
-            "moves": read("review_moves", since=clock - dt.timedelta(days=7)),
+            "moves": read("digest_verdicts", since=clock - WEEK, until=clock + dt.timedelta(microseconds=1)),
             "changes": read("review_changes", nct_ids=cited, day=review.printed),
             "agents": agents,
             "readouts": read("review_readouts", nct_ids=followed, months=months),

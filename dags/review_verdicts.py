@@ -46,7 +46,12 @@ def judge_reviews(run: Run) -> str:
         run.inputs.settings.review.stale_after_days,
     )
     _write_claims(run, dossiers)
-    basis = Basis(find_judging_version(), run.inputs.vocabulary.version)
+    steps = {one.step for one in run.steps}
+    basis = Basis(
+        find_judging_version(),
+        run.inputs.vocabulary.version,
+        is_history="history" in steps and "clinicaltrials" not in steps,
+    )
     held = {(row["review"], row["claim"]): row for row in run.store.read("held_verdicts").to_dicts()}
     rulings = [judge(one) for one in dossiers]
     rows: list[dict[str, Any]] = []
@@ -59,7 +64,7 @@ def judge_reviews(run: Run) -> str:
     if ended:
         run.store.run("end_verdicts", verdict_ids=ended, clock=run.clock)
     run.store.append("review_verdict_log", build_frame(rows, REVIEW_VERDICT_LOG))
-    run.store.run("advance_verdicts", **msgspec.structs.asdict(basis))
+    run.store.run("advance_verdicts", rules_version=basis.rules_version, vocabulary_version=basis.vocabulary_version)
     counted = Counter(ruling.verdict for ruling in rulings)
     told = [f"{counted[verdict]} {VERDICT_WORDS[verdict]}" for verdict in VERDICTS if counted[verdict]]
     return f"{count(len(dossiers), 'claim')}: {', '.join(told)}" if dossiers else "no claims"

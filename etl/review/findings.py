@@ -1,7 +1,7 @@
 """What the records say that bears on a claim: findings with their evidence. It knows no verdict and no rule.
 
-Dates are the registry's own. Whether something was so by the day of printing is told by the record as it stood then,
-where a version of then is held; else by dates that leave no doubt; else it is not known.
+Dates are the registry's own. Whether something was so by the day of printing is told by dates that leave no doubt; else
+by the record as it stood then, where a version of then is held; else it is not known.
 """
 
 from __future__ import annotations
@@ -169,11 +169,12 @@ def _find_graver(kind: FindingKind) -> frozenset[str]:
 
 
 def _was_so(dossier: Dossier, cited: Cited, row: Row, alike: frozenset[str]) -> bool | None:
-    if cited.at_printing:
-        return cited.at_printing["overall_status"] in alike
+    """Say whether it was so at printing: by the day it ended, of which the registry hears later, or as listed then."""
     ended_on = find_end(row, "completion_date") if row["completion_date_type"] == "ACTUAL" else None
     if ended_on and row["overall_status"] in STOPPED | _ENDED and ended_on <= dossier.review.printed:
         return True
+    if cited.at_printing:
+        return cited.at_printing["overall_status"] in alike
     if row["is_start_known"] and row["status_since"] and row["status_since"] > dossier.review.printed:
         return False
     return None

@@ -29,7 +29,7 @@ from models.verdicts import VERDICTS, Ruling
 
 Rows = Mapping[str, Sequence[Row]]
 _SILENT_FROM = 12  # months
-_WEEK = dt.timedelta(days=7)
+WEEK = dt.timedelta(days=7)
 
 
 def build_page(
@@ -52,10 +52,10 @@ def build_page(
         pmid=review.pmid,
         judged_at=now,
         read_at=max((one.row["last_checked_at"] for one in cited.values() if one.row), default=None),
-        week_since=now - _WEEK,
+        week_since=now - WEEK,
         counts={verdict: counts[verdict] for verdict in VERDICTS},
         claims=claims,
-        moved=tuple(_build_moves(review, judged, rows["moves"], now)),
+        moved=tuple(_build_moves(review, judged, rows["moves"])),
         since_printing=tuple(_build_since(one, rows["changes"]) for _, one in sorted(cited.items())),
         agents=tuple(_build_cards(judged, rows["agents"], now.date())),
         readouts=tuple(build_readouts(rows["readouts"], cited.keys(), now.date())),
@@ -105,12 +105,10 @@ def _build_cited(dossier: Dossier, one: Cited, rows: Rows) -> CitedTrial:
     )
 
 
-def _build_moves(
-    review: Review, judged: Sequence[tuple[Dossier, Ruling]], moves: Iterable[Row], now: dt.datetime
-) -> Iterator[MovePage]:
+def _build_moves(review: Review, judged: Sequence[tuple[Dossier, Ruling]], moves: Iterable[Row]) -> Iterator[MovePage]:
     statements = {dossier.claim.id: dossier.claim.statement.strip() for dossier, _ in judged}
     for row in moves:
-        if row["review"] == review.id and row["claim"] in statements and now - _WEEK <= row["since_at"] <= now:
+        if row["review"] == review.id and row["claim"] in statements:
             yield MovePage(
                 claim=row["claim"],
                 statement=statements[row["claim"]],

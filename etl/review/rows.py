@@ -19,6 +19,8 @@ _BY_VOCABULARY = {
     "agent_absent", "agent_left", "other_number", "target_absent", "partner_absent", "successor", "agent_registered",
     "agent_unregistered",
 }  # fmt: skip
+# Whether it was so at printing already is told by what was then, however late that is learnt.
+_OF_THE_PAST = {"outdated", "outdated_at_press"}
 
 
 def build_review_row(review: Review) -> Row:
@@ -78,10 +80,11 @@ def hash_claim(dossier: Dossier) -> str:
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """By what verdicts are judged beside the records."""
+    """By what verdicts are judged beside the records. `is_history`: the run read what was before, nothing new."""
 
     rules_version: str
     vocabulary_version: str
+    is_history: bool = False
 
 
 def build_verdict_row(
@@ -110,7 +113,8 @@ def build_verdict_row(
         "previous_verdict": held["read_verdict"] if held and cause != "claim" else None,
         "cause": cause,
         "claim_hash": claim_hash,
-        **msgspec.structs.asdict(basis),
+        "rules_version": basis.rules_version,
+        "vocabulary_version": basis.vocabulary_version,
         "since_at": clock,
         "ended_at": None,
         "run_id": run_id,
@@ -129,6 +133,8 @@ def _find_cause(held: Mapping[str, Any] | None, ruling: Ruling, claim_hash: str,
         return "claim"
     if held["rules_version"] != basis.rules_version:
         return "rules"
+    if basis.is_history or {held["read_verdict"], ruling.verdict} == _OF_THE_PAST:
+        return "history"
     rules = [find_rule(name) for name in (held["rule"], ruling.rule)]
     by_vocabulary = any(rule is None or rule.finding in _BY_VOCABULARY for rule in rules)
     return "vocabulary" if by_vocabulary and held["vocabulary_version"] != basis.vocabulary_version else "record"

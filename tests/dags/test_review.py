@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +167,11 @@ def serve(tmp_path: Path, write_watchlist: Callable[..., Path], first: Path) -> 
     """Return what serves the records of the table, and later states of some."""
     servers: list[SampleServer] = []
 
-    def start(*later: tuple[dt.date, Json]) -> Served:
+    def start(*later: tuple[dt.date, Json], histories: Sequence[Json] = ()) -> Served:
         lines = [(NIGHTS[0], study) for study in RECORDS.values()] + list(later)
         texts = [json.dumps({"day": day.isoformat(), "study": study}) for day, study in lines]
         (tmp_path / "studies.jsonl").write_text("\n".join(texts) + "\n", "utf-8")
+        (tmp_path / "histories.jsonl").write_text("\n".join(map(json.dumps, histories)), "utf-8")
         world = World.read(tmp_path, ["studies.jsonl"])
         server = SampleServer(world)
         servers.append(server)
@@ -293,6 +294,45 @@ def test_the_same_night_again_and_a_back_fill_that_learns_nothing_add_no_verdict
     assert snapshot(served.inputs.home.published) == before
     assert run_backfill(served.inputs, at_night(NIGHTS[0]), [], since=None, report=print).exit_code == 0
     assert served.ask("SELECT count(*) FROM review_verdict_log") == [(len(CLAIMS),)]
+
+
+def test_history_learnt_late_moves_a_verdict_and_makes_no_line(serve: Callable[..., Served]) -> None:
+    now = RECORDS["terminated"]
+    moved = change("protocolSection.statusModule.overallStatus", "RECRUITING", now)
+    versions = [
+        change("protocolSection.statusModule.lastUpdateSubmitDate", "2024-01-10", moved),
+        change("protocolSection.statusModule.lastUpdateSubmitDate", "2025-02-10", now),
+        now,
+    ]
+    served = serve(histories=[build_history(versions)])
+    served.spend(NIGHTS[0])
+    # At the instant of the night itself.
+    assert run_backfill(served.inputs, at_night(NIGHTS[0]), [], since=None, report=lambda _: None).exit_code == 0
+    log = "SELECT verdict, cause, previous_verdict FROM review_verdict_log WHERE claim = 'terminated' ORDER BY run_id"
+    assert served.ask(log) == [("outdated", "first", None), ("outdated_at_press", "history", "outdated")]
+    served.spend(NIGHTS[1])
+    assert len(served.ask(log)) == 2
+    letter = run_weekly(served.inputs, find_last_week(at_night(dt.date(2026, 2, 16))), at_night(dt.date(2026, 2, 16)))
+    assert "Verdicts that moved" not in letter.read_text("utf-8")
+
+
+def build_history(versions: Sequence[Json]) -> Json:
+    """Return a history of one record, as the registry's own site serves it."""
+    modules = [study["protocolSection"]["statusModule"] for study in versions]
+    return {
+        "nct_id": versions[0]["protocolSection"]["identificationModule"]["nctId"],
+        "changes": [
+            {
+                "version": number,
+                "date": module["lastUpdateSubmitDate"],
+                "status": module["overallStatus"],
+                "studyType": "INTERVENTIONAL",
+                "moduleLabels": ["Study Status"],
+            }
+            for number, module in enumerate(modules)
+        ],
+        "studies": {str(number): study for number, study in enumerate(versions)},
+    }
 
 
 @pytest.mark.slow

@@ -223,10 +223,10 @@ FIRES: dict[str, tuple[list[tuple[Dossier, str]], list[Dossier]]] = {
                 ),
                 "outdated_at_press",
             ),
-            # Over before printing, and the registry was told after it: nobody could read it there.
+            # Over before printing, and the registry was told after it: a back-fill that shows this changes nothing.
             (
                 build("ongoing", cite({}, **STOPPED, completion_date=BEFORE, completion_date_type="ACTUAL")),
-                "outdated",
+                "outdated_at_press",
             ),
             # A month that ends with the month of printing is over by it; an estimate says nothing.
             (
@@ -243,6 +243,14 @@ FIRES: dict[str, tuple[list[tuple[Dossier, str]], list[Dossier]]] = {
     ),
     "ongoing-ended": (
         [
+            # The registry heard of its end after printing.
+            (
+                build(
+                    "ongoing",
+                    cite({}, overall_status="COMPLETED", completion_date=BEFORE, completion_date_type="ACTUAL"),
+                ),
+                "outdated_at_press",
+            ),
             (build("ongoing", cite(overall_status="COMPLETED", status_since=SINCE)), "outdated"),
             (build("ongoing", cite({"overall_status": "COMPLETED"}, overall_status="COMPLETED")), "outdated_at_press"),
         ],
@@ -389,6 +397,8 @@ def test_a_record_cited_by_a_number_it_once_had_says_so() -> None:
         ({"claim_hash": "other", "read_verdict": None}, ("outdated", True), "claim", None),
         ({"rules_version": "older", "read_verdict": "stands"}, ("outdated", True), "rules", "stands"),
         ({"vocabulary_version": "older", "read_verdict": "stands"}, ("outdated", True), "record", "stands"),
+        ({"read_verdict": "outdated"}, ("outdated_at_press", True), "history", "outdated"),
+        ({"read_verdict": "outdated_at_press"}, ("outdated", True), "history", "outdated_at_press"),
         (
             {"vocabulary_version": "older", "rule": "agent-not-in-record", "read_verdict": "record_contradicts"},
             ("outdated", True),

@@ -53,7 +53,7 @@ COMMENT ON COLUMN review_verdict_log.reason IS 'As in `review_verdict`.';
 COMMENT ON COLUMN review_verdict_log.evidence IS 'As in `review_verdict`.';
 COMMENT ON COLUMN review_verdict_log.is_read IS 'As in `review_verdict`.';
 COMMENT ON COLUMN review_verdict_log.previous_verdict IS 'As in `review_verdict`.';
-COMMENT ON COLUMN review_verdict_log.cause IS 'Why it is another: `first`; `record` (what the sources say moved); `claim` (its file was edited); `rules` (of a newer release); `vocabulary`. A letter tells `record` alone.';
+COMMENT ON COLUMN review_verdict_log.cause IS 'Why it is another: `first`; `record` (what the sources say moved); `claim` (its file was edited); `rules` (of a newer release); `vocabulary`; `history` (what was before was learnt late). A letter tells `record` alone.';
 COMMENT ON COLUMN review_verdict_log.claim_hash IS 'Of the claim as it was judged.';
 COMMENT ON COLUMN review_verdict_log.rules_version IS 'A hash of the rules it was judged by last.';
 COMMENT ON COLUMN review_verdict_log.vocabulary_version IS 'The vocabulary it was judged with last.';

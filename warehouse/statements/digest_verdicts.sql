@@ -2,7 +2,11 @@
 -- grain: one row a claim: from the verdict it had before the span to the one at its end
 -- parameters: since, until
 WITH moved AS (
-    SELECT review, claim, arg_min(previous_verdict, since_at) AS previous_verdict, max(since_at) AS since_at
+    SELECT
+        review,
+        claim,
+        arg_min(previous_verdict, run_id) AS previous_verdict,
+        arg_max(verdict_id, run_id) AS verdict_id
     FROM review_verdict_log
     WHERE since_at >= $since
         AND since_at < $until
@@ -14,9 +18,9 @@ WITH moved AS (
 SELECT
     l.verdict_id, l.review, r.title AS review_title, l.claim, c.section, c.statement, c.state, c.name,
     c.trials, c.meant_trials, c.agents, c.targets, c.pathways,
-    m.previous_verdict, l.verdict, l.rule, l.reason, CAST(l.evidence AS VARCHAR) AS evidence, m.since_at
+    m.previous_verdict, l.verdict, l.rule, l.reason, CAST(l.evidence AS VARCHAR) AS evidence, l.since_at
 FROM moved AS m
-JOIN review_verdict_log AS l ON l.review = m.review AND l.claim = m.claim AND l.since_at = m.since_at
+JOIN review_verdict_log AS l USING (verdict_id)
 JOIN review_claim AS c ON c.review = m.review AND c.claim = m.claim
 JOIN review AS r ON r.review = m.review
 WHERE m.previous_verdict <> l.verdict

@@ -5,7 +5,7 @@ SELECT
     l.rules_version, l.vocabulary_version, r.verdict AS read_verdict
 FROM review_verdict_log AS l
 LEFT JOIN (
-    SELECT review, claim, claim_hash, arg_max(verdict, since_at) AS verdict
+    SELECT review, claim, claim_hash, arg_max(verdict, run_id) AS verdict
     FROM review_verdict_log
     WHERE is_read
     GROUP BY ALL
