@@ -9,7 +9,7 @@ import msgspec
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """What one arm is posted with, all of it as posted; "" for nothing."""
+    """What one arm is posted with, all of it as posted; "" for nothing. `units` are what was counted beside people."""
 
     arm: str
     part: str
@@ -17,14 +17,21 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     kind: str
     spread: str
+    comment: str
     participants: int | None
+    units: str
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One posted primary outcome, with its analyses in a line each."""
+    """One posted primary outcome, with its analyses in a line each.
+
+    `population` says who was analysed, in the sponsor's words; `is_posted`: its results are there, not put off.
+    """
 
     measure: str
     time_frame: str
+    population: str
+    is_posted: bool
     values: tuple[Value, ...]
     analyses: tuple[str, ...]
 
@@ -103,11 +110,15 @@ class SincePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """A trial of an agent that is listed as stopped or paused, with the record's reason, "" for none."""
+    """A trial of an agent that is listed as stopped or paused, with the record's reason, "" for none.
+
+    `is_start_known`: it was not so before `since`; else that is as far back as records are held.
+    """
 
     nct_id: str
     status: str
     since: dt.date | None
+    is_start_known: bool
     reason: str
 
 

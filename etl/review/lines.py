@@ -98,11 +98,22 @@ def list_since(page: SincePage, show: Show) -> list[str]:
     """Return what changed in a trial since printing, in sentences."""
     lines = [f"{pair.field}: {_date(pair.then, show)} → {_date(pair.now, show)}" for pair in page.pairs]
     if not page.is_known:
-        lines.append("how it stood at printing is not held: `trialwatch backfill` reads it")
+        lines.append("how it stood at printing is not held")
     moves, changes = describe_moves(page, show), describe_changes(page)
     lines += [f"listed as: {moves}"] if moves else []
     lines += [f"changes held since: {changes}"] if changes else []
     return lines or ["no change held since"]
+
+
+def split_since(page: ReviewPage) -> tuple[list[SincePage], str]:
+    """Return the trials of which something since printing can be told, and a sentence on the others ("": none)."""
+    told = [one for one in page.since_printing if one.is_known or one.counts]
+    others = [one.nct_id for one in page.since_printing if one not in told]
+    if not others:
+        return told, ""
+    them = "it" if len(others) == 1 else "them"
+    what = f"How {count(len(others), 'cited trial')} stood at printing is not held, and no change since"
+    return told, f"{what} ({join(others)}). “trialwatch backfill” reads {them} from the registry's histories."
 
 
 def _date(text: str, show: Show) -> str:
@@ -136,7 +147,8 @@ def _describe_open(numbers: tuple[str, ...]) -> str:
 
 
 def _describe_stop(stop: Stop, show: Show) -> str:
-    since = f" since {show(stop.since.isoformat())}" if stop.since else ""
+    earlier = "" if stop.is_start_known else " or earlier"
+    since = f" since {show(stop.since.isoformat())}{earlier}" if stop.since else ""
     reason = quote(stop.reason) if stop.reason else "no reason in the record"
     return end(f"{stop.nct_id} {show_status(stop.status).lower()}{since}: {reason}")
 
@@ -164,14 +176,35 @@ def list_reported(page: ReviewPage) -> list[tuple[CitedTrial, list[ClaimPage]]]:
 def describe_outcome(one: Outcome) -> str:
     """Return a posted outcome's head."""
     frame = f" ({flatten(one.time_frame)})" if one.time_frame else ""
-    return f"{flatten(one.measure)}{frame}"
+    return f"{flatten(one.measure)}{frame}{'' if one.is_posted else ': results not posted yet'}"
+
+
+def list_values(one: Outcome) -> list[Value]:
+    """Return what arms are posted with; nothing of an outcome whose results are put off."""
+    return [value for value in one.values if one.is_posted or value.value]
+
+
+def describe_number(one: Value) -> str:
+    """Return a value with its kind and the sponsor's remark, as posted: `median NA (“Median not reached”)`."""
+    if not one.value:
+        return "no value posted"
+    kind = f"{one.kind} " if one.kind else ""
+    comment = f" (“{flatten(one.comment)}”)" if one.comment else ""
+    return f"{kind}{flatten(one.value)}{comment}"
+
+
+def describe_people(one: Value) -> str:
+    """Return how many were analysed: `52, 80 Lesions`; empty where that is not posted."""
+    return ", ".join(filter(None, ("" if one.participants is None else str(one.participants), flatten(one.units))))
 
 
 def describe_value(one: Value) -> str:
     """Return what an arm is posted with, as posted."""
-    part = f", {flatten(one.part)}" if one.part else ""
-    kind = f"{one.kind} " if one.kind else ""
-    value = " ".join(filter(None, (one.value or "no value posted", one.unit)))
+    who = ", ".join(filter(None, (flatten(one.arm), flatten(one.part)))) or "no arm named"
+    unit = f" {flatten(one.unit)}" if one.value and one.unit else ""
     spread = f" ({flatten(one.spread)})" if one.spread else ""
-    people = f", n = {one.participants}" if one.participants is not None else ""
-    return f"{flatten(one.arm)}{part}: {kind}{flatten(value)}{spread}{people}"
+    people = f", n = {describe_people(one)}" if describe_people(one) else ""
+    kind = f"{one.kind} " if one.kind and one.value else ""
+    value = flatten(one.value) if one.value else "no value posted"
+    comment = f" “{flatten(one.comment)}”" if one.comment else ""
+    return f"{who}: {kind}{value}{unit}{spread}{people}{comment}"

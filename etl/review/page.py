@@ -202,5 +202,6 @@ def _build_stop(row: Row) -> Stop:
         nct_id=row["nct_id"],
         status=row["overall_status"],
         since=row["status_since"],
+        is_start_known=bool(row["is_start_known"]),
         reason=row["why_stopped"] or "",
     )

@@ -21,9 +21,11 @@ from etl.review.lines import (
     list_also,
     list_reported,
     list_since,
+    list_values,
     split_records,
+    split_since,
 )
-from etl.review.words import SIGNS, VERDICT_WORDS, show_long
+from etl.review.words import SIGNS, VERDICT_WORDS, quote, show_long
 from etl.wording import flatten, show_day
 from models.review_page import ReviewPage
 
@@ -83,10 +85,13 @@ def _render_week(page: ReviewPage) -> Iterator[str]:
 def _render_printing(page: ReviewPage) -> Iterator[str]:
     yield f"## Changed since printing ({show_day(page.printed)})"
     yield ""
-    for one in page.since_printing:
+    told, others = split_since(page)
+    for one in told:
         yield f"- {_link(one.nct_id)} {_say(one.title)}"
         for text in list_since(one, show_long):
             yield f"  - {_link(text)}"
+    if others:
+        yield f"- {_link(others)}"
 
 
 def _render_agents(page: ReviewPage) -> Iterator[str]:
@@ -120,7 +125,9 @@ def _render_results(page: ReviewPage) -> Iterator[str]:
         yield from (f"  - *the review:* {_say(claim.statement)}" for claim in claims)
         for outcome in trial.outcomes:
             yield f"  - {_say(describe_outcome(outcome))}"
-            yield from (f"    - {_say(describe_value(value))}" for value in outcome.values)
+            if outcome.population:
+                yield f"    - *analysed:* {_say(quote(outcome.population))}"
+            yield from (f"    - {_say(describe_value(value))}" for value in list_values(outcome))
             yield from (f"    - *analysis:* {_say(flatten(analysis))}" for analysis in outcome.analyses)
 
 

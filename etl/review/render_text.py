@@ -22,8 +22,10 @@ from etl.review.lines import (
     list_also,
     list_reported,
     list_since,
+    list_values,
+    split_since,
 )
-from etl.review.words import SIGNS, VERDICT_WORDS, show_iso
+from etl.review.words import SIGNS, VERDICT_WORDS, quote, show_iso
 from etl.status_signs import Style
 from etl.wording import count, flatten
 from models.review_page import ClaimPage, ReviewPage
@@ -106,10 +108,13 @@ def _render_week(page: ReviewPage, width: int | None) -> Iterator[Line]:
 def _render_printing(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield []
     yield [Piece(f"Changed since printing ({page.printed})", "bold")]
-    for one in page.since_printing:
+    told, others = split_since(page)
+    for one in told:
         yield from _wrap(f"{one.nct_id}  {flatten(one.title)}", "  ", width)
         for text in list_since(one, show_iso):
             yield from _wrap(text, "      ", width)
+    if others:
+        yield from _wrap(others, "  ", width)
 
 
 def _render_agents(page: ReviewPage, width: int | None) -> Iterator[Line]:
@@ -145,7 +150,9 @@ def _render_results(page: ReviewPage, width: int | None) -> Iterator[Line]:
             yield from _wrap(f"the review: {flatten(claim.statement)}", "      ", width)
         for outcome in trial.outcomes:
             yield from _wrap(describe_outcome(outcome), "      ", width, "bold")
-            for value in outcome.values:
+            if outcome.population:
+                yield from _wrap(f"analysed: {quote(outcome.population)}", "        ", width, "dim")
+            for value in list_values(outcome):
                 yield from _wrap(describe_value(value), "        ", width)
             for analysis in outcome.analyses:
                 yield from _wrap(f"analysis: {flatten(analysis)}", "        ", width)

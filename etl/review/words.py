@@ -131,8 +131,9 @@ def _describe_target(one: Evidence, _: Callable[[str | None], str]) -> str:
 
 def _describe_phase(one: Evidence, show: Callable[[str | None], str]) -> str:
     was = f" (as of {show(one['as_of'])})" if one.get("as_of") else ""
-    held = show_phases(one["phases"]).lower() or "no phase"
-    return f"{_name(one)} is {held} in the registry{was}, phase {one['said_phase']} in the review."
+    held = show_phases(one["phases"]).lower()
+    stands = f"is {held}" if held else "has no phase"
+    return f"{_name(one)} {stands} in the registry{was}, phase {one['said_phase']} in the review."
 
 
 def _describe_condition(one: Evidence, _: Callable[[str | None], str]) -> str:

@@ -22,7 +22,7 @@ from models.verdicts import VERDICTS
 from tests.etl.golden import open_golden
 from tests.etl.hostile import HOSTILE
 from tests.etl.pages import ATTRIBUTES, ELEMENTS, assert_clean
-from tests.etl.test_review_rules import FIRES, OTHER, REVIEW, ROW, SINCE, STOPPED, cite
+from tests.etl.test_review_rules import FIRES, OTHER, REVIEW, ROW, ROWS, SINCE, STOPPED, cite
 
 NOW = dt.datetime(2026, 2, 16, 7)  # noqa: DTZ001  the warehouse's instants have no zone
 OWN_ELEMENTS = ELEMENTS | {
@@ -54,7 +54,7 @@ def gather(text: str | None = None) -> ReviewPage:
     change = {"nct_id": "NCT99000101", "kind": "status", "new_value": text or "TERMINATED", "source_date": SINCE}
     agent = {
         **OTHER, **STOPPED, "why_stopped": text or "Slow accrual.", "last_update_submit_date": dt.date(2024, 5, 6),
-        "first_post_date": dt.date(2023, 4, 5),
+        "first_post_date": dt.date(2023, 4, 5), "is_start_known": False,
     }  # fmt: skip
     due = {
         "nct_id": "NCT99000101", "brief_title": text or "A trial", "overall_status": text or "COMPLETED",
@@ -66,7 +66,9 @@ def gather(text: str | None = None) -> ReviewPage:
         "nct_id": "NCT99000101", "outcome_key": "a", "measure": text or "Response", "time_frame": text or "24 months",
         "arm_title": text or "Arm 1", "class_title": text, "category_title": None, "param_type": "MEDIAN",
         "unit": text or "months", "value": text or "8.1", "dispersion_type": "95% Confidence Interval", "spread": None,
-        "lower_limit": text or "3.1", "upper_limit": "NA", "participants_analyzed": 52,
+        "lower_limit": text or "3.1", "upper_limit": "NA", "participants_analyzed": 52, "comment": text or "Too few.",
+        "population": text or "All who were treated", "reporting_status": "POSTED", "units_analyzed": text or "Lesions",
+        "units_analyzed_count": 80,
     }  # fmt: skip
     analysis = {
         "nct_id": "NCT99000101", "outcome_key": "a", "arm_titles": [text or "Arm 1", "Arm 2"],
@@ -74,6 +76,13 @@ def gather(text: str | None = None) -> ReviewPage:
         "p_value": text or "0.04", "param_type": "Hazard Ratio (HR)", "param_value": "0.70", "ci_percent": 95.0,
         "ci_sides": "TWO_SIDED", "ci_lower": "0.50", "ci_upper": "0.90", "non_inferiority_type": None,
         "dispersion_type": None, "dispersion_value": None,
+        **dict.fromkeys(
+            (
+                "group_description", "method_comment", "estimate_comment", "p_value_comment", "ci_lower_comment",
+                "ci_upper_comment", "non_inferiority_comment", "description",
+            ),
+            text,
+        ),
     }  # fmt: skip
     review = msgspec.structs.replace(
         REVIEW, title=text or "A made-up review", citation=text or "", doi="10.5555/trialwatch.x", pmid="99000001"
@@ -149,8 +158,7 @@ def test_no_line_is_wider_than_the_terminal() -> None:
 
 
 def test_a_page_of_no_claims_says_so() -> None:
-    names = ("since", "moves", "changes", "agents", "readouts", "results", "analyses")
-    page = build_page(REVIEW, [], {name: [] for name in names}, NOW)
+    page = build_page(REVIEW, [], {name: [] for name in ROWS}, NOW)
     assert "It has no claims." in write_text(page)
     assert_harmless(render_html(page))
     assert ROW["nct_id"] not in render_markdown(page)

@@ -12,13 +12,14 @@ import pytest
 from dags.inputs import read_package_vocabulary
 from etl.review.dossier import Cited, Dossier, resolve_claim
 from etl.review.judging import judge
-from etl.review.lines import describe_agent, describe_value, split_records
+from etl.review.lines import describe_agent, describe_outcome, describe_value, list_values, split_records, split_since
+from etl.review.page import build_page
 from etl.review.readouts import build_readouts, count_months
 from etl.review.results import build_outcomes
 from etl.review.rows import Basis, build_verdict_row
 from etl.review.words import describe_finding, show_long
 from models.review import Claim, Misprint, Review
-from models.review_page import AgentCard
+from models.review_page import AgentCard, SincePage
 from models.verdicts import Ruling, read_rules
 
 PRINTED, TODAY = dt.date(2025, 6, 30), dt.date(2026, 2, 12)
@@ -70,6 +71,7 @@ OTHER: Mapping[str, Any] = {
     "first_post_date": SINCE,
     "registry_state": "listed",
 }
+ROWS = ("since", "moves", "changes", "agents", "readouts", "results", "analyses")
 STOPPED = {"overall_status": "TERMINATED", "why_stopped": "Slow accrual.", "status_since": SINCE}
 POSTED = {"has_results": True, "results_first_post_date": SINCE}
 
@@ -446,27 +448,86 @@ def test_names_resolve_by_synonym_and_misprint_and_what_does_not_is_open() -> No
     )
 
 
+VALUE: Mapping[str, Any] = {
+    "nct_id": "NCT99000110", "outcome_key": "a", "measure": "Response", "time_frame": "24 months",
+    "arm_title": "SX-330", "class_title": "Part B", "category_title": None, "param_type": "MEDIAN",
+    "unit": "months",
+    "value": "NA", "dispersion_type": "95% Confidence Interval", "spread": None, "lower_limit": "3.10",
+    "upper_limit": "NA", "participants_analyzed": 52, "units_analyzed": None, "units_analyzed_count": None,
+    "population": None, "reporting_status": "POSTED", "comment": None,
+}  # fmt: skip
+ANALYSIS: Mapping[str, Any] = {
+    "nct_id": "NCT99000110", "outcome_key": "a", "arm_titles": ["SX-330", "Docetaxel"], "method": "Log Rank",
+    "p_value": "<0.001", "param_type": "Hazard Ratio (HR)", "param_value": "0.70", "ci_percent": 97.72,
+    "ci_sides": "TWO_SIDED", "ci_lower": "0.50", "ci_upper": "0.90", "non_inferiority_type": None,
+    "dispersion_type": None, "dispersion_value": None, "group_description": None, "method_comment": None,
+    "estimate_comment": None, "p_value_comment": None, "ci_lower_comment": None, "ci_upper_comment": None,
+    "non_inferiority_comment": None, "description": None,
+}  # fmt: skip
+
+
 def test_results_are_shown_as_posted() -> None:
-    value = {
-        "nct_id": "NCT99000110", "outcome_key": "a", "measure": "Response", "time_frame": "24 months",
-        "arm_title": "SX-330", "class_title": "Part B", "category_title": None, "param_type": "MEDIAN",
-        "unit": "months",
-        "value": "NA", "dispersion_type": "95% Confidence Interval", "spread": None, "lower_limit": "3.10",
-        "upper_limit": "NA", "participants_analyzed": 52,
-    }  # fmt: skip
-    analysis = {
-        "nct_id": "NCT99000110", "outcome_key": "a", "arm_titles": ["SX-330", "Docetaxel"], "method": "Log Rank",
-        "p_value": "<0.001", "param_type": "Hazard Ratio (HR)", "param_value": "0.70", "ci_percent": 97.72,
-        "ci_sides": "TWO_SIDED", "ci_lower": "0.50", "ci_upper": "0.90", "non_inferiority_type": None,
-        "dispersion_type": None, "dispersion_value": None,
-    }  # fmt: skip
-    (outcome,) = build_outcomes("NCT99000110", [value, {**value, "nct_id": "NCT99000111"}], [analysis])
+    (outcome,) = build_outcomes("NCT99000110", [VALUE, {**VALUE, "nct_id": "NCT99000111"}], [ANALYSIS])
     assert describe_value(outcome.values[0]) == (
         "SX-330, Part B: median NA months (95% Confidence Interval 3.10 to NA), n = 52"
     )
     assert outcome.analyses == (
         "SX-330 vs Docetaxel; Log Rank; Hazard Ratio (HR) 0.70; 97.72 % interval 0.50 to 0.90; p <0.001",
     )
+
+
+@pytest.mark.parametrize(
+    ("posted", "words"),
+    [
+        # A limit that nobody posted is not NA, which sponsors post with a reason of their own.
+        (
+            {"upper_limit": None, "comment": "Median not reached"},
+            "median NA months (95% Confidence Interval from 3.10, no upper limit posted), n = 52 “Median not reached”",
+        ),
+        (
+            {"lower_limit": None, "upper_limit": "9"},
+            "median NA months (95% Confidence Interval up to 9, no lower limit posted), n = 52",
+        ),
+        ({"lower_limit": None, "upper_limit": None}, "median NA months, n = 52"),
+        (
+            {"dispersion_type": "STANDARD_DEVIATION", "spread": "0.90", "lower_limit": None, "upper_limit": None},
+            "median NA months (standard deviation 0.90), n = 52",
+        ),
+        ({"value": None, "lower_limit": None, "upper_limit": None}, "no value posted, n = 52"),
+        (
+            {"value": "< 5", "unit": "10^3 cells/µL", "lower_limit": None, "upper_limit": None},
+            "median < 5 10^3 cells/µL, n = 52",
+        ),
+        (
+            {"units_analyzed": "Lesions", "units_analyzed_count": 80, "lower_limit": None, "upper_limit": None},
+            "median NA months, n = 52, 80 Lesions",
+        ),
+        ({"participants_analyzed": None, "lower_limit": None, "upper_limit": None}, "median NA months"),
+    ],
+)
+def test_what_is_not_posted_is_not_made_up(posted: Mapping[str, Any], words: str) -> None:
+    (outcome,) = build_outcomes("NCT99000110", [{**VALUE, **posted}], [])
+    assert describe_value(outcome.values[0]) == f"SX-330, Part B: {words}"
+
+
+def test_an_analysis_keeps_the_sponsors_remarks_and_half_an_interval() -> None:
+    said = {
+        "ci_sides": "ONE_SIDED", "ci_upper": None, "p_value": "0.0310", "p_value_comment": "one-sided",
+        "group_description": "Post hoc", "estimate_comment": "stratified", "non_inferiority_type": "SUPERIORITY",
+    }  # fmt: skip
+    (outcome,) = build_outcomes("NCT99000110", [VALUE], [{**ANALYSIS, **said}])
+    assert outcome.analyses == (
+        (
+            "SX-330 vs Docetaxel (“Post hoc”); Log Rank; Hazard Ratio (HR) 0.70 (“stratified”); "
+            "one-sided 97.72 % interval from 0.50, no upper limit posted; p = 0.0310 (“one-sided”); superiority"
+        ),
+    )
+
+
+def test_an_outcome_whose_results_are_put_off_says_so_and_shows_no_arm() -> None:
+    (outcome,) = build_outcomes("NCT99000110", [{**VALUE, "value": None, "reporting_status": "NOT_POSTED"}], [])
+    assert describe_outcome(outcome) == "Response (24 months): results not posted yet"
+    assert list_values(outcome) == []
 
 
 def test_results_due_are_sorted_into_overdue_handed_in_due_and_ahead() -> None:
@@ -507,3 +568,14 @@ def test_an_agent_nobody_updated_for_a_year_is_silent() -> None:
 def test_only_numbers_of_records_are_links() -> None:
     runs = list(split_records("NCT99000101, xNCT99000102, PMID 99000001 and https://example.org"))
     assert [run.text for run in runs if run.url] == ["NCT99000101", "PMID 99000001"]
+
+
+def test_trials_of_which_nothing_since_printing_is_held_are_one_sentence() -> None:
+    known = SincePage(nct_id="NCT99000101", title="A", is_known=True, pairs=(), counts={}, moves=())
+    bare = [msgspec.structs.replace(known, nct_id=f"NCT9900010{number}", is_known=False) for number in (2, 3)]
+    moved = msgspec.structs.replace(known, nct_id="NCT99000104", is_known=False, counts={"status": 1})
+    page = build_page(REVIEW, [], {name: [] for name in ROWS}, dt.datetime(2026, 2, 16))  # noqa: DTZ001  as held
+    told, others = split_since(msgspec.structs.replace(page, since_printing=(known, *bare, moved)))
+    assert told == [known, moved]
+    assert others.startswith("How 2 cited trials stood at printing is not held, and no change since (NCT99000102 and ")
+    assert split_since(page) == ([], "")
