@@ -19,10 +19,12 @@ _BLOCKS = _HEADINGS | {
     "abstract", "list-item", "table-wrap", "label", "ref", "article-title", "mixed-citation",
 }  # fmt: skip
 _CELLS = {"td", "th"}
+_LINKS = {"a", "ext-link"}
 _VOID = {"br", "hr"}
 _LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\(\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?[^()\n]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NUMBER = re.compile(r"NCT\d+", re.IGNORECASE)
+_PAPER = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
 # A raised digit points to a reference; other raised or lowered signs belong to the word.
 _BESIDE = 4
 _MARK = re.compile(r"[\d\s,;*\u2013\u2020\u2021-]+")
@@ -47,11 +49,17 @@ def read_plain(text: str) -> Chars:
     for link in _LINK.finditer(text):
         parts.append(_unescape(text, done, link.start()))
         parts.append(_unescape(text, *link.span(1)))
-        said = {number.upper() for number in _NUMBER.findall(link[1])}
-        if {number.upper() for number in _NUMBER.findall(link[2])} - said:
-            parts += [fold_characters(" ", link.start(2)), fold_characters(link[2], link.start(2))]
+        parts += [fold_characters(f" {fresh}", link.start(2)) for fresh in _list_fresh(link[2], link[1])]
         done = link.end()
     return join([*parts, _unescape(text, done, len(text))])
+
+
+def _list_fresh(address: str, said: str) -> list[str]:
+    """Return the numbers of trials and papers that an address holds and the words at it do not say."""
+    held = {number.upper() for number in _NUMBER.findall(said)}
+    trials = [number for number in _NUMBER.findall(address) if number.upper() not in held]
+    papers = [f"PMID {pmid}" for pmid in _PAPER.findall(address) if not re.search(rf"(?<!\d){pmid}(?!\d)", said)]
+    return [*trials, *papers]
 
 
 def _unescape(text: str, start: int, end: int) -> Chars:
@@ -83,8 +91,11 @@ class _Reader(HTMLParser):
             self._add("\n\n" + ("# " if tag in _HEADINGS or tag == "title" else ""))
         elif tag in _CELLS:
             self._add(" | ")
-        elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self.parts)))
+        elif tag in _LINKS:
+            said = dict(attrs)
+            self._links.append((said.get("href") or said.get("xlink:href") or "", len(self.parts)))
+        elif tag == "pub-id" and dict(attrs).get("pub-id-type") == "pmid":
+            self._add(" PMID ")
         elif tag in ("sup", "xref"):
             self._raised.append(len(self.parts))
 
@@ -101,7 +112,7 @@ class _Reader(HTMLParser):
                 pass
         elif tag in _BLOCKS:
             self._add("\n" if tag in ("tr", *_VOID) else "\n\n")
-        elif tag == "a" and self._links:
+        elif tag in _LINKS and self._links:
             self._end_link(*self._links.pop())
         elif tag in ("sup", "xref") and self._raised:
             place = self._raised.pop()
@@ -133,9 +144,8 @@ class _Reader(HTMLParser):
     def _end_link(self, address: str, place: int) -> None:
         # What the words beside a link say already is not said again by its address.
         beside = self.parts[min(place, max(0, len(self.parts) - _BESIDE)) :]
-        said = {number.upper() for part in beside for number in _NUMBER.findall(part.text)}
-        fresh = [number for number in _NUMBER.findall(address) if number.upper() not in said]
-        self._add("".join(f" {number}" for number in fresh))
+        said = "".join(part.text for part in beside)
+        self._add("".join(f" {number}" for number in _list_fresh(address, said)))
 
     def _find_offset(self) -> int:
         line, column = self.getpos()

@@ -26,7 +26,10 @@ _HEADING = re.compile(
     r"(?m)^(?:#{1,6}\s+(?P<marked>\S.*)|(?P<numbered>\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z][^.!?;\n]{2,90}))$"
 )
 _PMID = re.compile(
-    r"(?:\bPMID\s*[:#]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(?P<pmid>[1-9]\d{0,7})(?!\d)",
+    # An address that a line's end broke goes on to its slash.
+    r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(?P<linked>[1-9]\d{0,7}(?:\s\d{1,7}(?=/))?)(?!\d)"
+    # Several behind one word have all their digits; one alone may be old and short.
+    r"|\bPMIDs?\s*[:#]?\s*(?P<listed>[1-9]\d{0,7}(?!\d)(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)[1-9]\d{6,7}(?!\d))*)",
     re.IGNORECASE,
 )
 # One pattern for each, because a row of digits is a number only with its registry's name or in its own shape.
@@ -162,7 +165,9 @@ class _Reader:
     def _find_articles(self) -> Iterator[tuple[str, Place]]:
         found: dict[str, Place] = {}
         for match in _PMID.finditer(self._text.text):
-            found.setdefault(match["pmid"], self._place(*match.span()))
+            numbers = re.findall(r"\d+", match["listed"]) if match["listed"] else [re.sub(r"\s", "", match["linked"])]
+            for pmid in numbers:
+                found.setdefault(pmid, self._place(*match.span()))
         yield from found.items()
 
     def _find_points(

@@ -81,6 +81,45 @@ def test_names_that_nobody_resolves_are_listed(sample: Adoption) -> None:
     assert drugs == {"xyzolimab": "", "QX-9917": "", "mogamulizumap": "misspelt for mogamulizumab?"}
 
 
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("[PubMed](https://pubmed.ncbi.nlm.nih.gov/99000001/) and <https://pubmed.ncbi.nlm.nih.gov/99000002/>.", "12"),
+        (
+            "[x](https://www.ncbi.nlm.nih.gov/pubmed/99000001), [99000001](https://pubmed.ncbi.nlm.nih.gov/99000001)",
+            "1",
+        ),
+        ("PMID: 99000001, 99000002; PMIDs 99000003 and 99000004, 2019; 12 patients.", "1234"),
+        # An address that a line's end broke.
+        ("https://pubmed.ncbi.nlm.nih.gov/9900\n0001/", "1"),
+        (
+            "https://pubmed.ncbi.nlm.nih.gov/?term=99000001 and https://www.ncbi.nlm.nih.gov/pmc/articles/PMC99000002",
+            "",
+        ),
+        ('<p><a href="https://pubmed.ncbi.nlm.nih.gov/99000001/">PubMed</a></p>', "1"),
+        (
+            (
+                '<?xml version="1.0"?><ref>A. <pub-id pub-id-type="doi">10.1/2</pub-id>'
+                '<pub-id pub-id-type="pmid">99000001</pub-id></ref>'
+            ),
+            "1",
+        ),
+    ],
+    ids=map(str, range(7)),
+)
+def test_papers_are_found_by_links_lists_and_marked_numbers(
+    text: str, papers: str, vocabulary: Vocabulary, tag: Tag
+) -> None:
+    found = read_text(text, "a.md", vocabulary, tag).articles
+    assert [pmid for pmid, _ in found] == [f"9900000{place}" for place in papers]
+
+
+def test_a_link_of_xml_gives_its_number(vocabulary: Vocabulary, tag: Tag) -> None:
+    link = '<ext-link xlink:href="https://clinicaltrials.gov/study/NCT99000101">the trial</ext-link>'
+    found = read_text(f'<?xml version="1.0"?><p>See {link}.</p>', "a.xml", vocabulary, tag)
+    assert found.nct_ids == ("NCT99000101",)
+
+
 def test_papers_that_the_text_prints_are_found_once_each(sample: Adoption) -> None:
     assert [pmid for pmid, _ in sample.articles] == ["99000001", "99000002"]
 
