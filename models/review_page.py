@@ -167,6 +167,7 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     printed: dt.date
     doi: str
     pmid: str
+    note: str
     judged_at: dt.datetime
     read_at: dt.datetime | None
     week_since: dt.datetime

@@ -50,6 +50,7 @@ def build_page(
         printed=review.printed,
         doi=review.doi,
         pmid=review.pmid,
+        note=review.note,
         judged_at=now,
         read_at=max((one.row["last_checked_at"] for one in cited.values() if one.row), default=None),
         week_since=now - WEEK,

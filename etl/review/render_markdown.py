@@ -48,6 +48,8 @@ def _render_head(page: ReviewPage) -> Iterator[str]:
     doi = f" · [doi:{_say(page.doi)}](<https://doi.org/{page.doi}>)" if page.doi else ""
     pmid = f" · [PMID {page.pmid}](https://pubmed.ncbi.nlm.nih.gov/{page.pmid}/)" if page.pmid else ""
     yield f"{cited}Printed {show_day(page.printed)}{doi}{pmid}\\"
+    if page.note:
+        yield f"{_say(page.note)}\\"
     yield f"**{_say(describe_counts(page))}** {_say(describe_week(page))}\\"
     yield f"Judged for {page.judged_at:%Y-%m-%d %H:%M} UTC. {NOT_A_RESULT}"
 

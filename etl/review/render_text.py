@@ -40,6 +40,7 @@ _STYLES: dict[str, Style] = {
     "cannot_tell": "dim",
 }
 _NARROWEST = 40
+_VERDICT_WIDTH = 24
 _MOST_DUE = 15
 
 
@@ -56,7 +57,9 @@ Line = list[Piece]
 def render_text(page: ReviewPage, width: int | None, parts: Collection[str] = ()) -> Iterator[Line]:
     """Yield the lines of a living review. `width` in columns; None wraps nothing. `parts`: none are the usual ones."""
     wanted = parts or _DEFAULT
-    yield [Piece(flatten(page.title), "bold"), Piece(f", printed {page.printed}")]
+    yield from _wrap(f"{page.title}, printed {page.printed}", "", width, "bold")
+    if page.note:
+        yield from _wrap(page.note, "", width, "dim")
     yield from _wrap(describe_counts(page), "", width)
     yield from _wrap(describe_week(page), "", width)
     read = f"registry read {page.read_at:%Y-%m-%d %H:%M} UTC" if page.read_at else "the registry was never read"
@@ -75,18 +78,16 @@ def render_text(page: ReviewPage, width: int | None, parts: Collection[str] = ()
 def _render_claims(page: ReviewPage, width: int | None) -> Iterator[Line]:
     for section, claims in groupby(page.claims, key=lambda one: one.section):
         yield []
-        yield [Piece(flatten(section), "bold")]
+        yield from _wrap(section, "", width, "bold")
         for claim in claims:
             yield from _render_claim(claim, width)
 
 
 def _render_claim(claim: ClaimPage, width: int | None) -> Iterator[Line]:
     head = f"{SIGNS[claim.verdict]} {VERDICT_WORDS[claim.verdict]}"
-    yield [
-        Piece("  "),
-        Piece(f"{head:<20}", _STYLES[claim.verdict]),
-        Piece(f"  {describe_cited(claim)}  said: {claim.said}"),
-    ]
+    first, *more = _wrap(f"{describe_cited(claim)} · said: {claim.said}", " " * _VERDICT_WIDTH, width)
+    yield [Piece(f"  {head}".ljust(_VERDICT_WIDTH), _STYLES[claim.verdict]), Piece(first[0].text[_VERDICT_WIDTH:])]
+    yield from more
     yield from _wrap(flatten(claim.statement), "      ", width)
     yield from _wrap(describe_reason(claim, show_iso), "      → ", width)
     for text in list_also(claim, show_iso):
@@ -97,10 +98,10 @@ def _render_week(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield []
     yield [Piece("Since last week", "bold")]
     if not page.moved:
-        yield [Piece(f"  No verdict moved since {page.week_since:%Y-%m-%d %H:%M} UTC.")]
+        yield from _wrap(f"No verdict moved since {page.week_since:%Y-%m-%d %H:%M} UTC.", "  ", width)
     for one in page.moved:
         move = f"{VERDICT_WORDS[one.old_verdict]} → {VERDICT_WORDS[one.new_verdict]}"
-        yield [Piece("  "), Piece(move, _STYLES[one.new_verdict]), Piece(f"  {one.moved_at:%Y-%m-%d}  {one.claim}")]
+        yield from _wrap(f"{move} · {one.moved_at:%Y-%m-%d} · {one.claim}", "  ", width, _STYLES[one.new_verdict])
         yield from _wrap(flatten(one.statement), "      ", width)
         yield from _wrap(describe_move(one, show_iso), "      → ", width)
 
@@ -135,7 +136,7 @@ def _render_due(page: ReviewPage, width: int | None) -> Iterator[Line]:
         for one in own[:_MOST_DUE]:
             yield from _wrap(describe_readout(one, show_iso), "  ", width)
         if len(own) > _MOST_DUE:
-            yield [Piece(f"  {count(len(own) - _MOST_DUE, 'more trial')}; --format json has all", "dim")]
+            yield from _wrap(f"{count(len(own) - _MOST_DUE, 'more trial')}; --format json has all", "  ", width, "dim")
     if not page.readouts:
         yield [Piece("  No trial is without posted results.")]
 
@@ -143,7 +144,7 @@ def _render_due(page: ReviewPage, width: int | None) -> Iterator[Line]:
 def _render_results(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield []
     yield [Piece("Posted results, as posted", "bold")]
-    yield [Piece("  Beside what the review says; no verdict on an effect is made.", "dim")]
+    yield from _wrap("Beside what the review says; no verdict on an effect is made.", "  ", width, "dim")
     for trial, claims in list_reported(page):
         yield from _wrap(f"{trial.nct_id}  {flatten(trial.title)}", "  ", width)
         for claim in claims:

@@ -79,6 +79,7 @@ class _Head(_Table, frozen=True):
     citation: str = ""
     doi: _NoDoiOrDoi = ""
     pmid: _NoPmidOrPmid = ""
+    note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
 class _File(_Table, frozen=True):
@@ -88,7 +89,10 @@ class _File(_Table, frozen=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """A review article and what it states; `printed` is the day it was published, `file` where this was read."""
+    """A review article and what it states; `printed` is the day it was published, `file` where this was read.
+
+    `note` is what every reader of a living review is told of these: that the day is not checked, for instance.
+    """
 
     id: str
     title: str
@@ -99,6 +103,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     claims: tuple[Claim, ...]
     misprints: tuple[Misprint, ...]
+    note: str = ""
 
     def find_meaning(self, printed: str, kind: MisprintKind) -> str:
         """Return what a printed name means in this review: the name itself, unless it is a misprint of that kind."""

@@ -85,7 +85,12 @@ def gather(text: str | None = None) -> ReviewPage:
         ),
     }  # fmt: skip
     review = msgspec.structs.replace(
-        REVIEW, title=text or "A made-up review", citation=text or "", doi="10.5555/trialwatch.x", pmid="99000001"
+        REVIEW,
+        title=text or "A made-up review",
+        citation=text or "",
+        note=text or "",
+        doi="10.5555/trialwatch.x",
+        pmid="99000001",
     )
     rows = {
         "since": [{"review": REVIEW.id, "claim": "ongoing-open", "verdict": "stands", "since_at": NOW}],
@@ -154,7 +159,16 @@ def test_no_text_from_outside_does_harm(name: str) -> None:
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:
-    assert max(map(len, write_text(gather()).splitlines())) <= 100
+    claim = msgspec.structs.replace(gather().claims[0], name="A-RATHER-LONG-NAME-101", section="Of much " * 12)
+    page = msgspec.structs.replace(gather(), claims=(claim,), title="A long title " * 9)
+    for width in (40, 80, 100):
+        assert max(map(len, write_text(page, width).splitlines())) <= width
+
+
+def test_what_readers_must_know_of_a_review_stands_at_the_head_of_each_form() -> None:
+    page = msgspec.structs.replace(gather(), note="The day is not checked.")
+    for form in FORMS.values():
+        assert "The day is not checked." in form(page)
 
 
 def test_a_page_of_no_claims_says_so() -> None:
