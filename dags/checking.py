@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def _find_all(inputs: Inputs, *, is_offline: bool) -> tuple[list[Finding], int]:
         *_describe_overrides(inputs),
         *_describe_secrets(inputs),
         *_describe_delivery(inputs),
-        *_describe_reviews(inputs),
+        *_describe_reviews(inputs, read_clock(None).date()),
         *_find_warnings(inputs),
     ]
     try:
@@ -81,7 +82,7 @@ def _say(finding: Finding) -> None:
         say(f"      {'':<11} {finding.hint}")
 
 
-def _describe_reviews(inputs: Inputs) -> Iterator[Finding]:
+def _describe_reviews(inputs: Inputs, today: dt.date) -> Iterator[Finding]:
     for review in inputs.reviews:
         own = [(claim, resolve_claim(review, claim, inputs.vocabulary)) for claim in review.claims]
         numbers = {number for claim in review.claims for number in (*claim.trials, *claim.meant)}
@@ -90,6 +91,9 @@ def _describe_reviews(inputs: Inputs) -> Iterator[Finding]:
             f"{count(len(own), 'claim')}, {len(numbers & watched)} of {count(len(numbers), 'trial')} watched by number"
         )
         yield Finding("ok", "review", f"{review.file}: {size}")
+        if review.printed > today:
+            message = f"{review.file}: it is printed on {review.printed}, which is still to come"
+            yield Finding("warn", "review", message, "its verdicts compare the records with that day; correct it")
         unresolved = [f"{claim.id}: {words}" for claim, names in own for words in names.unresolved]
         if unresolved:
             message = f"{count(len(unresolved), 'name')} of {review.id} open: {'; '.join(unresolved)}"

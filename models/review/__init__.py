@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -31,6 +31,21 @@ _NoPmidOrPmid = Annotated[str, msgspec.Meta(pattern=r"^(?:[1-9]\d{0,8})?\Z")]
 _NoDoiOrDoi = Annotated[str, msgspec.Meta(pattern=r"^(?:10\.\d{4,9}/[!-~]+)?\Z")]
 _Phase = Annotated[str, msgspec.Meta(pattern=r"^(?:early 1|[1-4](?:/[1-4])?)?\Z")]
 _CHARACTER = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+# What the keys take whose values are of one form, for who got one wrong.
+_TAKES = {
+    "state": f"one of {', '.join(get_args(SaidState))}",
+    "kind": f"one of {', '.join(get_args(MisprintKind))}",
+    "id": "lower case letters, digits and single hyphens: zelbarimab-nsclc",
+    "phase": "1, 2, 3, 4, two of them as 1/2, or early 1",
+    "doi": "a DOI without https://doi.org/: 10.1000/xyz",
+    "pmid": 'digits in quotes: "99000001"',
+    "articles": 'PMIDs in quotes: ["99000001"]',
+    "trials": 'NCT numbers in quotes: ["NCT99000101"]',
+    "meant": 'NCT numbers in quotes: ["NCT99000101"]',
+}
+_TAKES_DAY = "a day without quotes: 2025-06-30"
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -183,7 +198,11 @@ def _describe(error: str, tables: Mapping[str, Any]) -> tuple[str, str]:
     kind, place = _find_place(path, tables)
     unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what)
     if unknown is None:
-        return f"{place}: {what[:1].lower()}{what[1:]}", "docs/review.md says what each key takes"
+        said = "not of the form it takes" if "matching regex" in what else f"{what[:1].lower()}{what[1:]}"
+        key = re.sub(r"\[\d+\]\Z", "", path).rpartition(".")[2]
+        takes = _TAKES_DAY if path == "review.printed" else _TAKES.get(key, "")
+        form = f"{key} takes {takes}; " if takes else ""
+        return f"{place}: {said}", f"{form}docs/review.md says what each key takes"
     known = ", ".join(field.encode_name for field in msgspec.structs.fields(kind))
     return ": ".join(filter(None, (place, unknown[1], "unknown key"))), f"known here: {known}"
 
