@@ -17,11 +17,13 @@ from models.review import SaidState
 Verdict = Literal["stands", "outdated", "outdated_at_press", "record_contradicts", "cannot_tell"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FindingKind = Literal[
-    "not_read", "gone", "missing", "stale", "untagged", "agent_absent", "agent_left", "target_absent", "partner_absent",
-    "other_number",
-    "phase_differs", "condition_differs", "paper_retracted", "report_retracted", "paper_concern", "paper_corrected",
-    "stopped", "stopped_since", "ended", "paused", "set_by_registry", "open", "results_posted", "results_posted_since",
-    "result_paper", "successor", "agent_registered", "agent_unregistered", "paper_not_read", "no_trial", "read", "any",
+    "not_read", "gone", "missing", "stale", "untagged", "paper_not_read",
+    "agent_absent", "agent_left", "target_absent", "partner_absent", "other_number", "phase_differs",
+    "condition_differs",
+    "paper_retracted", "report_retracted", "paper_concern", "paper_corrected",
+    "stopped", "stopped_since", "ended", "paused", "set_by_registry", "open",
+    "results_posted", "results_posted_since", "result_paper", "result_paper_since",
+    "successor", "agent_registered", "agent_unregistered", "no_trial", "read", "any",
 ]  # fmt: skip
 # Of several cited trials the first of these decides.
 GRAVEST: tuple[Verdict, ...] = ("record_contradicts", "outdated_at_press", "outdated", "cannot_tell", "stands")

@@ -212,11 +212,11 @@ def _compare_results(dossier: Dossier, cited: Cited, row: Row, base: dict[str, A
     for paper in _once(cited.papers):
         if "RESULT" in paper["said_by"] and not _is_older(paper, row):
             published = find_end(paper, "pub_date")
-            yield Finding(
-                kind="result_paper",
-                evidence=base | _describe_paper(paper),
-                was_before=published <= printed if published else None,
-            )
+            was_before = published <= printed if published else None
+            evidence = base | _describe_paper(paper)
+            yield Finding(kind="result_paper", evidence=evidence, was_before=was_before)
+            if was_before is False:
+                yield Finding(kind="result_paper_since", evidence=evidence, was_before=was_before)
 
 
 def _is_older(paper: Row, row: Row) -> bool:

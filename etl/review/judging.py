@@ -12,7 +12,7 @@ from models.review import SaidState
 from models.verdicts import GRAVEST, Rule, Ruling, Verdict, read_rules
 
 # What only leads to a rule, and says nothing that another finding does not say.
-_BARE = ("any", "read", "no_trial", "stopped_since", "results_posted_since")
+_BARE = ("any", "read", "no_trial", "stopped_since", "results_posted_since", "result_paper_since")
 _WORDLESS = ("any", "no_trial")
 
 

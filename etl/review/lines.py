@@ -20,7 +20,7 @@ from models.review_page import (
     Stop,
     Value,
 )
-from models.verdicts import VERDICTS
+from models.verdicts import VERDICTS, Verdict
 
 Show = Callable[[str | None], str]
 NOT_A_RESULT = "A registry status is not a result."
@@ -47,11 +47,25 @@ def split_records(text: str) -> Iterator[Run]:
         yield Run(line[place:])
 
 
+def count_claims(page: ReviewPage) -> str:
+    """Return `15 claims`: all of the review, also where a part of them is shown."""
+    return count(sum(page.counts.values()), "claim")
+
+
+def list_counts(page: ReviewPage) -> list[tuple[Verdict, str]]:
+    """Return the verdicts that claims have, each as `2 stand`."""
+    many = VERDICT_WORDS | {"stands": "stand"}
+    return [
+        (verdict, f"{number} {(VERDICT_WORDS if number == 1 else many)[verdict]}")
+        for verdict in VERDICTS
+        if (number := page.counts[verdict])
+    ]
+
+
 def describe_counts(page: ReviewPage) -> str:
     """Return `15 claims: 2 stand, 4 outdated, 1 cannot tell.`."""
-    words = VERDICT_WORDS | {"stands": "stand"}
-    parts = [f"{page.counts[verdict]} {words[verdict]}" for verdict in VERDICTS if page.counts[verdict]]
-    return f"{count(len(page.claims), 'claim')}: {', '.join(parts)}." if parts else "It has no claims."
+    parts = [words for _, words in list_counts(page)]
+    return f"{count_claims(page)}: {', '.join(parts)}." if parts else "It has no claims."
 
 
 def describe_week(page: ReviewPage) -> str:

@@ -14,7 +14,6 @@ from etl.review.render_text import PARTS
 from etl.review.words import SIGNS, VERDICT_WORDS, show_long
 from etl.wording import flatten, show_day
 from models.review_page import ReviewPage
-from models.verdicts import VERDICTS
 
 
 def render_html(page: ReviewPage, parts: Collection[str] = ()) -> str:
@@ -37,6 +36,5 @@ def _read_template() -> jinja2.Template:
         flatten=flatten,
         signs=SIGNS,
         verdict_words=VERDICT_WORDS,
-        verdicts=VERDICTS,
     )
     return environment.get_template("review.html.j2")

@@ -151,6 +151,10 @@ def _describe_paper(one: Evidence, show: Callable[[str | None], str]) -> str:
     return f"PMID {one['pmid']}{title}{when}"
 
 
+def _describe_result_paper(one: Evidence, show: Callable[[str | None], str]) -> str:
+    return f"The record of {_name(one)} names a paper with results: {_describe_paper(one, show)}."
+
+
 def _describe_notice(what: str) -> Callable[[Evidence, Callable[[str | None], str]], str]:
     def describe(one: Evidence, show: Callable[[str | None], str]) -> str:
         of = f", which reports {_name(one)}," if one.get("nct_id") else ""
@@ -210,9 +214,8 @@ _WORDS: dict[str, Callable[[Evidence, Callable[[str | None], str]], str]] = {
     "open": _describe_status,
     "results_posted": _describe_posted,
     "results_posted_since": _describe_posted,
-    "result_paper": lambda one, show: (
-        f"The record of {_name(one)} names a paper with results: {_describe_paper(one, show)}."
-    ),
+    "result_paper": _describe_result_paper,
+    "result_paper_since": _describe_result_paper,
     "successor": _describe_successor,
     "agent_registered": _describe_registered,
     "agent_unregistered": lambda one, _: f"No trial held here gives {join(one['agents'])}, which is watched.",

@@ -301,6 +301,14 @@ FIRES: dict[str, tuple[list[tuple[Dossier, str]], list[Dossier]]] = {
         [(build("early_results", cite(**POSTED)), "outdated")],
         [build("early_results", cite(**{**POSTED, "results_first_post_date": BEFORE}))],
     ),
+    "early-results-paper": (
+        [(build("early_results", cite(papers=[PAPER])), "outdated")],
+        [
+            build("early_results", cite(papers=[{**PAPER, "pub_date": BEFORE}])),
+            build("early_results", cite(papers=[{**PAPER, "pub_date": None, "is_held": False}])),
+            build("early_results", cite(papers=[{**PAPER, "said_by": ["DERIVED"]}])),
+        ],
+    ),
     "early-stopped": (
         [(build("early_results", cite(**STOPPED)), "outdated")],
         [build("early_results", cite({"overall_status": "TERMINATED"}, **STOPPED))],
