@@ -17,8 +17,19 @@ from etl.review.render_html import render_html
 from etl.review.render_json import render_json
 from etl.review.render_markdown import render_markdown
 from etl.review.render_text import PARTS, render_text
-from models.review_page import ReviewPage
+from models.review_page import (
+    AgentCard,
+    CitedTrial,
+    ClaimPage,
+    MovePage,
+    Outcome,
+    Readout,
+    ReviewPage,
+    SincePage,
+    Value,
+)
 from models.verdicts import VERDICTS
+from tests.conftest import ROOT
 from tests.etl.golden import open_golden
 from tests.etl.hostile import HOSTILE
 from tests.etl.pages import ATTRIBUTES, ELEMENTS, assert_clean
@@ -177,3 +188,19 @@ def test_a_page_of_no_claims_says_so() -> None:
     assert_harmless(render_html(page))
     assert ROW["nct_id"] not in render_markdown(page)
     assert cite().number not in render_json([page])
+
+
+def test_every_field_of_the_json_form_is_documented() -> None:
+    text = (ROOT / "docs" / "review.md").read_text("utf-8")
+    table = text.partition("### The JSON form")[2].partition("In SQL:")[0]
+    rows = {row.split("|")[1].strip(): set(re.findall(r"`(\w+)`", row)) for row in table.splitlines() if "|" in row}
+    objects = {
+        "review": ReviewPage, "of `claims`": ClaimPage, "of a claim's `trials`": CitedTrial, "of `outcomes`": Outcome,
+        "of `moved`": MovePage, "of `since_printing`": SincePage, "of `agents`": AgentCard, "of `readouts`": Readout,
+    }  # fmt: skip
+    for name, kind in objects.items():
+        assert set(kind.__struct_fields__) <= rows[name], name
+    assert set(Value.__struct_fields__) <= rows["of `outcomes`"]
+    assert {"claims", "moved"} <= json.loads(render_json([gather()]))["reviews"][0].keys()
+    said = {key for claim in gather().claims for one in claim.evidence for key in one}
+    assert said <= rows["of `evidence`"]
