@@ -23,6 +23,7 @@ from models.review_page import (
 from models.verdicts import VERDICTS, Verdict
 
 Show = Callable[[str | None], str]
+PARTS = ("claims", "week", "printing", "agents", "due", "results", "open")
 NOT_A_RESULT = "A registry status is not a result."
 NOT_READ = "Not read: press, congresses, other registries, approvals."
 _RECORD = re.compile(r"(?<![A-Za-z0-9])(?:NCT[0-9]{8}(?![0-9])|PMID [1-9][0-9]{0,7}(?![0-9]))")
@@ -72,6 +73,17 @@ def describe_week(page: ReviewPage) -> str:
     """Return `Since last week: 1 verdict moved.`."""
     moved = count(len(page.moved), "verdict") if page.moved else "no verdict"
     return f"Since last week: {moved} moved."
+
+
+def describe_reading(page: ReviewPage) -> str:
+    """Return for when it was judged, and how old the records are."""
+    read = f"registry read {page.read_at:%Y-%m-%d %H:%M} UTC" if page.read_at else "the registry was never read"
+    return f"Judged for {page.judged_at:%Y-%m-%d %H:%M} UTC, {read}. {NOT_A_RESULT}"
+
+
+def name_move(one: MovePage) -> str:
+    """Return `stands → outdated`."""
+    return f"{VERDICT_WORDS[one.old_verdict]} → {VERDICT_WORDS[one.new_verdict]}"
 
 
 def describe_reason(claim: ClaimPage, show: Show) -> str:

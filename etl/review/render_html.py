@@ -10,7 +10,6 @@ import jinja2
 
 from etl.html_templates import build_environment
 from etl.review import lines
-from etl.review.render_text import PARTS
 from etl.review.words import SIGNS, VERDICT_WORDS, show_long
 from etl.wording import flatten, show_day
 from models.review_page import ReviewPage
@@ -22,7 +21,11 @@ def render_html(page: ReviewPage, parts: Collection[str] = ()) -> str:
     due = [(is_cited, list(own)) for is_cited, own in groupby(page.readouts, key=lambda one: one.is_cited)]
     told = lines.list_reported(page)
     return _read_template().render(
-        page=page, sections=sections, due=due, told=told, parts=[part for part in PARTS if not parts or part in parts]
+        page=page,
+        sections=sections,
+        due=due,
+        told=told,
+        parts=[part for part in lines.PARTS if not parts or part in parts],
     )
 
 

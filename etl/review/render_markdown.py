@@ -6,25 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 
 from etl.escaping import escape_markdown
-from etl.review.lines import (
-    NOT_A_RESULT,
-    NOT_READ,
-    describe_agent,
-    describe_cited,
-    describe_counts,
-    describe_move,
-    describe_outcome,
-    describe_readout,
-    describe_reason,
-    describe_value,
-    describe_week,
-    list_also,
-    list_reported,
-    list_since,
-    list_values,
-    split_records,
-    split_since,
-)
+from etl.review import lines
 from etl.review.words import SIGNS, VERDICT_WORDS, quote, show_long
 from etl.wording import flatten, show_day
 from models.review_page import ReviewPage
@@ -35,9 +17,9 @@ def render_markdown(page: ReviewPage, parts: Collection[str] = ()) -> str:
     blocks = ["\n".join(_render_head(page))]
     for name, render in _PARTS.items():
         if not parts or name in parts:
-            lines = list(render(page))
-            blocks += ["\n".join(lines)] if lines else []
-    blocks.append(_say(f"Sources: U.S. National Library of Medicine (ClinicalTrials.gov, PubMed). {NOT_READ}"))
+            block = "\n".join(render(page))
+            blocks += [block] if block else []
+    blocks.append(_say(f"Sources: U.S. National Library of Medicine (ClinicalTrials.gov, PubMed). {lines.NOT_READ}"))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -50,8 +32,8 @@ def _render_head(page: ReviewPage) -> Iterator[str]:
     yield f"{cited}Printed {show_day(page.printed)}{doi}{pmid}\\"
     if page.note:
         yield f"{_say(page.note)}\\"
-    yield f"**{_say(describe_counts(page))}** {_say(describe_week(page))}\\"
-    yield f"Judged for {page.judged_at:%Y-%m-%d %H:%M} UTC. {NOT_A_RESULT}"
+    yield f"**{_say(lines.describe_counts(page))}** {_say(lines.describe_week(page))}\\"
+    yield lines.describe_reading(page)
 
 
 def _render_claims(page: ReviewPage) -> Iterator[str]:
@@ -62,13 +44,13 @@ def _render_claims(page: ReviewPage) -> Iterator[str]:
         yield "| verdict | statement | said | records | what it rests on |"
         yield "|---|---|---|---|---|"
         for claim in claims:
-            also = [f"*Also:* {_link(text)}" for text in list_also(claim, show_long)]
+            also = [f"*Also:* {_link(text)}" for text in lines.list_also(claim, show_long)]
             cells = (
                 f"**{SIGNS[claim.verdict]} {VERDICT_WORDS[claim.verdict]}**",
                 _say(claim.statement),
                 _say(claim.said),
-                _link(describe_cited(claim)),
-                "<br>".join([_link(describe_reason(claim, show_long)), *also]),
+                _link(lines.describe_cited(claim)),
+                "<br>".join([_link(lines.describe_reason(claim, show_long)), *also]),
             )
             yield f"| {' | '.join(cells)} |"
 
@@ -79,18 +61,17 @@ def _render_week(page: ReviewPage) -> Iterator[str]:
     if not page.moved:
         yield f"No verdict moved since {show_day(page.week_since.date())}."
     for one in page.moved:
-        move = f"{VERDICT_WORDS[one.old_verdict]} → {VERDICT_WORDS[one.new_verdict]}"
-        rest = f"{_say(one.statement)} {_link(describe_move(one, show_long))}"
-        yield f"- **{move}** ({show_day(one.moved_at.date())}) {rest}"
+        rest = f"{_say(one.statement)} {_link(lines.describe_move(one, show_long))}"
+        yield f"- **{lines.name_move(one)}** ({show_day(one.moved_at.date())}) {rest}"
 
 
 def _render_printing(page: ReviewPage) -> Iterator[str]:
     yield f"## Changed since printing ({show_day(page.printed)})"
     yield ""
-    told, others = split_since(page)
+    told, others = lines.split_since(page)
     for one in told:
         yield f"- {_link(one.nct_id)} {_say(one.title)}"
-        for text in list_since(one, show_long):
+        for text in lines.list_since(one, show_long):
             yield f"  - {_link(text)}"
     if others:
         yield f"- {_link(others)}"
@@ -102,7 +83,7 @@ def _render_agents(page: ReviewPage) -> Iterator[str]:
         yield ""
     for card in page.agents:
         yield f"- **{_say(card.agent)}**"
-        for text in describe_agent(card, show_long):
+        for text in lines.describe_agent(card, show_long):
             yield f"  - {_link(text)}"
 
 
@@ -111,12 +92,12 @@ def _render_due(page: ReviewPage) -> Iterator[str]:
         yield "## Results due in the registry" if is_cited else "## Results due of other trials of its agents"
         yield ""
         for one in group:
-            yield f"- {_link(describe_readout(one, show_long))} {_say(one.title)}"
+            yield f"- {_link(lines.describe_readout(one, show_long))} {_say(one.title)}"
         yield ""
 
 
 def _render_results(page: ReviewPage) -> Iterator[str]:
-    told = list_reported(page)
+    told = lines.list_reported(page)
     if told:
         yield "## Posted results, as posted"
         yield ""
@@ -126,10 +107,10 @@ def _render_results(page: ReviewPage) -> Iterator[str]:
         yield f"- {_link(trial.nct_id)} {_say(trial.title)}"
         yield from (f"  - *the review:* {_say(claim.statement)}" for claim in claims)
         for outcome in trial.outcomes:
-            yield f"  - {_say(describe_outcome(outcome))}"
+            yield f"  - {_say(lines.describe_outcome(outcome))}"
             if outcome.population:
                 yield f"    - *analysed:* {_say(quote(outcome.population))}"
-            yield from (f"    - {_say(describe_value(value))}" for value in list_values(outcome))
+            yield from (f"    - {_say(lines.describe_value(value))}" for value in lines.list_values(outcome))
             yield from (f"    - *analysis:* {_say(flatten(analysis))}" for analysis in outcome.analyses)
 
 
@@ -156,7 +137,9 @@ def _say(text: str) -> str:
 
 
 def _link(text: str) -> str:
-    return "".join(f"[{_say(run.text)}]({run.url})" if run.url else _keep_ends(run.text) for run in split_records(text))
+    return "".join(
+        f"[{_say(run.text)}]({run.url})" if run.url else _keep_ends(run.text) for run in lines.split_records(text)
+    )
 
 
 def _keep_ends(text: str) -> str:

@@ -7,30 +7,12 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from etl.review.lines import (
-    NOT_A_RESULT,
-    NOT_READ,
-    describe_agent,
-    describe_cited,
-    describe_counts,
-    describe_move,
-    describe_outcome,
-    describe_readout,
-    describe_reason,
-    describe_value,
-    describe_week,
-    list_also,
-    list_reported,
-    list_since,
-    list_values,
-    split_since,
-)
+from etl.review import lines
 from etl.review.words import SIGNS, VERDICT_WORDS, quote, show_iso
 from etl.status_signs import Style
 from etl.wording import count, flatten
 from models.review_page import ClaimPage, ReviewPage
 
-PARTS = ("claims", "week", "printing", "agents", "due", "results", "open")
 _DEFAULT = ("claims", "week", "due", "open")
 _STYLES: dict[str, Style] = {
     "stands": "course",
@@ -60,19 +42,18 @@ def render_text(page: ReviewPage, width: int | None, parts: Collection[str] = ()
     yield from _wrap(f"{page.title}, printed {page.printed}", "", width, "bold")
     if page.note:
         yield from _wrap(page.note, "", width, "dim")
-    yield from _wrap(describe_counts(page), "", width)
-    yield from _wrap(describe_week(page), "", width)
-    read = f"registry read {page.read_at:%Y-%m-%d %H:%M} UTC" if page.read_at else "the registry was never read"
-    yield from _wrap(f"Judged for {page.judged_at:%Y-%m-%d %H:%M} UTC, {read}. {NOT_A_RESULT}", "", width)
-    for part in PARTS:
+    yield from _wrap(lines.describe_counts(page), "", width)
+    yield from _wrap(lines.describe_week(page), "", width)
+    yield from _wrap(lines.describe_reading(page), "", width)
+    for part in lines.PARTS:
         if part in wanted:
             yield from _RENDER[part](page, width)
-    left = [part for part in PARTS if part not in wanted]
+    left = [part for part in lines.PARTS if part not in wanted]
     yield []
     if left:
-        yield from _wrap(f"Also: {', '.join(f'--part {part}' for part in left)}. {NOT_READ}", "", width, "dim")
+        yield from _wrap(f"Also: {', '.join(f'--part {part}' for part in left)}. {lines.NOT_READ}", "", width, "dim")
     else:
-        yield from _wrap(NOT_READ, "", width, "dim")
+        yield from _wrap(lines.NOT_READ, "", width, "dim")
 
 
 def _render_claims(page: ReviewPage, width: int | None) -> Iterator[Line]:
@@ -85,12 +66,12 @@ def _render_claims(page: ReviewPage, width: int | None) -> Iterator[Line]:
 
 def _render_claim(claim: ClaimPage, width: int | None) -> Iterator[Line]:
     head = f"{SIGNS[claim.verdict]} {VERDICT_WORDS[claim.verdict]}"
-    first, *more = _wrap(f"{describe_cited(claim)} · said: {claim.said}", " " * _VERDICT_WIDTH, width)
+    first, *more = _wrap(f"{lines.describe_cited(claim)} · said: {claim.said}", " " * _VERDICT_WIDTH, width)
     yield [Piece(f"  {head}".ljust(_VERDICT_WIDTH), _STYLES[claim.verdict]), Piece(first[0].text[_VERDICT_WIDTH:])]
     yield from more
     yield from _wrap(flatten(claim.statement), "      ", width)
-    yield from _wrap(describe_reason(claim, show_iso), "      → ", width)
-    for text in list_also(claim, show_iso):
+    yield from _wrap(lines.describe_reason(claim, show_iso), "      → ", width)
+    for text in lines.list_also(claim, show_iso):
         yield from _wrap(f"also: {text}", "        ", width, "dim")
 
 
@@ -100,19 +81,20 @@ def _render_week(page: ReviewPage, width: int | None) -> Iterator[Line]:
     if not page.moved:
         yield from _wrap(f"No verdict moved since {page.week_since:%Y-%m-%d %H:%M} UTC.", "  ", width)
     for one in page.moved:
-        move = f"{VERDICT_WORDS[one.old_verdict]} → {VERDICT_WORDS[one.new_verdict]}"
-        yield from _wrap(f"{move} · {one.moved_at:%Y-%m-%d} · {one.claim}", "  ", width, _STYLES[one.new_verdict])
+        yield from _wrap(
+            f"{lines.name_move(one)} · {one.moved_at:%Y-%m-%d} · {one.claim}", "  ", width, _STYLES[one.new_verdict]
+        )
         yield from _wrap(flatten(one.statement), "      ", width)
-        yield from _wrap(describe_move(one, show_iso), "      → ", width)
+        yield from _wrap(lines.describe_move(one, show_iso), "      → ", width)
 
 
 def _render_printing(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield []
     yield [Piece(f"Changed since printing ({page.printed})", "bold")]
-    told, others = split_since(page)
+    told, others = lines.split_since(page)
     for one in told:
         yield from _wrap(f"{one.nct_id}  {flatten(one.title)}", "  ", width)
-        for text in list_since(one, show_iso):
+        for text in lines.list_since(one, show_iso):
             yield from _wrap(text, "      ", width)
     if others:
         yield from _wrap(others, "  ", width)
@@ -123,7 +105,7 @@ def _render_agents(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield [Piece("Agents", "bold")]
     for card in page.agents:
         yield [Piece("  "), Piece(card.agent, "bold")]
-        for text in describe_agent(card, show_iso):
+        for text in lines.describe_agent(card, show_iso):
             yield from _wrap(text, "      ", width)
 
 
@@ -134,7 +116,7 @@ def _render_due(page: ReviewPage, width: int | None) -> Iterator[Line]:
         own = list(group)
         yield [Piece("  trials that the review cites" if is_cited else "  other trials of its agents", "dim")]
         for one in own[:_MOST_DUE]:
-            yield from _wrap(describe_readout(one, show_iso), "  ", width)
+            yield from _wrap(lines.describe_readout(one, show_iso), "  ", width)
         if len(own) > _MOST_DUE:
             yield from _wrap(f"{count(len(own) - _MOST_DUE, 'more trial')}; --format json has all", "  ", width, "dim")
     if not page.readouts:
@@ -145,16 +127,16 @@ def _render_results(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield []
     yield [Piece("Posted results, as posted", "bold")]
     yield from _wrap("Beside what the review says; no verdict on an effect is made.", "  ", width, "dim")
-    for trial, claims in list_reported(page):
+    for trial, claims in lines.list_reported(page):
         yield from _wrap(f"{trial.nct_id}  {flatten(trial.title)}", "  ", width)
         for claim in claims:
             yield from _wrap(f"the review: {flatten(claim.statement)}", "      ", width)
         for outcome in trial.outcomes:
-            yield from _wrap(describe_outcome(outcome), "      ", width, "bold")
+            yield from _wrap(lines.describe_outcome(outcome), "      ", width, "bold")
             if outcome.population:
                 yield from _wrap(f"analysed: {quote(outcome.population)}", "        ", width, "dim")
-            for value in list_values(outcome):
-                yield from _wrap(describe_value(value), "        ", width)
+            for value in lines.list_values(outcome):
+                yield from _wrap(lines.describe_value(value), "        ", width)
             for analysis in outcome.analyses:
                 yield from _wrap(f"analysis: {flatten(analysis)}", "        ", width)
 

@@ -12,11 +12,12 @@ import msgspec
 import pytest
 
 from etl.review.judging import judge
+from etl.review.lines import PARTS
 from etl.review.page import build_page
 from etl.review.render_html import render_html
 from etl.review.render_json import render_json
 from etl.review.render_markdown import render_markdown
-from etl.review.render_text import PARTS, render_text
+from etl.review.render_text import render_text
 from models.review_page import (
     AgentCard,
     CitedTrial,
