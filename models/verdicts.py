@@ -20,7 +20,7 @@ FindingKind = Literal[
     "not_read", "gone", "missing", "stale", "untagged", "paper_not_read",
     "agent_absent", "agent_left", "target_absent", "partner_absent", "other_number", "phase_differs",
     "condition_differs",
-    "paper_retracted", "report_retracted", "paper_concern", "paper_corrected",
+    "papers_read", "paper_retracted", "report_retracted", "paper_concern", "paper_corrected",
     "stopped", "stopped_since", "ended", "paused", "set_by_registry", "open",
     "results_posted", "results_posted_since", "result_paper", "result_paper_since",
     "successor", "agent_registered", "agent_unregistered", "no_trial", "read", "any",

@@ -73,6 +73,8 @@ def find_claim_findings(dossier: Dossier) -> Iterator[Finding]:
     if not dossier.cited:
         unread = [paper["pmid"] for paper in _once(dossier.papers) if not paper["is_held"]]
         yield from (Finding(kind="paper_not_read", evidence={"pmid": pmid}) for pmid in unread)
+        if dossier.papers:
+            yield Finding(kind="papers_read")
         yield Finding(kind="no_trial")
     yield Finding(kind="any")
 

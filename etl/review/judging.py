@@ -7,13 +7,12 @@ from typing import Any
 
 from etl.review.dossier import Dossier
 from etl.review.findings import Finding, find_claim_findings, find_trial_findings
-from etl.review.words import tell_reason
+from etl.review.words import WORDLESS, tell_reason
 from models.review import SaidState
 from models.verdicts import GRAVEST, Rule, Ruling, Verdict, read_rules
 
 # What only leads to a rule, and says nothing that another finding does not say.
-_BARE = ("any", "read", "no_trial", "stopped_since", "results_posted_since", "result_paper_since")
-_WORDLESS = ("any", "no_trial")
+_BARE = (*WORDLESS, "read", "stopped_since", "results_posted_since", "result_paper_since")
 
 
 def judge(dossier: Dossier) -> Ruling:
@@ -36,7 +35,7 @@ def judge(dossier: Dossier) -> Ruling:
 def _judge(said: SaidState, findings: Sequence[Finding]) -> Ruling:
     rule, finding = _find_rule(said, findings)
     told = [one for one in findings if one is not finding and one.kind not in _BARE]
-    ordered = told if finding.kind in _WORDLESS else [finding, *told]
+    ordered = told if finding.kind in WORDLESS else [finding, *told]
     evidence = _once(_write(one) for one in ordered)
     return Ruling(
         verdict=_find_verdict(rule, finding),

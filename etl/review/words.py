@@ -28,6 +28,8 @@ VERDICT_WORDS = {
     "record_contradicts": "record contradicts",
     "cannot_tell": "cannot tell",
 }
+# Findings of which a rule's own words say all.
+WORDLESS = ("any", "no_trial", "papers_read")
 _STANDING = ("stopped", "ended", "paused", "set_by_registry", "open", "results_posted")
 SIGNS = {"stands": "✓", "outdated": "×", "outdated_at_press": "×", "record_contradicts": "≠", "cannot_tell": "?"}
 
@@ -57,7 +59,7 @@ def tell_reason(
     rule = find_rule(rule_id)
     if rule is None:
         return reason
-    if rule.finding in ("any", "no_trial"):
+    if rule.finding in WORDLESS:
         return rule.means
     if rule.finding != "read":
         return describe_finding(evidence[0], show)

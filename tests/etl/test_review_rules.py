@@ -347,6 +347,14 @@ FIRES: dict[str, tuple[list[tuple[Dossier, str]], list[Dossier]]] = {
     ),
     "approval": ([(build("approved"), "cannot_tell"), (build("approved", cite()), "cannot_tell")], [build("positive")]),
     "unsorted": ([(build("unsorted", cite()), "cannot_tell")], [build("unsorted", cite(agents=frozenset()))]),
+    "papers-unchanged": (
+        [(build("positive", papers=[{**PAPER, "nct_id": None}]), "cannot_tell")],
+        [
+            build("positive", papers=[{**PAPER, "nct_id": None, "is_held": False}]),
+            build("positive", papers=[{**PAPER, "nct_id": None, "notice": "corrected", "noticed_on": SINCE}]),
+            build("positive", cite(), papers=[{**PAPER, "nct_id": None}]),
+        ],
+    ),
     "no-number": ([(build("failed"), "cannot_tell"), (build("ongoing"), "cannot_tell")], [build("failed", cite())]),
     "untold": ([(build("ongoing", cite(overall_status="A_NEW_WORD")), "cannot_tell")], [build("ongoing", cite())]),
 }
