@@ -9,7 +9,9 @@ import msgspec
 
 _DIGITS = 8
 # Behind a word that it is glued to (ClinicalTrials.govNCT…) only as capitals: "distinct" holds none.
-_HEAD = r"(?:(?<![A-Za-z0-9])(?i:nct)|(?<=[a-z0-9])NCT)[\s:#.-]{0,2}"
+# Some write a word between: NCT number: 99000101.
+_WORD = r"(?:\s?(?i:numbers?|no|nr|ids?|identifiers?)(?![A-Za-z]))?"
+_HEAD = rf"(?:(?<![A-Za-z0-9])(?i:nct){_WORD}|(?<=[a-z0-9])NCT)[\s:#.-]{{0,3}}"
 _WRITTEN = re.compile(rf"{_HEAD}(?P<digits>\d+(?:(?: ?- ?| )\d+)*)")
 _FRAGMENT = re.compile(rf"{_HEAD}(?P<digits>\d{{0,7}})-?\Z")
 _NEXT_DIGITS = re.compile(r"\d+")
@@ -55,9 +57,10 @@ def find_numbers(text: str) -> tuple[list[FoundNumber], list[OddNumber]]:
     odd = [one for one in _find_odd(text) if one.start not in taken]
     for one in found:
         bare = _WITHOUT_HEAD.match(text, one.end)
-        if bare:
+        while bare:
             advice = f"it stands behind {one.nct_id} without NCT; add it if it is a trial too"
             odd.append(OddNumber(bare["digits"], *bare.span("digits"), advice))
+            bare = _WITHOUT_HEAD.match(text, bare.end())
     return found, sorted(odd, key=lambda one: one.start)
 
 

@@ -114,6 +114,24 @@ def test_papers_are_found_by_links_lists_and_marked_numbers(
     assert [pmid for pmid, _ in found] == [f"9900000{place}" for place in papers]
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "odd"),
+    [
+        ("NCT number: 99000101", ["NCT99000101"], []),
+        ("NCT#: 99000101", ["NCT99000101"], []),
+        ("NCT no. 99000101, NCT IDs 99000102", ["NCT99000101", "NCT99000102"], []),
+        ("NCT numbers only; 99000101", [], []),
+        ("NCT nodes 99000101", [], []),
+        ("NCT99000101, 01234567 and 01234568", ["NCT99000101"], ["01234567", "01234568"]),
+    ],
+)
+def test_a_number_behind_a_word_is_found_and_all_behind_it_without_nct_are_listed(
+    text: str, found: list[str], odd: list[str]
+) -> None:
+    numbers, others = find_numbers(text)
+    assert ([one.nct_id for one in numbers], [one.text for one in others]) == (found, odd)
+
+
 def test_a_link_of_xml_gives_its_number(vocabulary: Vocabulary, tag: Tag) -> None:
     link = '<ext-link xlink:href="https://clinicaltrials.gov/study/NCT99000101">the trial</ext-link>'
     found = read_text(f'<?xml version="1.0"?><p>See {link}.</p>', "a.xml", vocabulary, tag)
