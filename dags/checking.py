@@ -15,7 +15,7 @@ from dags.findings import Finding, blame
 from dags.inputs import Inputs, read_inputs, read_package_vocabulary
 from etl.collisions import Collision, find_collisions
 from etl.gaps import Gap, find_gaps
-from etl.review.dossier import resolve_claim
+from etl.review.dossier import find_open_misprints, resolve_claims
 from etl.wording import count
 from models.errors import TrialwatchError
 from models.settings import MailSettings
@@ -84,7 +84,7 @@ def _say(finding: Finding) -> None:
 
 def _describe_reviews(inputs: Inputs, today: dt.date) -> Iterator[Finding]:
     for review in inputs.reviews:
-        own = [(claim, resolve_claim(review, claim, inputs.vocabulary)) for claim in review.claims]
+        own = list(resolve_claims(review, inputs.vocabulary))
         numbers = {number for claim in review.claims for number in (*claim.trials, *claim.meant)}
         watched = {item.name for item in inputs.items if item.kind == "trial"}
         size = (
@@ -95,6 +95,7 @@ def _describe_reviews(inputs: Inputs, today: dt.date) -> Iterator[Finding]:
             message = f"{review.file}: it is printed on {review.printed}, which is still to come"
             yield Finding("warn", "review", message, "its verdicts compare the records with that day; correct it")
         unresolved = [f"{claim.id}: {words}" for claim, names in own for words in names.unresolved]
+        unresolved += find_open_misprints(review, inputs.vocabulary)
         if unresolved:
             message = f"{count(len(unresolved), 'name')} of {review.id} open: {'; '.join(unresolved)}"
             yield Finding("ok", "review", message)

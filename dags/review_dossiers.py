@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from etl.review.arms import find_given
-from etl.review.dossier import Cited, Dossier, Resolved, Row, find_combinations, resolve_claim
+from etl.review.dossier import Cited, Dossier, Resolved, Row, find_combinations, resolve_claims
 from etl.selecting import Areas, meets
 from models.review import Claim, Review
 from models.vocabulary import Vocabulary
@@ -41,9 +41,7 @@ def build_dossiers(
     reviews: Sequence[Review], vocabulary: Vocabulary, read: Read, now: dt.datetime, stale_after_days: int
 ) -> list[Dossier]:
     """Return a dossier for each claim of some reviews, in their order."""
-    resolved = [
-        (review, claim, resolve_claim(review, claim, vocabulary)) for review in reviews for claim in review.claims
-    ]
+    resolved = [(review, *said) for review in reviews for said in resolve_claims(review, vocabulary)]
     held = read_held(reviews, [own for *_, own in resolved], find_combinations(vocabulary), read)
     return [_build_dossier(said, held, now.date(), stale_after_days) for said in resolved]
 

@@ -72,7 +72,15 @@ class Dossier(Resolved, frozen=True, kw_only=True):
     stale_after_days: int
 
 
-def resolve_claim(review: Review, claim: Claim, vocabulary: Vocabulary) -> Resolved:
+def resolve_claims(review: Review, vocabulary: Vocabulary) -> Iterator[tuple[Claim, Resolved]]:
+    """Yield a review's claims, each with its names by the vocabulary."""
+    combinations = find_combinations(vocabulary)
+    yield from ((claim, resolve_claim(review, claim, vocabulary, combinations)) for claim in review.claims)
+
+
+def resolve_claim(
+    review: Review, claim: Claim, vocabulary: Vocabulary, combinations: Mapping[str, Sequence[str]]
+) -> Resolved:
     """Return a claim's names by the vocabulary, and in words what of it resolves to nothing."""
     agents, targets, unresolved = {}, [], []
     for name in claim.agents:
@@ -99,8 +107,16 @@ def resolve_claim(review: Review, claim: Claim, vocabulary: Vocabulary) -> Resol
         targets=tuple(dict.fromkeys(targets)),
         pathways=tuple(name for name in claim.pathways if name in known),
         unresolved=tuple(unresolved),
-        names={name: tuple(_list_names(name, vocabulary)) for name in agents},
+        names={name: tuple(_list_names(name, vocabulary, combinations)) for name in agents},
     )
+
+
+def find_open_misprints(review: Review, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield, in words, the misprints of agents and targets that mean nothing the vocabulary knows."""
+    find = {"agent": vocabulary.find_agent, "target": vocabulary.find_target}
+    for one in review.misprints:
+        if one.kind in find and find[one.kind](one.means) is None:
+            yield f"misprint {one.printed}: {one.means} is not in the vocabulary"
 
 
 def find_combinations(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
@@ -109,8 +125,8 @@ def find_combinations(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     return {name: agents for name, agents in parts.items() if agents}
 
 
-def _list_names(name: str, vocabulary: Vocabulary) -> Iterator[str]:
-    combined = [each for each, parts in find_combinations(vocabulary).items() if name in parts]
+def _list_names(name: str, vocabulary: Vocabulary, combinations: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    combined = [each for each, parts in combinations.items() if name in parts]
     for agent in vocabulary.agents:
         if agent.name in (name, *combined):
             yield from (text for text, _ in agent.graded())

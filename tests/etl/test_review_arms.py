@@ -62,4 +62,6 @@ def test_a_fixed_combination_of_the_vocabulary_has_its_parts_and_is_a_name_of_ea
     assert not {"TY/23", "Nectin4/FAP CAR-T cells"} & combinations.keys()
     (review,) = parse_reviews({"a.toml": b'[review]\nid = "a"\ntitle = "A"\nprinted = 2025-06-30\n'})
     claim = Claim(id="one", section="S", statement="So.", state="ongoing", agents=("relatlimab",))
-    assert {"BMS-986016", "BMS-986213"} <= {*resolve_claim(review, claim, vocabulary).names["relatlimab"]}
+    assert {"BMS-986016", "BMS-986213"} <= {
+        *resolve_claim(review, claim, vocabulary, find_combinations(vocabulary)).names["relatlimab"]
+    }

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from dags.inputs import read_package_vocabulary
-from etl.review.dossier import Cited, Dossier, resolve_claim
+from etl.review.dossier import Cited, Dossier, find_combinations, resolve_claim
 from etl.review.judging import judge
 from etl.review.lines import describe_agent, describe_outcome, describe_value, list_values, split_records, split_since
 from etl.review.page import build_page
@@ -454,7 +454,7 @@ def test_names_resolve_by_synonym_and_misprint_and_what_does_not_is_open() -> No
         id="one", section="S", statement="So.", state="ongoing", name="FICTION", agents=("relatlimap", "XX-1"),
         targets=("CD223", "NTE5"), pathways=("nothing",),
     )  # fmt: skip
-    own = resolve_claim(review, claim, vocabulary)
+    own = resolve_claim(review, claim, vocabulary, find_combinations(vocabulary))
     assert (own.agents, own.targets) == (("relatlimab",), ("LAG-3",))
     assert own.unresolved == (
         "agent XX-1: not in the vocabulary",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dags.inputs import read_package_vocabulary, read_reviews
+from etl.review.dossier import find_open_misprints
 from models.errors import ConfigurationError
 from models.review import Claim, parse_reviews
 from models.settings import ReviewSettings, Settings
@@ -98,6 +99,16 @@ def test_the_reviews_own_claims_cite_its_23_numbers_25_times_and_name_what_the_v
     assert not [name for claim in review.claims for name in claim.targets if vocabulary.find_target(name) is None]
     known = {pathway.name for pathway in vocabulary.pathways}
     assert {name for claim in review.claims for name in claim.pathways} <= known
+
+
+def test_a_misprint_of_what_the_vocabulary_does_not_know_is_open() -> None:
+    slips = [
+        f'[[misprint]]\nprinted = "{printed}"\nmeans = "{means}"\nkind = "{kind}"\n'
+        for printed, means, kind in (("a", "relatlimap", "agent"), ("b", "TIM-3", "target"), ("c", "c", "name"))
+    ]
+    (review,) = parse_reviews({"mine.toml": (HEAD + "".join(slips)).encode()})
+    found = list(find_open_misprints(review, read_package_vocabulary()))
+    assert found == ["misprint a: relatlimap is not in the vocabulary"]
 
 
 def test_the_reviews_claims_cite_what_the_map_of_it_does(shared: Path) -> None:
