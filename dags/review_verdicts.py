@@ -28,7 +28,10 @@ from etl.schemas import REVIEW, REVIEW_CLAIM, REVIEW_MISPRINT, REVIEW_VERDICT_LO
 from etl.wording import count
 from models.verdicts import VERDICTS, read_rules
 
-_CODE = ("arms.py", "dossier.py", "findings.py", "judging.py")
+_CODE = (
+    "aftermath.py", "arms.py", "dossier.py", "finding.py", "findings.py", "identity.py", "judging.py", "papers.py",
+    "standing.py",
+)  # fmt: skip
 
 
 def has_reviews(run: Run) -> bool:

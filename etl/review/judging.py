@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from etl.review.dossier import Dossier
-from etl.review.findings import Finding, find_claim_findings, find_trial_findings
+from etl.review.finding import Finding
+from etl.review.findings import find_claim_findings, find_trial_findings
 from etl.review.words import WORDLESS, tell_reason
 from models.review import SaidState
 from models.verdicts import GRAVEST, Rule, Ruling, Verdict, read_rules
