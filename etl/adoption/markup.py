@@ -22,7 +22,8 @@ _CELLS = {"td", "th"}
 _LINKS = {"a", "ext-link"}
 _VOID = {"br", "hr"}
 _LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\(\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?[^()\n]*\)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# A sign that is escaped, or a line's end inside a cell of a table.
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|<br\s*/?>", re.IGNORECASE)
 _NUMBER = re.compile(r"NCT\d+", re.IGNORECASE)
 _PAPER = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
 # A raised digit points to a reference; other raised or lowered signs belong to the word.
@@ -63,13 +64,11 @@ def _list_fresh(address: str, said: str) -> list[str]:
 
 
 def _unescape(text: str, start: int, end: int) -> Chars:
-    if "\\" not in text[start:end]:
-        return fold_characters(text[start:end], start)
     parts, done = [], start
     for escape in _ESCAPE.finditer(text, start, end):
-        parts += [fold_characters(text[done : escape.start()], done), fold_characters(escape[1], escape.start(1))]
+        parts += [fold_characters(text[done : escape.start()], done), fold_characters(escape[1] or " ", escape.start())]
         done = escape.end()
-    return join([*parts, fold_characters(text[done:end], done)])
+    return join([*parts, fold_characters(text[done:end], done)]) if parts else fold_characters(text[start:end], start)
 
 
 class _Reader(HTMLParser):

@@ -132,6 +132,13 @@ def test_a_number_behind_a_word_is_found_and_all_behind_it_without_nct_are_liste
     assert ([one.nct_id for one in numbers], [one.text for one in others]) == (found, odd)
 
 
+def test_what_a_cell_of_markdown_breaks_is_put_together(vocabulary: Vocabulary, tag: Tag) -> None:
+    rows = ("agent | number", "---|---", "oleclu-<br>mab | NCT9900<br/>0101", "ADU-<br>S100 | NCT99000102<BR>Part 2")
+    found = read_text("".join(f"| {row} |\n" for row in rows), "a.md", vocabulary, tag)
+    assert found.nct_ids == ("NCT99000101", "NCT99000102")
+    assert {one.name for one in found.agents} == {"oleclumab", "ADU-S100"}
+
+
 def test_a_link_of_xml_gives_its_number(vocabulary: Vocabulary, tag: Tag) -> None:
     link = '<ext-link xlink:href="https://clinicaltrials.gov/study/NCT99000101">the trial</ext-link>'
     found = read_text(f'<?xml version="1.0"?><p>See {link}.</p>', "a.xml", vocabulary, tag)
