@@ -64,7 +64,9 @@ def show_review(inputs: Inputs, clock: dt.datetime, wish: ReviewWish) -> None:
         DeliveryError: the file cannot be written.
     """
     reviews = _choose(inputs, wish.review)
-    pages = [_narrow(page, wish) for page in read_pages(inputs, reviews, clock)]
+    narrowed = [_narrow(page, wish) for page in read_pages(inputs, reviews, clock)]
+    # Of several reviews those that have nothing of what is asked for are left out.
+    pages = [page for page in narrowed if page.claims] or narrowed
     if wish.form is ReviewForm.text and wish.out is None:
         _show_text(pages, wish.parts)
         return

@@ -156,9 +156,10 @@ class Readout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole living review. `counts` are the claims by verdict; `judged_at` the instant it was judged for.
+    """A living review, or a part of it. `judged_at` is the instant it was judged for.
 
-    `read_at` is when the registry was last read. `week_since` is where "since last week" begins.
+    `counts` are the claims by verdict and `moves` how many verdicts moved since last week, both of the whole. `read_at`
+    is when the registry was last read. `week_since` is where "since last week" begins.
     """
 
     review: str
@@ -172,6 +173,7 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     read_at: dt.datetime | None
     week_since: dt.datetime
     counts: dict[str, int]
+    moves: int
     claims: tuple[ClaimPage, ...]
     moved: tuple[MovePage, ...]
     since_printing: tuple[SincePage, ...]

@@ -24,6 +24,7 @@ from models.verdicts import VERDICTS, Verdict
 
 Show = Callable[[str | None], str]
 PARTS = ("claims", "week", "printing", "agents", "due", "results", "open")
+NOTHING_DUE = "No trial of these is without posted results."
 NOT_A_RESULT = "A registry status is not a result."
 NOT_READ = "Not read: press, congresses, other registries, approvals."
 _RECORD = re.compile(r"(?<![A-Za-z0-9])(?:NCT[0-9]{8}(?![0-9])|PMID [1-9][0-9]{0,7}(?![0-9]))")
@@ -71,8 +72,13 @@ def describe_counts(page: ReviewPage) -> str:
 
 def describe_week(page: ReviewPage) -> str:
     """Return `Since last week: 1 verdict moved.`."""
-    moved = count(len(page.moved), "verdict") if page.moved else "no verdict"
+    moved = count(page.moves, "verdict") if page.moves else "no verdict"
     return f"Since last week: {moved} moved."
+
+
+def describe_still(page: ReviewPage, since: str) -> str:
+    """Return that none of the verdicts shown moved."""
+    return f"No verdict {'of these ' if page.moves else ''}moved since {since}."
 
 
 def describe_reading(page: ReviewPage) -> str:

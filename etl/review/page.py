@@ -43,6 +43,7 @@ def build_page(
     claims = tuple(_build_claim(dossier, ruling, held.get(dossier.claim.id), rows) for dossier, ruling in judged)
     counts = Counter(claim.verdict for claim in claims)
     cited = {one.row["nct_id"]: one for dossier, _ in judged for one in _list_cited(dossier) if one.row}
+    moved = tuple(_build_moves(review, judged, rows["moves"]))
     return ReviewPage(
         review=review.id,
         title=review.title,
@@ -56,7 +57,8 @@ def build_page(
         week_since=now - WEEK,
         counts={verdict: counts[verdict] for verdict in VERDICTS},
         claims=claims,
-        moved=tuple(_build_moves(review, judged, rows["moves"])),
+        moves=len(moved),
+        moved=moved,
         since_printing=tuple(_build_since(one, rows["changes"]) for _, one in sorted(cited.items())),
         agents=tuple(_build_cards(judged, rows["agents"], now.date())),
         readouts=tuple(build_readouts(rows["readouts"], cited.keys(), now.date())),

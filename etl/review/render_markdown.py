@@ -59,7 +59,7 @@ def _render_week(page: ReviewPage) -> Iterator[str]:
     yield "## Since last week"
     yield ""
     if not page.moved:
-        yield f"No verdict moved since {show_day(page.week_since.date())}."
+        yield lines.describe_still(page, show_day(page.week_since.date()))
     for one in page.moved:
         rest = f"{_say(one.statement)} {_link(lines.describe_move(one, show_long))}"
         yield f"- **{lines.name_move(one)}** ({show_day(one.moved_at.date())}) {rest}"

@@ -79,7 +79,7 @@ def _render_week(page: ReviewPage, width: int | None) -> Iterator[Line]:
     yield []
     yield [Piece("Since last week", "bold")]
     if not page.moved:
-        yield from _wrap(f"No verdict moved since {page.week_since:%Y-%m-%d %H:%M} UTC.", "  ", width)
+        yield from _wrap(lines.describe_still(page, f"{page.week_since:%Y-%m-%d %H:%M} UTC"), "  ", width)
     for one in page.moved:
         yield from _wrap(
             f"{lines.name_move(one)} · {one.moved_at:%Y-%m-%d} · {one.claim}", "  ", width, _STYLES[one.new_verdict]
@@ -120,7 +120,7 @@ def _render_due(page: ReviewPage, width: int | None) -> Iterator[Line]:
         if len(own) > _MOST_DUE:
             yield from _wrap(f"{count(len(own) - _MOST_DUE, 'more trial')}; --format json has all", "  ", width, "dim")
     if not page.readouts:
-        yield [Piece("  No trial is without posted results.")]
+        yield from _wrap(lines.NOTHING_DUE, "  ", width)
 
 
 def _render_results(page: ReviewPage, width: int | None) -> Iterator[Line]:

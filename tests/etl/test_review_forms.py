@@ -177,6 +177,15 @@ def test_no_line_is_wider_than_the_terminal() -> None:
         assert max(map(len, write_text(page, width).splitlines())) <= width
 
 
+def test_a_part_of_a_review_says_nothing_of_the_rest() -> None:
+    page = msgspec.structs.replace(gather(), claims=gather().claims[:1], moved=(), readouts=())
+    for form in (write_text, render_markdown, render_html):
+        text = " ".join(form(page).split())
+        assert "No verdict of these moved since" in text
+        assert "Since last week: 1 verdict moved." in text
+        assert "1 claim:" not in text
+
+
 def test_what_readers_must_know_of_a_review_stands_at_the_head_of_each_form() -> None:
     page = msgspec.structs.replace(gather(), note="The day is not checked.")
     for form in FORMS.values():
