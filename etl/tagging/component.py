@@ -43,11 +43,13 @@ class _Keys(dict[str, int]):
 class NameComponent:
     """Puts every spelling of every name into `doc.spans["names"]`, overlapping ones too.
 
-    A span's `label_` is the kind of name, its `kb_id_` the target or agent, its `id` the name's number.
+    A span's `label_` is the kind of name, its `kb_id_` the target or agent, its `id` the name's number. The targets
+    and agents of what is seen are those of `vocabulary` themselves.
     """
 
     def __init__(self, nlp: Language, vocabulary: Vocabulary) -> None:
         strings = nlp.vocab.strings
+        self.vocabulary = vocabulary
         self._root = build_lexicon(find_names(vocabulary), strings.add)
         self._separators = frozenset(strings.add(piece) for piece in SEPARATORS)
         self._keys = _Keys(strings)

@@ -1,10 +1,9 @@
-"""Turns the words a vocabulary lists as cues and blockers into one pattern; decides nothing."""
+"""Finds the words that a vocabulary lists as cues and blockers in a text; decides nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 
 from etl.tagging.casing import is_code
 from etl.tagging.hooks import Hooks
@@ -14,39 +13,48 @@ _NEVER = re.compile(r"(?!)")
 
 
 class Cues:
-    """Some phrases, compiled when they are first needed: a pattern of many takes longer to build than to run."""
+    """Some phrases, compiled: a pattern of all, and what tells the few places at which it is worth trying."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._phrases = tuple(phrases)
-        pieces = [_choose_piece(phrase) for phrase in self._phrases if phrase.strip()]
-        self._pieces = None if None in pieces else {piece for piece in pieces if piece is not None}
-
-    def compile(self) -> None:
-        """Do at once what is otherwise done when it is first needed."""
-        if self._phrases:
-            _ = self._hooks, self._pattern
+    def __init__(self, phrases: Sequence[str]) -> None:
+        pieces = [_choose_piece(phrase) for phrase in phrases if phrase.strip()]
+        known = {piece.encode() for piece in pieces if piece is not None}
+        self._hooks = Hooks((piece, False) for piece in sorted(known)) if None not in pieces else None
+        self._pattern = build_cue_pattern(phrases)
+        self._reach = 1 + max(map(_find_longest, phrases), default=0)
 
     def find_places(self, shape: bytes) -> list[int] | None:
         """Return where in a text of this shape a word ends that one of them holds; None where that is not known."""
-        return None if self._hooks is None else [end for end, _ in self._hooks.find(shape)]
+        return None if self._hooks is None else sorted(end for end, _ in self._hooks.find(shape))
 
-    def find(self, text: str, begin: int, end: int) -> frozenset[str]:
-        """Return the different ones that stand in the code points [begin, end) of `text`, folded."""
-        return frozenset(found[0].casefold() for found in self._pattern.finditer(text, begin, end))
+    def find(self, text: str, begin: int, end: int, places: Sequence[int] | None = None) -> frozenset[str]:
+        """Return the different ones that stand in the code points [begin, end) of `text`, folded.
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return build_cue_pattern(self._phrases)
+        If all their `places` there are given, the text is looked at around those alone.
+        """
+        stretches = ((begin, end),) if places is None else self._find_stretches(begin, end, places)
+        found = (self._pattern.finditer(text, *stretch) for stretch in stretches)
+        return frozenset(one[0].casefold() for each in found for one in each)
 
-    @cached_property
-    def _hooks(self) -> Hooks | None:
-        return None if self._pieces is None else Hooks((piece.encode(), False) for piece in sorted(self._pieces))
+    def _find_stretches(self, begin: int, end: int, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield what a phrase with a word at one of the `places` may fill, and one character more on either side."""
+        first = last = begin
+        for place in places:
+            if place - self._reach > last:
+                yield first, last
+                first = place - self._reach
+            last = min(end, place + self._reach)
+        yield first, last
 
 
 def _choose_piece(phrase: str) -> str | None:
     """Return the longest run of letters or digits in `phrase`, which no spelling of it is without; None if none is."""
     words = [word for word in cut_pieces(phrase)[0] if word.isascii() and word.isalnum()]
     return max(words, key=len, default=None)
+
+
+def _find_longest(phrase: str) -> int:
+    """Return how many code points a spelling of `phrase` may have: two for every separator, and a plural."""
+    return len(phrase) + sum(not letter.isalnum() for letter in phrase) + 1
 
 
 def build_cue_pattern(phrases: Iterable[str]) -> re.Pattern[str]:

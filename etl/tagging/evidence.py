@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Callable
 from typing import NamedTuple
 
 from etl.tagging.abbreviations import Definition, find_content_words, find_definitions, is_acronym
@@ -51,12 +53,12 @@ class Rules(NamedTuple):
     words: frozenset[str]
 
 
-def build_rules(thing: Target | Agent) -> Rules:
+def build_rules(thing: Target | Agent, compile_cues: Callable[[tuple[str, ...]], Cues]) -> Rules:
     """Return the cues and blockers of `thing`."""
     holders = {phrase for phrase in find_holders(thing) if not phrase.isalnum()}  # Ccr4p is a word of its own
     return Rules(
-        Cues(thing.cues),
-        Cues(phrase for phrase in thing.blockers if phrase not in holders),
+        compile_cues(tuple(thing.cues)),
+        compile_cues(tuple(phrase for phrase in thing.blockers if phrase not in holders)),
         find_content_words(" ".join(text for text, _ in thing.graded() if not is_code(text))),
     )
 
@@ -75,26 +77,29 @@ class Evidence:
 
     def find_words(self, cues: Cues, field: int, bounds: Bounds) -> frozenset[str]:
         """Return the different words of `cues` within `bounds` of a field."""
-        if not self._may_stand(cues, field, bounds):
-            return _NONE
+        places = self._find_places(cues, field)
+        if places is not None:
+            places = places[bisect_right(places, bounds[0]) : bisect_right(places, bounds[1])]
+            if not places:
+                return _NONE
         key = cues, field, bounds
         if key not in self._sought:
-            self._sought[key] = cues.find(self.document.texts[field], *bounds)
+            self._sought[key] = cues.find(self.document.texts[field], *bounds, places)
         return self._sought[key]
 
     def holds(self, cues: Cues) -> bool:
         """Return whether a word of `cues` stands anywhere in the document."""
         return any(self.find_words(cues, field, (0, len(text))) for field, text in enumerate(self.document.texts))
 
-    def _may_stand(self, cues: Cues, field: int, bounds: Bounds) -> bool:
+    def _find_places(self, cues: Cues, field: int) -> list[int] | None:
+        """Return what `Cues.find_places` does, in code points of the field."""
         key = cues, field
         if key not in self._places:
             shape = self.document.shape(field)
             places = cues.find_places(shape)
             is_alike = len(shape) == len(self.document.texts[field])
             self._places[key] = places if is_alike or not places else None
-        places = self._places[key]
-        return places is None or any(bounds[0] < end <= bounds[1] for end in places)
+        return self._places[key]
 
     def speaks_of_protein(self, candidate: Candidate) -> bool:
         """Return whether the words beside a name can only be said of a protein, where it may mean an illness.

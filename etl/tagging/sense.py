@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from etl.tagging.casing import is_code
+from etl.tagging.cues import Cues
 from etl.tagging.document import Candidate, Document
 from etl.tagging.evidence import Evidence, Rules, build_rules
 from etl.tagging.overlap import choose_longest, drop_held
@@ -27,14 +29,11 @@ class Judged(NamedTuple):
 
 
 class Sense:
-    """The judgement over documents. It keeps the compiled words of the things it has met."""
+    """The judgement over documents, with the compiled words of all `things` that may be met in them."""
 
-    def __init__(self, targets: Iterable[Target] = ()) -> None:
-        """Compile the words of `targets` at once, for nearly every document asks for them; others when they are met."""
-        self._rules: dict[int, Rules] = {}
-        for target in targets:
-            for cues in (self.rules(target).cues, self.rules(target).blockers):
-                cues.compile()
+    def __init__(self, things: Iterable[Target | Agent] = ()) -> None:
+        compile_cues = cache(Cues)  # agents of one class have the same words
+        self._rules = {id(thing): build_rules(thing, compile_cues) for thing in things}
 
     def settle(self, document: Document) -> list[Candidate]:
         """Return the candidates that mean what they spell, the longest where they overlap, in order of place."""
@@ -57,9 +56,7 @@ class Sense:
         return sorted(readings, key=lambda reading: reading.candidate[:3])
 
     def rules(self, thing: Target | Agent) -> Rules:
-        """Return the compiled words of `thing`."""
-        if id(thing) not in self._rules:  # the lexicon keeps every thing alive, so that no id is used again
-            self._rules[id(thing)] = build_rules(thing)
+        """Return the compiled words of `thing`, which is one of the `things`."""
         return self._rules[id(thing)]
 
 

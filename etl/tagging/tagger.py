@@ -31,12 +31,12 @@ class Tagger:
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
         self.pipeline = build_pipeline(vocabulary)
         component = self.pipeline.get_pipe(FACTORY)
         assert isinstance(component, NameComponent)  # noqa: S101  the pipeline has no other under this name
         self._component = component
-        self._sense = Sense(vocabulary.targets)
+        self._vocabulary = component.vocabulary  # a copy: the pipeline's own is what it finds the things of
+        self._sense = Sense((*self._vocabulary.targets, *self._vocabulary.agents))
         self._actions: dict[int, list[tuple[str | None, frozenset[ActionKind]]]] = {}
 
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:

@@ -66,3 +66,22 @@ def test_a_cue_stands_only_where_one_of_its_words_does() -> None:
             for text in (f"Of {phrase}s,", phrase.upper(), phrase.replace(" ", "\u2011"), phrase.replace("-", " ")):
                 places = cues.find_places(build_shape(text))
                 assert places is None or places or not cues.find(text, 0, len(text))
+
+
+PHRASES = sorted({phrase for target in read_vocabulary().targets for phrase in (*target.cues, *target.blockers)})
+BETWEEN = (" ", " ", ", ", "-", " \u2011 ", "s ", "", ". The cells ", " expression of ", " x" * 20, "\n")
+CUED = st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from(BETWEEN)), max_size=9)
+RULES = [Cues(phrases) for target in read_vocabulary().targets for phrases in (target.cues, target.blockers) if phrases]
+
+
+@settings(max_examples=200, deadline=None)
+@given(CUED, st.sampled_from(RULES), st.integers(0, 200), st.integers(0, 400))
+def test_the_cues_around_their_words_are_those_of_the_whole_stretch(
+    said: list[tuple[str, str]], cues: Cues, begin: int, length: int
+) -> None:
+    text = "".join(phrase + between for phrase, between in said)
+    begin, end = min(begin, len(text)), min(begin + length, len(text))
+    places = cues.find_places(build_shape(text))
+    assert places is not None
+    near = [place for place in places if begin < place <= end]
+    assert cues.find(text, begin, end, near) == cues.find(text, begin, end)
