@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from etl.tagging.pieces import DASHES
 
@@ -108,27 +109,41 @@ _LEFT_OUT = re.compile(
 )
 
 
-_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
+# What no denial is without, which is much faster to see than that there is none: most sentences have neither the words
+# (by the letters alone), nor a sign or a beginning of "negative" behind the name.
+_LEFT_OUT_WORDS = frozenset(
+    b"excluded ineligible eligible allowed permitted prohibited disallowed exclusionary naive na".split()
+)
+_AFTER_WORDS = frozenset(b"not never longer absent undetectable negative lacking lost".split())
+_SIGN = re.compile(rf"\s{{0,2}}[nN({DASHES}\u207b]")
+_LETTERS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
+_REMEMBERED = 32  # sentences: each is asked about once for every name in it
 
 
-def _may_deny(before: str) -> bool:
-    """Return whether a cue may stand in `before`, which is much faster to see than that one does."""
-    if not before.isascii():  # the letters that a pattern of any case takes for those of ASCII
-        before = before.replace("\u0130", "i").replace("\u0131", "i").casefold()
-    return not _CUE_WORDS.isdisjoint(before.encode("ascii", "replace").lower().translate(_WORDS).split())
+@lru_cache(_REMEMBERED)
+def _find_words(text: str) -> frozenset[bytes]:
+    """Return the runs of ASCII letters and digits in `text`, folded."""
+    if not text.isascii():  # the letters that a pattern of any case takes for those of ASCII
+        text = text.replace("\u0130", "i").replace("\u0131", "i").casefold()
+    return frozenset(text.encode("ascii", "replace").lower().translate(_LETTERS).split())
 
 
 def is_negated(sentence: str, start: int, end: int) -> bool:
     """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
+    words = _find_words(sentence)
     before = sentence[max(0, start - 10) : start]
-    if _LEFT_OUT.match(sentence, end):
+    if not _LEFT_OUT_WORDS.isdisjoint(words) and _LEFT_OUT.match(sentence, end):
         return True  # who had it is not in the study
-    if _AFTER.match(sentence, end) or ("non" in before.lower() and _NON.search(before)):
+    has_sign = _SIGN.match(sentence, end) is not None
+    if (has_sign or not _AFTER_WORDS.isdisjoint(words)) and _AFTER.match(sentence, end):
         return True
-    if _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
+    if "non" in before.lower() and _NON.search(before):
+        return True
+    if has_sign and _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
         return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
+    is_cut = before[-1:].isalnum()  # the word before the name, which is none of `words`
     reach = max(0, start - _FARTHEST)
-    if not _may_deny(sentence[reach:start]):
+    if _CUE_WORDS.isdisjoint(_find_words(sentence[reach:start]) if is_cut else words):
         return False
     return any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, reach, start))
 

@@ -1,5 +1,6 @@
 """What is looked at first, because it is cheap, never hides what is there."""
 
+# ruff: noqa: SLF001  what may be passed over is the rules' own
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -27,6 +28,29 @@ WORDS = (
         "not",
     ),
     *("not only", "with or without", "ab\u017fence of", "lac\u212a of", "w\u0130thout", "w\u0131thout", "_no", "no1"),
+    *(
+        "were",
+        "is",
+        "therapy",
+        "are excluded",
+        "ineligible",
+        "na\u00efve",
+        "NAIVE",
+        "not allowed",
+        "is exclu\u017fionary",
+    ),
+    *(
+        "neg",
+        "(NEGATIVE)",
+        "(-)",
+        "\u2212",
+        "\u207b",
+        "- cells",
+        "-free",
+        "was never detected",
+        "and CD96 were lo\u017ft",
+    ),
+    *("expression", "has been", "no longer found", "-/CD39-", "-antibody-naive", "inhibitor"),
     *("evidence", "the", "TIGIT", "(", "-", ",", "\u00a0", "\n", "na\u00efve"),
 )
 SENTENCES = st.lists(st.sampled_from(WORDS) | st.text(max_size=2), max_size=8).map(" ".join)
@@ -40,7 +64,12 @@ TEXTS = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
 @settings(max_examples=300, deadline=None)
 @given(SENTENCES)
 def test_a_sentence_with_a_denial_is_never_passed_over(sentence: str) -> None:
-    assert negation._may_deny(sentence) or not negation._CUE.search(sentence)  # noqa: SLF001  the rule is theirs alone
+    words = negation._find_words(sentence)
+    assert not negation._CUE_WORDS.isdisjoint(words) or not negation._CUE.search(sentence)
+    for end in range(len(sentence) + 1):
+        assert not negation._LEFT_OUT_WORDS.isdisjoint(words) or not negation._LEFT_OUT.match(sentence, end)
+        is_looked_at = negation._SIGN.match(sentence, end) or not negation._AFTER_WORDS.isdisjoint(words)
+        assert is_looked_at or not (negation._AFTER.match(sentence, end) or negation._SIGN_AFTER.match(sentence, end))
 
 
 @settings(max_examples=300, deadline=None)
