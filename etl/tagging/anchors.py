@@ -17,30 +17,29 @@ _ENOUGH = 24  # bytes of a name that are looked for
 class Anchor(NamedTuple):
     """Bytes of a shape that begin a name; in small letters unless it `is_cased`, for a name whose case says something.
 
-    `rest` is how many more pieces it may have. `stem` is the length of a stem whose number a text may share out
-    ("TIM-1 and -3"), 0 for a name.
+    `rest` is how many more pieces it may have.
     """
 
     shape: bytes
     is_cased: bool
     rest: int
-    stem: int = 0
 
 
-def find_anchors(root: Node) -> list[Anchor]:
-    """Return the anchors of all spellings in the lexicon, each once."""
-    found: dict[Anchor, None] = {}
+def find_anchors(root: Node) -> tuple[list[Anchor], list[Anchor]]:
+    """Return the anchors of all spellings in the lexicon, and stems whose numbers texts share out: "TIM-1 and -3"."""
+    names: dict[Anchor, None] = {}
+    stems: dict[Anchor, None] = {}
     nodes = [root]
     while nodes:
         node = nodes.pop()
         nodes.extend(node.children.values())
         for entry in node.entries:
             for pieces, is_cased in _spell(entry.pattern):
-                found.update(dict.fromkeys(_of_name(pieces, entry.pattern.gaps, is_cased=is_cased)))
+                names.update(dict.fromkeys(_of_name(pieces, entry.pattern.gaps, is_cased=is_cased)))
         for entries in node.numbers.values():
             for pieces, is_cased in (spelt for entry in entries for spelt in _spell(entry.pattern)):
-                found.update(dict.fromkeys(_of_stem(pieces[0], is_cased=is_cased)))
-    return list(found)
+                stems.update((Anchor(shape, is_cased, 0), None) for shape in build_piece_shapes(pieces[0]))
+    return list(names), list(stems)
 
 
 def _spell(pattern: Pattern) -> Iterator[tuple[Sequence[str], bool]]:
@@ -67,13 +66,6 @@ def _of_name(pieces: Sequence[str], gaps: Sequence[Gap], *, is_cased: bool) -> I
         rest = len(pieces) - 1 if len(shape) >= _ENOUGH else 0
         if shape:  # nothing is left of a piece of accents, and a text that has one is never without doubt
             yield Anchor(shape[:_ENOUGH], is_cased, rest)
-
-
-def _of_stem(stem: str, *, is_cased: bool) -> Iterator[Anchor]:
-    for shape in build_piece_shapes(stem):
-        for gap in (b"", BLANK):
-            for digit in b"0123456789":
-                yield Anchor(shape + gap + bytes((digit,)), is_cased, 0, len(shape))
 
 
 @lru_cache

@@ -15,7 +15,6 @@ _NEXT_NUMBER = (
 )
 _FIRST = re.compile(_FIRST_NUMBER)
 _NEXT = re.compile(_NEXT_NUMBER)
-_FIRST_AND_NEXT = re.compile(_FIRST_NUMBER + _NEXT_NUMBER)
 # After a bare number: what it counts or measures, so that it is no part of a name ("TIM-1 and 3 patients").
 _COUNTED = re.compile(
     r"\s*(?:%|[mµμnk]?g\b|m[lL]\b|cm\b|mm\b|[nµμm]M\b|fold\b|times\b|doses?\b|cycles?\b|of\b|out\b|other\b|others\b|"
@@ -36,11 +35,6 @@ class _Shared(NamedTuple):
     number: str
     end: int
     is_bare: bool
-
-
-def may_share(text: str, stem_end: int) -> bool:
-    """Return whether a number after the first may share the stem ending at `stem_end`, as few do."""
-    return _FIRST_AND_NEXT.match(text, stem_end) is not None
 
 
 def find_shared_numbers(text: str, stem_end: int) -> Iterator[tuple[str, int]]:

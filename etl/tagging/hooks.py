@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,9 +16,9 @@ class Hooks:
     """A list of bytes to be found, compiled. Like a spaCy pipeline it belongs to one thread."""
 
     def __init__(self, hooks: Iterable[Hook], once: Iterable[bytes] = ()) -> None:
-        """Compile `hooks`, and behind them in the list what need be told only once of any text."""
-        sought = [(hook, 0 if is_cased else hyperscan.HS_FLAG_CASELESS) for hook, is_cased in hooks]
-        listed = [*sought, *((hook, hyperscan.HS_FLAG_SINGLEMATCH) for hook in once)]
+        """Compile `hooks`, and behind them in the list patterns that need be told only once of any text."""
+        sought = [(re.escape(hook), 0 if is_cased else hyperscan.HS_FLAG_CASELESS) for hook, is_cased in hooks]
+        listed = [*sought, *((pattern, hyperscan.HS_FLAG_SINGLEMATCH) for pattern in once)]
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._is_empty = not listed
         if listed:
@@ -26,7 +27,6 @@ class Hooks:
                 ids=range(len(listed)),
                 elements=len(listed),
                 flags=[flags for _, flags in listed],
-                literal=True,
             )
 
     def find(self, body: bytes) -> list[Hit]:

@@ -14,44 +14,49 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from etl.tagging.anchors import Anchor, find_anchors
-from etl.tagging.ellipsis import find_shared_numbers, may_share
+from etl.tagging.ellipsis import find_shared_numbers
 from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
 from etl.tagging.pieces import cut_pieces
-from etl.tagging.shape import BLANK, DOUBT, build_shape
+from etl.tagging.shape import BLANK, DOUBT, build_shape, find_wide
 
 Window = tuple[int, int]
-_Found = tuple[int, int, Anchor]  # a name or its beginning at the code points [start, end)
 
-_HOOK = 12  # bytes that are searched for; the rest of an anchor is compared where they stand
+_HOOK = 8  # bytes that are searched for, which is quickest; the rest of an anchor is compared where they stand
 _LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
 _BLANKS = re.compile(rb"  +")
+# A stem with a number and another that may share it: CD8 is in every other paper, CD39/73 is not.
+_SHARED = rb"(?:%s) ?[0-9]+ ?(?:\. ?(?:and|or)?|and(?:\.or)?|or) ?[0-9]"
+
+
+class _Found(NamedTuple):
+    """A name, or its beginning, at the code points [start, end), that may have `rest` more pieces; or a stem."""
+
+    start: int
+    end: int
+    rest: int
+    is_stem: bool = False
 
 
 class _Group(NamedTuple):
-    """The anchors that begin with one hook: those that are it, and those that go on, by their length and bytes."""
+    """What begins with one hook: by length, and whether its case counts, the `rest` of what has these bytes."""
 
     length: int
-    is_cased: bool
-    same: list[Anchor]
-    longer: dict[int, dict[bytes, list[Anchor]]]
+    rest: dict[tuple[int, bool], dict[bytes, int]]
 
 
 class Scan:
     """The search for all spellings of one lexicon."""
 
     def __init__(self, root: Node) -> None:
-        anchors = find_anchors(root)
-        groups: dict[Hook, _Group] = {}
-        for anchor in anchors:
-            hook = anchor.shape[:_HOOK]
-            group = groups.setdefault((hook, anchor.is_cased), _Group(len(hook), anchor.is_cased, [], {}))
-            longer = group.longer.setdefault(len(anchor.shape), {}) if len(anchor.shape) > _HOOK else None
-            (group.same if longer is None else longer.setdefault(anchor.shape, [])).append(anchor)
-        self._hooks = Hooks(groups, (BLANK * 2,))
-        self._groups = list(groups.values())
-        rest = max((anchor.rest for anchor in anchors), default=0)
+        names, stems = find_anchors(root)
+        groups = _choose_hooks(names)
+        spelt = b"|".join(sorted(b"(?%s:%s)" % (b"" if one.is_cased else b"i", re.escape(one.shape)) for one in stems))
+        self._hooks = Hooks(groups, (BLANK * 2, _SHARED % spelt) if stems else (BLANK * 2,))
+        self._groups = [_group(hook, anchors) for (hook, _), anchors in groups.items()]
+        self._find_shared = re.compile(rb"(?=(%s)%s)" % (spelt, _SHARED % b"")).finditer
+        rest = max((anchor.rest for anchor in names), default=0)
         # Every piece of a name may be a word of its own, and so may a dash between two of them.
         self._words = re.compile(rf"(?:\s++\S++){{0,{2 * rest}}}+").match
 
@@ -63,29 +68,25 @@ class Scan:
         hits = self._hooks.find(shape)
         if not hits:
             return []
-        found = self._read(shape, hits)
-        if not found:
-            return []
-        if len(shape) != len(text):
-            return [(0, len(text))]  # a place in the shape is not one in the text
-        return _join(self._widen(text, found))
+        has_runs = any(number == len(self._groups) for _, number in hits)
+        found = self._find_between(shape) if has_runs else sorted(self._read(shape, hits))
+        if found and len(shape) != len(text):
+            found = _move(found, find_wide(text))
+        return _join(self._widen(text, found)) if found else []
 
-    def _read(self, shape: bytes, hits: Sequence[Hit]) -> list[_Found]:
-        """Return the anchors in `shape`, in order."""
-        if any(number == len(self._groups) for _, number in hits):
-            return self._find_between(shape)
-        return sorted(self._compare(shape, hits))
-
-    def _compare(self, shape: bytes, hits: Iterable[Hit]) -> Iterator[_Found]:
+    def _read(self, shape: bytes, hits: Iterable[Hit]) -> Iterator[_Found]:
+        """Yield what is found in `shape`, by no order."""
         for hooked, number in hits:
-            length, is_cased, same, longer = self._groups[number]
-            start = hooked - length
-            for anchor in same:
-                yield start, hooked, anchor
-            for whole, known in longer.items():
-                seen = shape[start : start + whole]
-                for anchor in known.get(seen if is_cased else seen.lower(), ()):
-                    yield start, start + whole, anchor
+            if number >= len(self._groups):
+                yield from (_Found(*stem.span(1), 0, is_stem=True) for stem in self._find_shared(shape))
+                continue
+            group = self._groups[number]
+            start = hooked - group.length
+            for (length, is_cased), known in group.rest.items():
+                seen = shape[start : start + length]
+                rest = known.get(seen if is_cased else seen.lower())
+                if rest is not None:
+                    yield _Found(start, start + length, rest)
 
     def _find_between(self, shape: bytes) -> list[_Found]:
         """Return what is found after every run of blanks is made one, with the places in the shape as it was.
@@ -93,47 +94,88 @@ class Scan:
         Separators in a row count as one.
         """
         single = _BLANKS.sub(BLANK, shape)
-        found = sorted(self._compare(single, self._hooks.find(single)))
+        found = sorted(self._read(single, self._hooks.find(single)))
         if not found:
             return []
         runs = [run.span() for run in _BLANKS.finditer(shape)]
         lost = list(accumulate((end - start - 1 for start, end in runs), initial=0))
         starts = [start - less for (start, _), less in zip(runs, lost, strict=False)]
         return [
-            (start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end - 1)], anchor)
-            for start, end, anchor in found
+            one._replace(
+                start=one.start + lost[bisect_right(starts, one.start)],
+                end=one.end + lost[bisect_left(starts, one.end - 1)],
+            )
+            for one in found
         ]
 
     def _widen(self, text: str, found: Iterable[_Found]) -> Iterator[Window]:
         """Yield the words of every hit that may be a name, as far as the name may go on."""
         begin = stop = covered = 0
-        for start, end, anchor in found:
-            if anchor.stem:
-                last = _find_last_shared(text, start + anchor.stem)
+        for start, end, rest, is_stem in found:
+            if is_stem:
+                last = _find_last_shared(text, end)
                 if not last:
                     continue
-            elif end <= covered and not anchor.rest:
+            elif end <= covered and not rest:
                 continue
             if start >= stop:
                 begin = max(stop, text.rfind(" ", stop, start) + 1)
             if end > stop:
                 stop = _find_space(text, end)
-            if not _is_cut(text, begin, stop, (start,) if anchor.rest or anchor.stem else (start, end)):
+            if not _is_cut(text, begin, stop, (start,) if rest or is_stem else (start, end)):
                 continue
-            if anchor.rest:
+            if rest:
                 more = self._words(text, stop)
                 yield begin, more.end() if more else stop
-            elif anchor.stem:
+            elif is_stem:
                 yield begin, _find_space(text, last)
             else:
                 covered = stop
                 yield begin, stop
 
 
+def _choose_hooks(anchors: Iterable[Anchor]) -> dict[Hook, list[Anchor]]:
+    """Return by what the anchors are searched for: the shortest that is one itself, so that there are few."""
+    hooks: dict[Hook, list[Anchor]] = {}
+    for anchor in sorted(anchors, key=lambda one: (len(one.shape), one.is_cased)):
+        own = anchor.shape[:_HOOK]
+        heads = (own[:length] for length in range(1, len(own) + 1))
+        known = (
+            hook
+            for head in heads
+            for is_cased in (False, anchor.is_cased)
+            if (hook := _fold(head, is_cased=is_cased)) in hooks
+        )
+        hooks.setdefault(next(known, (own, anchor.is_cased)), []).append(anchor)
+    return hooks
+
+
+def _fold(head: bytes, *, is_cased: bool) -> Hook:
+    return (head if is_cased else head.lower()), is_cased
+
+
+def _group(hook: bytes, anchors: Iterable[Anchor]) -> _Group:
+    group = _Group(len(hook), {})
+    for shape, is_cased, rest in anchors:
+        known = group.rest.setdefault((len(shape), is_cased), {})
+        known[shape] = max(rest, known.get(shape, 0))
+    return group
+
+
+def _move(found: Iterable[_Found], wide: Sequence[tuple[int, int]]) -> list[_Found]:
+    """Return what is found in a shape with the places in its text, of which these code points are `wide` there."""
+    more = list(accumulate((width - 1 for _, width in wide), initial=0))
+    starts = [place + extra for (place, _), extra in zip(wide, more, strict=False)]
+
+    def move(place: int) -> int:
+        passed = bisect_right(starts, place)
+        return max(place - more[passed], wide[passed - 1][0] if passed else 0)
+
+    return [one._replace(start=move(one.start), end=move(one.end - 1) + 1) for one in found]
+
+
 def _find_last_shared(text: str, stem_end: int) -> int:
     """Return where the last number ends that shares the stem before `stem_end` with the first, 0 if none does."""
-    if not may_share(text, stem_end):  # CD8 is in every other paper
-        return 0
     return max((end for _, end in find_shared_numbers(text, stem_end)), default=0)
 
 

@@ -18,6 +18,7 @@ BLANK, POINT = b" ", b"."
 DOUBT = b"\xff"  # a character without width, or one that looks like part of a word and is none
 _ERRORS = "trialwatch.shape"
 _ROUNDS = 3  # of folding, after which no character changes any more
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 
 
@@ -26,6 +27,12 @@ def build_shape(text: str) -> bytes:
     if text.isascii():
         return text.encode().translate(_ASCII)
     return _build_plain(text) or text.encode("ascii", _ERRORS).translate(_ASCII)
+
+
+def find_wide(text: str) -> list[tuple[int, int]]:
+    """Return the code points of a text without doubts whose shape has several bytes (ligatures), and how many."""
+    shapes = ((found.start(), _shape_character(found[0])) for found in _FOREIGN.finditer(text))
+    return [(place, len(shape)) for place, shape in shapes if len(shape) > 1]
 
 
 def _build_plain(text: str) -> bytes | None:

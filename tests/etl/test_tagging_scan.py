@@ -144,6 +144,7 @@ def see(tagger: Tagger, text: str, *, is_whole: bool) -> list[Sighting]:
 @example("LAG\u00b3")
 @example("FAP\u2122 FAPhi FAPxTIGIT FAP\u212a eN\u00b2")
 @example("\ufb01broblast activation protein TIGIT")
+@example("\ufb01ne LAG-3, \ufb04at \ufb01broblast\u00a0 activation protein; TIM-1 \ufb01t and -3, CD39/73 \ufb01")
 @example("TIM-\u0661 and -3")
 @example("fibroblast  -  activation \n protein")
 @example("PD-1xLAG-3, TIGIThi, 抗LAG-3抗体")
