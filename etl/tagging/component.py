@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from operator import add
+from typing import NamedTuple
 
 import msgspec
 import spacy
@@ -13,8 +15,8 @@ from spacy.language import Language
 from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
-from etl.tagging.finder import PieceRow, Sighting, find_sightings
-from etl.tagging.lexicon import build_lexicon, find_names
+from etl.tagging.finder import PieceRow, Sighting, find_firsts, find_sightings
+from etl.tagging.lexicon import Node, build_lexicon, find_names
 from etl.tagging.pieces import SEPARATORS, cut_pieces, fold_piece
 from etl.tagging.scan import Scan, Window
 from etl.tagging.tokens import TOKENIZER
@@ -22,8 +24,9 @@ from models.vocabulary import Vocabulary
 
 FACTORY = "trialwatch_names"
 SPANS = "names"
-_BREAK = 0  # stands between windows, as no piece of a name and no separator does
+_UNKNOWN = 0  # what a piece is known by that no name and no separator has
 _MOST_PIECES = 50_000
+_MOST_WORDS, _LONGEST_KNOWN = 4_096, 80  # windows that are remembered, and the code points of one
 
 
 class _Keys(dict[str, int]):
@@ -34,10 +37,19 @@ class _Keys(dict[str, int]):
 
     def __missing__(self, piece: str) -> int:
         folded = fold_piece(piece)
-        key = self._strings[folded] if folded in self._strings else _BREAK  # noqa: SIM401  it has no get
+        key = self._strings[folded] if folded in self._strings else _UNKNOWN  # noqa: SIM401  it has no get
         if len(self) < _MOST_PIECES:
             self[piece] = key
         return key
+
+
+class _Cut(NamedTuple):
+    """Words in pieces: by what the lexicon knows them, where they start and how long they are, which begin a name."""
+
+    keys: list[int]
+    starts: list[int]
+    lengths: list[int]
+    firsts: list[tuple[int, Node]]
 
 
 class NameComponent:
@@ -53,13 +65,14 @@ class NameComponent:
         self._root = build_lexicon(find_names(vocabulary), strings.add)
         self._separators = frozenset(strings.add(piece) for piece in SEPARATORS)
         self._keys = _Keys(strings)
+        self._cut_known = lru_cache(_MOST_WORDS)(self._cut)  # names stand in the same few words again and again
         self.scan = Scan(self._root)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names in `doc`."""
         keys, starts, lengths = doc.to_array(["NORM", "IDX", "LENGTH"]).T.tolist() if len(doc) else ([], [], [])
         row = PieceRow(doc.text, keys, starts, lengths)
-        found = find_sightings(row, self._root, self._separators)
+        found = list(find_sightings(row, find_firsts(keys, self._root, self._separators), self._separators))
         doc.user_data[SPANS] = found
         doc.spans[SPANS] = list(self._mark(doc, row, found))
         return doc
@@ -71,17 +84,21 @@ class NameComponent:
 
     def find(self, text: str, windows: Sequence[Window]) -> list[Sighting]:
         """Return what the pipeline marks inside `windows` of `text`, without making a Doc of them."""
-        keys: list[int] = []
-        starts: list[int] = []
-        lengths: list[int] = []
+        found: list[Sighting] = []
         for begin, end in windows:
-            words, spaces = cut_pieces(text[begin:end])
-            keys += map(self._keys.__getitem__, words)
-            keys.append(_BREAK)
-            lengths += map(len, words)
-            lengths.append(0)
-            starts += accumulate(map(add, map(len, words), spaces), initial=begin)
-        return find_sightings(PieceRow(text, keys, starts, lengths), self._root, self._separators)
+            cut = self._cut_known if end - begin <= _LONGEST_KNOWN else self._cut
+            keys, starts, lengths, firsts = cut(text[begin:end])
+            if firsts:
+                row = PieceRow(text, keys, [begin + start for start in starts], lengths)
+                found += find_sightings(row, firsts, self._separators)
+        return found
+
+    def _cut(self, words: str) -> _Cut:
+        pieces, spaces = cut_pieces(words)
+        keys = [self._keys[piece] for piece in pieces]
+        lengths = [len(piece) for piece in pieces]
+        starts = list(accumulate(map(add, lengths, spaces), initial=0))
+        return _Cut(keys, starts, lengths, find_firsts(keys, self._root, self._separators))
 
     def _mark(self, doc: Doc, row: PieceRow, found: Iterable[Sighting]) -> Iterator[Span]:
         starts = {start: place for place, start in enumerate(row.starts)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from etl.tagging.casing import is_code
@@ -45,23 +45,29 @@ class PieceRow(NamedTuple):
     lengths: Sequence[int]
 
 
-def find_sightings(row: PieceRow, root: Node, separators: frozenset[int]) -> list[Sighting]:
-    """Return every name of the lexicon that stands in `row` as a word of its own, in order of start."""
-    found: list[Sighting] = []
+def find_firsts(keys: Sequence[int], root: Node, separators: frozenset[int]) -> list[tuple[int, Node]]:
+    """Return the places of the pieces that may begin a name, with where they lead in the lexicon."""
     children = root.children
-    for first, key in enumerate(row.keys):
-        node = children.get(key)
-        if node is None or not (node.entries or node.numbers or _goes_on(row, first, node, separators)):
-            continue
+    led = [(place, children[key]) for place, key in enumerate(keys) if key in children]
+    return [
+        (place, node) for place, node in led if node.entries or node.numbers or _goes_on(keys, place, node, separators)
+    ]
+
+
+def find_sightings(row: PieceRow, firsts: Iterable[tuple[int, Node]], separators: frozenset[int]) -> Iterator[Sighting]:
+    """Yield every name of the lexicon that stands in `row` as a word of its own, in order of start.
+
+    `firsts` are those of the row's keys.
+    """
+    for first, node in firsts:
         if not _is_glued_before(row.text, row.starts[first]):
-            found.extend(_walk(row, first, node, separators))
-            found.extend(_share(row, first, node))
-    return found
+            yield from _walk(row, first, node, separators)
+            if node.numbers:
+                yield from _share(row, first, node)
 
 
-def _goes_on(row: PieceRow, place: int, node: Node, separators: frozenset[int]) -> bool:
+def _goes_on(keys: Sequence[int], place: int, node: Node, separators: frozenset[int]) -> bool:
     """Return whether the piece after `place` leads on from `node`, as it seldom does from one that ends no name."""
-    keys = row.keys
     place += 1
     while place < len(keys) and keys[place] in separators:
         place += 1
@@ -98,8 +104,6 @@ def _accept(text: str, starts: Sequence[int], end: int, node: Node, gaps: Sequen
 
 def _share(row: PieceRow, first: int, node: Node) -> Iterator[Sighting]:
     """Find the TIM-3 of "TIM-1 and -3"."""
-    if not node.numbers:
-        return
     start, stem_end = row.starts[first], row.starts[first] + row.lengths[first]
     for number, end in find_shared_numbers(row.text, stem_end):
         form = skeleton(row.text[start:stem_end]) + number

@@ -43,7 +43,7 @@ class _Group(NamedTuple):
     """What begins with one hook: by length, and whether its case counts, the `rest` of what has these bytes."""
 
     length: int
-    rest: dict[tuple[int, bool], dict[bytes, int]]
+    alike: list[tuple[int, bool, dict[bytes, int]]]
 
 
 class Scan:
@@ -68,25 +68,28 @@ class Scan:
         hits = self._hooks.find(shape)
         if not hits:
             return []
-        has_runs = any(number == len(self._groups) for _, number in hits)
-        found = self._find_between(shape) if has_runs else sorted(self._read(shape, hits))
+        found = self._read(shape, hits)
         if found and len(shape) != len(text):
             found = _move(found, find_wide(text))
         return _join(self._widen(text, found)) if found else []
 
-    def _read(self, shape: bytes, hits: Iterable[Hit]) -> Iterator[_Found]:
-        """Yield what is found in `shape`, by no order."""
+    def _read(self, shape: bytes, hits: Iterable[Hit]) -> list[_Found]:
+        """Return what is found in `shape`, in order."""
+        found: list[_Found] = []
         for hooked, number in hits:
-            if number >= len(self._groups):
-                yield from (_Found(*stem.span(1), 0, is_stem=True) for stem in self._find_shared(shape))
+            if number == len(self._groups):
+                return self._find_between(shape)
+            if number > len(self._groups):
+                found += (_Found(*stem.span(1), 0, is_stem=True) for stem in self._find_shared(shape))
                 continue
-            group = self._groups[number]
-            start = hooked - group.length
-            for (length, is_cased), known in group.rest.items():
+            hook, alike = self._groups[number]
+            start = hooked - hook
+            for length, is_cased, known in alike:
                 seen = shape[start : start + length]
                 rest = known.get(seen if is_cased else seen.lower())
                 if rest is not None:
-                    yield _Found(start, start + length, rest)
+                    found.append(_Found(start, start + length, rest))
+        return sorted(found)
 
     def _find_between(self, shape: bytes) -> list[_Found]:
         """Return what is found after every run of blanks is made one, with the places in the shape as it was.
@@ -94,7 +97,7 @@ class Scan:
         Separators in a row count as one.
         """
         single = _BLANKS.sub(BLANK, shape)
-        found = sorted(self._read(single, self._hooks.find(single)))
+        found = self._read(single, self._hooks.find(single))
         if not found:
             return []
         runs = [run.span() for run in _BLANKS.finditer(shape)]
@@ -155,11 +158,11 @@ def _fold(head: bytes, *, is_cased: bool) -> Hook:
 
 
 def _group(hook: bytes, anchors: Iterable[Anchor]) -> _Group:
-    group = _Group(len(hook), {})
+    alike: dict[tuple[int, bool], dict[bytes, int]] = {}
     for shape, is_cased, rest in anchors:
-        known = group.rest.setdefault((len(shape), is_cased), {})
+        known = alike.setdefault((len(shape), is_cased), {})
         known[shape] = max(rest, known.get(shape, 0))
-    return group
+    return _Group(len(hook), [(*kind, known) for kind, known in alike.items()])
 
 
 def _move(found: Iterable[_Found], wide: Sequence[tuple[int, int]]) -> list[_Found]:
