@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import add
-from typing import NamedTuple
 
 import msgspec
 import spacy
@@ -15,8 +14,8 @@ from spacy.language import Language
 from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
-from etl.tagging.finder import PieceRow, Sighting, find_firsts, find_sightings
-from etl.tagging.lexicon import Node, build_lexicon, find_names
+from etl.tagging.finder import PieceRow, Sighting, Spelling, Stem, find_sightings, find_spellings
+from etl.tagging.lexicon import build_lexicon, find_names
 from etl.tagging.pieces import SEPARATORS, cut_pieces, fold_piece
 from etl.tagging.scan import Scan, Window
 from etl.tagging.tokens import TOKENIZER
@@ -43,15 +42,6 @@ class _Keys(dict[str, int]):
         return key
 
 
-class _Cut(NamedTuple):
-    """Words in pieces: by what the lexicon knows them, where they start and how long they are, which begin a name."""
-
-    keys: list[int]
-    starts: list[int]
-    lengths: list[int]
-    firsts: list[tuple[int, Node]]
-
-
 class NameComponent:
     """Puts every spelling of every name into `doc.spans["names"]`, overlapping ones too.
 
@@ -65,14 +55,14 @@ class NameComponent:
         self._root = build_lexicon(find_names(vocabulary), strings.add)
         self._separators = frozenset(strings.add(piece) for piece in SEPARATORS)
         self._keys = _Keys(strings)
-        self._cut_known = lru_cache(_MOST_WORDS)(self._cut)  # names stand in the same few words again and again
+        self._spell_known = lru_cache(_MOST_WORDS)(self._spell)
         self.scan = Scan(self._root)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names in `doc`."""
         keys, starts, lengths = doc.to_array(["NORM", "IDX", "LENGTH"]).T.tolist() if len(doc) else ([], [], [])
         row = PieceRow(doc.text, keys, starts, lengths)
-        found = list(find_sightings(row, find_firsts(keys, self._root, self._separators), self._separators))
+        found = list(find_sightings(doc.text, 0, find_spellings(row, self._root, self._separators)))
         doc.user_data[SPANS] = found
         doc.spans[SPANS] = list(self._mark(doc, row, found))
         return doc
@@ -86,19 +76,17 @@ class NameComponent:
         """Return what the pipeline marks inside `windows` of `text`, without making a Doc of them."""
         found: list[Sighting] = []
         for begin, end in windows:
-            cut = self._cut_known if end - begin <= _LONGEST_KNOWN else self._cut
-            keys, starts, lengths, firsts = cut(text[begin:end])
-            if firsts:
-                row = PieceRow(text, keys, [begin + start for start in starts], lengths)
-                found += find_sightings(row, firsts, self._separators)
+            spell = self._spell_known if end - begin <= _LONGEST_KNOWN else self._spell
+            if spellings := spell(text[begin:end]):
+                found += find_sightings(text, begin, spellings)
         return found
 
-    def _cut(self, words: str) -> _Cut:
+    def _spell(self, words: str) -> list[Spelling | Stem]:
         pieces, spaces = cut_pieces(words)
         keys = [self._keys[piece] for piece in pieces]
         lengths = [len(piece) for piece in pieces]
         starts = list(accumulate(map(add, lengths, spaces), initial=0))
-        return _Cut(keys, starts, lengths, find_firsts(keys, self._root, self._separators))
+        return find_spellings(PieceRow(words, keys, starts, lengths), self._root, self._separators)
 
     def _mark(self, doc: Doc, row: PieceRow, found: Iterable[Sighting]) -> Iterator[Span]:
         starts = {start: place for place, start in enumerate(row.starts)}

@@ -1,14 +1,19 @@
-"""Walks a text's pieces through the lexicon and returns every spelling found, nested ones too; weighs none of them."""
+"""Walks pieces of a text through the lexicon and returns every spelling found, nested ones too; weighs none of them.
+
+First what words spell by themselves, which may be remembered, for names stand in the same few words again and again;
+then what the text behind them leaves of it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from etl.tagging.casing import is_code
 from etl.tagging.ellipsis import find_shared_numbers
-from etl.tagging.lexicon import Name, Node, choose_entries
+from etl.tagging.lexicon import Entry, Name, Node, choose_entries
 from etl.tagging.pieces import DASHES, HEAD, LATIN, TAIL, Gap, classify_gap, skeleton
 
 _LONGEST_GAP = 5  # pieces: dash, white space, and invisible ones between
@@ -17,15 +22,13 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 _TAIL = rf"{TAIL}|x[A-Z\d]"
 _HEAD = re.compile(HEAD)
 _LONGEST_HEAD = 12
-_GLUED_AFTER_NUMBER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\.\d")
-_GLUED_AFTER_LETTER = re.compile(rf"(?!{_TAIL})[{LATIN}]|\d")
-_NUMBERED = re.compile(rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)")  # FAP-1 is PTPN13
-_MEASURED = re.compile(  # "lag 3 months"
+_AFTER_NUMBER = rf"(?!{_TAIL})[{LATIN}]|\.\d"
+_AFTER_LETTER = rf"(?!{_TAIL})[{LATIN}]|\d"
+_NUMBERED = rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)"  # FAP-1 is PTPN13
+_MEASURED = (  # "lag 3 months"
     r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s|k?g|mg|m[lL]|[mcn\u00b5\u03bc]m)\b"
 )
-_ALIKE = re.compile(
-    rf"[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b", re.IGNORECASE
-)
+_ALIKE = rf"(?i:[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b)"
 
 
 class Sighting(NamedTuple):
@@ -37,7 +40,7 @@ class Sighting(NamedTuple):
 
 
 class PieceRow(NamedTuple):
-    """A text and its pieces: what the lexicon knows them by, where they start, how long they are."""
+    """Words and their pieces: what the lexicon knows them by, where they start, how long they are."""
 
     text: str
     keys: Sequence[int]
@@ -45,25 +48,46 @@ class PieceRow(NamedTuple):
     lengths: Sequence[int]
 
 
-def find_firsts(keys: Sequence[int], root: Node, separators: frozenset[int]) -> list[tuple[int, Node]]:
-    """Return the places of the pieces that may begin a name, with where they lead in the lexicon."""
-    children = root.children
-    led = [(place, children[key]) for place, key in enumerate(keys) if key in children]
-    return [
-        (place, node) for place, node in led if node.entries or node.numbers or _goes_on(keys, place, node, separators)
-    ]
+class Spelling(NamedTuple):
+    """One name spelt at the code points [start, end) of some words, unless the text goes on there with `not_before`."""
+
+    start: int
+    end: int
+    name: Name
+    not_before: re.Pattern[str] | None
 
 
-def find_sightings(row: PieceRow, firsts: Iterable[tuple[int, Node]], separators: frozenset[int]) -> Iterator[Sighting]:
-    """Yield every name of the lexicon that stands in `row` as a word of its own, in order of start.
+class Stem(NamedTuple):
+    """A stem at [start, end) of some words that goes on with numbers which the text may share out."""
 
-    `firsts` are those of the row's keys.
-    """
-    for first, node in firsts:
-        if not _is_glued_before(row.text, row.starts[first]):
-            yield from _walk(row, first, node, separators)
+    start: int
+    end: int
+    form: str
+    numbers: dict[str, list[Entry]]
+
+
+def find_spellings(row: PieceRow, root: Node, separators: frozenset[int]) -> list[Spelling | Stem]:
+    """Return every name of the lexicon that `row` spells, and the stems in it, in order of start."""
+    found: list[Spelling | Stem] = []
+    for first, key in enumerate(row.keys):
+        node = root.children.get(key)
+        if node is None or not (node.entries or node.numbers or _goes_on(row.keys, first, node, separators)):
+            continue
+        start, end = row.starts[first], row.starts[first] + row.lengths[first]
+        if not _is_glued_before(row.text, start):
+            found.extend(_walk(row, first, node, separators))
             if node.numbers:
-                yield from _share(row, first, node)
+                found.append(Stem(start, end, skeleton(row.text[start:end]), node.numbers))
+    return found
+
+
+def find_sightings(text: str, begin: int, spellings: Iterable[Spelling | Stem]) -> Iterator[Sighting]:
+    """Yield the names that stand as words of their own in `text`, at `begin` of which stand words with `spellings`."""
+    for spelling in spellings:
+        if isinstance(spelling, Stem):
+            yield from _share(text, begin, spelling)
+        elif spelling.not_before is None or not spelling.not_before.match(text, begin + spelling.end):
+            yield Sighting(begin + spelling.start, begin + spelling.end, spelling.name)
 
 
 def _goes_on(keys: Sequence[int], place: int, node: Node, separators: frozenset[int]) -> bool:
@@ -74,12 +98,12 @@ def _goes_on(keys: Sequence[int], place: int, node: Node, separators: frozenset[
     return place < len(keys) and keys[place] in node.children
 
 
-def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> Iterator[Sighting]:
+def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> Iterator[Spelling]:
     starts, place, gaps = [row.starts[first]], first, list[Gap]()
     while True:
         end = row.starts[place] + row.lengths[place]
         if node.entries:
-            yield from _accept(row.text, starts, end, node, gaps)
+            yield from _spell(row.text, starts, end, node, gaps)
         following = place + 1
         while following < len(row.keys) and row.keys[following] in separators and following - place <= _LONGEST_GAP:
             following += 1
@@ -94,23 +118,36 @@ def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> 
         node, place = child, following
 
 
-def _accept(text: str, starts: Sequence[int], end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Sighting]:
+def _spell(text: str, starts: Sequence[int], end: int, node: Node, gaps: Sequence[Gap]) -> Iterator[Spelling]:
     for entry in choose_entries(node, gaps, skeleton(text[starts[0] : end])):
-        if entry.name.kind == "target" and gaps and gaps[-1] == Gap.SPACE and _MEASURED.match(text, end):
-            continue
-        if entry.name.kind == "blocker" or not _is_part_of_more(text, end, is_symbol=is_code(entry.name.text)):
-            yield Sighting(starts[entry.pattern.aside], end, entry.name)
+        not_before = None
+        if entry.name.kind != "blocker":
+            is_measure = entry.name.kind == "target" and gaps[-1:] == [Gap.SPACE]
+            not_before = _build_not_before(
+                ends_in_number=text[end - 1].isdigit(), is_symbol=is_code(entry.name.text), is_measure=is_measure
+            )
+        yield Spelling(starts[entry.pattern.aside], end, entry.name, not_before)
 
 
-def _share(row: PieceRow, first: int, node: Node) -> Iterator[Sighting]:
+@lru_cache
+def _build_not_before(*, ends_in_number: bool, is_symbol: bool, is_measure: bool) -> re.Pattern[str]:
+    """Return what a name with this end does not stand before, for it would be part of more, or a word and a measure."""
+    choices = [_AFTER_NUMBER if ends_in_number else _AFTER_LETTER, _ALIKE]
+    if is_symbol and not ends_in_number:
+        choices.append(_NUMBERED)
+    if is_measure:
+        choices.append(_MEASURED)
+    return re.compile("|".join(choices))
+
+
+def _share(text: str, begin: int, stem: Stem) -> Iterator[Sighting]:
     """Find the TIM-3 of "TIM-1 and -3"."""
-    start, stem_end = row.starts[first], row.starts[first] + row.lengths[first]
-    for number, end in find_shared_numbers(row.text, stem_end):
-        form = skeleton(row.text[start:stem_end]) + number
-        fitting = (entry for entry in node.numbers.get(number, ()) if entry.fits((Gap.DASH,), form))
+    for number, end in find_shared_numbers(text, begin + stem.end):
+        form = stem.form + number
+        fitting = (entry for entry in stem.numbers.get(number, ()) if entry.fits((Gap.DASH,), form))
         entry = min(fitting, key=lambda choice: choice.distance((Gap.DASH,), form), default=None)
         if entry is not None:
-            yield Sighting(start, end, entry.name)
+            yield Sighting(begin + stem.start, end, entry.name)
 
 
 def _is_glued_before(text: str, start: int) -> bool:
@@ -124,10 +161,3 @@ def _stands_after_head(text: str, start: int) -> bool:
     if not text[start].isupper():
         return False
     return any(_HEAD.fullmatch(text, begin, start) for begin in range(max(0, start - _LONGEST_HEAD), start))
-
-
-def _is_part_of_more(text: str, end: int, *, is_symbol: bool) -> bool:
-    glued = _GLUED_AFTER_NUMBER if text[end - 1].isdigit() else _GLUED_AFTER_LETTER
-    if glued.match(text, end) or _ALIKE.match(text, end):
-        return True
-    return is_symbol and not text[end - 1].isdigit() and _NUMBERED.match(text, end) is not None
