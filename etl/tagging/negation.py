@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from etl.tagging.pieces import DASHES
 
@@ -120,32 +121,43 @@ _LETTERS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128
 _REMEMBERED = 32  # sentences: each is asked about once for every name in it
 
 
+class _Signs(NamedTuple):
+    """Which denials a sentence has words for: who is left out of a study, what follows a name, what goes before it."""
+
+    may_leave_out: bool
+    may_follow: bool
+    may_precede: bool
+
+
 @lru_cache(_REMEMBERED)
-def _find_words(text: str) -> frozenset[bytes]:
-    """Return the runs of ASCII letters and digits in `text`, folded."""
-    if not text.isascii():  # the letters that a pattern of any case takes for those of ASCII
-        text = text.replace("\u0130", "i").replace("\u0131", "i").casefold()
-    return frozenset(text.encode("ascii", "replace").lower().translate(_LETTERS).split())
+def _find_signs(sentence: str) -> _Signs:
+    if not sentence.isascii():  # the letters that a pattern of any case takes for those of ASCII
+        sentence = sentence.replace("\u0130", "i").replace("\u0131", "i").casefold()
+    words = frozenset(sentence.encode("ascii", "replace").lower().translate(_LETTERS).split())
+    return _Signs(
+        may_leave_out=not words.isdisjoint(_LEFT_OUT_WORDS),
+        may_follow=not words.isdisjoint(_AFTER_WORDS),
+        may_precede=not words.isdisjoint(_CUE_WORDS),
+    )
 
 
 def is_negated(sentence: str, start: int, end: int) -> bool:
     """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
-    words = _find_words(sentence)
-    before = sentence[max(0, start - 10) : start]
-    if not _LEFT_OUT_WORDS.isdisjoint(words) and _LEFT_OUT.match(sentence, end):
+    may_leave_out, may_follow, may_precede = _find_signs(sentence)
+    if may_leave_out and _LEFT_OUT.match(sentence, end):
         return True  # who had it is not in the study
     has_sign = _SIGN.match(sentence, end) is not None
-    if (has_sign or not _AFTER_WORDS.isdisjoint(words)) and _AFTER.match(sentence, end):
+    if (has_sign or may_follow) and _AFTER.match(sentence, end):
         return True
+    before = sentence[max(0, start - 10) : start]
     if "non" in before.lower() and _NON.search(before):
         return True
     if has_sign and _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
         return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
-    is_cut = before[-1:].isalnum()  # the word before the name, which is none of `words`
     reach = max(0, start - _FARTHEST)
-    if _CUE_WORDS.isdisjoint(_find_words(sentence[reach:start]) if is_cut else words):
-        return False
-    return any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, reach, start))
+    if before[-1:].isalnum():  # a word is cut before the name, and is none of the sentence's
+        may_precede = _find_signs(sentence[reach:start]).may_precede
+    return may_precede and any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, reach, start))
 
 
 def _reaches(sentence: str, cue: re.Match[str], start: int, end: int) -> bool:

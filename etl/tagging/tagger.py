@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
@@ -73,24 +73,17 @@ class Tagger:
         settled = self._sense.settle(document)
         return [mention for candidate in settled for mention in self._build_mentions(document, candidate)]
 
-    def _build_mentions(self, document: Document, candidate: Candidate) -> Iterator[Mention]:
-        field, text = document.fields[candidate.field], document.texts[candidate.field]
-        begin, end = _clip(document.sentence(*candidate[:3]), candidate)
-        sentence = text[begin:end]
-        is_denied = is_negated(sentence, candidate.start - begin, candidate.end - begin)
-        for target, via, agent in self._find_links(candidate, text):
-            yield Mention(
-                field.path,
-                field.find_role(candidate.start),
-                candidate.start,
-                candidate.end,
-                field.text[candidate.start : candidate.end],
-                sentence.strip(),
-                target,
-                via,
-                agent,
-                is_denied,
-            )
+    def _build_mentions(self, document: Document, candidate: Candidate) -> list[Mention]:
+        place, start, end, _ = candidate
+        field, text = document.fields[place], document.texts[place]
+        first, last = _clip(document.sentence(place, start, end), candidate)
+        sentence = text[first:last]
+        is_denied = is_negated(sentence, start - first, end - first)
+        role, spelt, told = field.find_role(start), field.text[start:end], sentence.strip()
+        return [
+            Mention(field.path, role, start, end, spelt, told, *link, is_denied)
+            for link in self._find_links(candidate, text)
+        ]
 
     def _find_links(self, candidate: Candidate, text: str) -> list[tuple[str | None, Via, str | None]]:
         """Return target, way and agent of every link, by target."""
