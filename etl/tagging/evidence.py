@@ -13,6 +13,7 @@ from etl.tagging.cues import Cues
 from etl.tagging.document import Candidate, Document
 from etl.tagging.lexicon import find_holders
 from etl.tagging.pieces import DASHES
+from etl.tagging.shape import DOUBT, find_origins
 from models.vocabulary import Agent, Target
 
 # What is said of a protein, not of a disease or a measure: anti-FAP, FAP-targeted, FAP+, FAP inhibitors.
@@ -95,10 +96,13 @@ class Evidence:
         """Return what `Cues.find_places` does, in code points of the field."""
         key = cues, field
         if key not in self._places:
-            shape = self.document.shape(field)
+            text, shape = self.document.texts[field], self.document.shape(field)
             places = cues.find_places(shape)
-            is_alike = len(shape) == len(self.document.texts[field])
-            self._places[key] = places if is_alike or not places else None
+            if places and DOUBT in shape:
+                places = None
+            elif places and len(shape) != len(text):
+                places = [place + 1 for place in find_origins(text, [end - 1 for end in places])]
+            self._places[key] = places
         return self._places[key]
 
     def speaks_of_protein(self, candidate: Candidate) -> bool:

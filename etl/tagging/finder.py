@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from etl.tagging.casing import is_code
@@ -29,6 +29,23 @@ _MEASURED = (  # "lag 3 months"
     r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s|k?g|mg|m[lL]|[mcn\u00b5\u03bc]m)\b"
 )
 _ALIKE = rf"(?i:[{DASHES}]like\b|\s+like\s+(?:tyrosine|receptors?|helicases?|kinases?|proteins?)\b)"
+
+
+def _build_not_before(*, ends_in_number: bool, is_symbol: bool, is_measure: bool) -> re.Pattern[str]:
+    choices = [_AFTER_NUMBER if ends_in_number else _AFTER_LETTER, _ALIKE]
+    if is_symbol and not ends_in_number:
+        choices.append(_NUMBERED)
+    if is_measure:
+        choices.append(_MEASURED)
+    return re.compile("|".join(choices))
+
+
+# What a name does not stand before, for it would be part of more, or a word and a measure: by whether it ends in a
+# number, is a symbol, and has its last piece behind a space.
+_NOT_BEFORE = {
+    kind: _build_not_before(ends_in_number=kind[0], is_symbol=kind[1], is_measure=kind[2])
+    for kind in product((True, False), repeat=3)
+}
 
 
 class Sighting(NamedTuple):
@@ -122,22 +139,10 @@ def _spell(text: str, starts: Sequence[int], end: int, node: Node, gaps: Sequenc
     for entry in choose_entries(node, gaps, skeleton(text[starts[0] : end])):
         not_before = None
         if entry.name.kind != "blocker":
+            is_symbol = is_code(entry.name.text)
             is_measure = entry.name.kind == "target" and gaps[-1:] == [Gap.SPACE]
-            not_before = _build_not_before(
-                ends_in_number=text[end - 1].isdigit(), is_symbol=is_code(entry.name.text), is_measure=is_measure
-            )
+            not_before = _NOT_BEFORE[text[end - 1].isdigit(), is_symbol, is_measure]
         yield Spelling(starts[entry.pattern.aside], end, entry.name, not_before)
-
-
-@lru_cache
-def _build_not_before(*, ends_in_number: bool, is_symbol: bool, is_measure: bool) -> re.Pattern[str]:
-    """Return what a name with this end does not stand before, for it would be part of more, or a word and a measure."""
-    choices = [_AFTER_NUMBER if ends_in_number else _AFTER_LETTER, _ALIKE]
-    if is_symbol and not ends_in_number:
-        choices.append(_NUMBERED)
-    if is_measure:
-        choices.append(_MEASURED)
-    return re.compile("|".join(choices))
 
 
 def _share(text: str, begin: int, stem: Stem) -> Iterator[Sighting]:

@@ -18,7 +18,7 @@ from etl.tagging.ellipsis import find_shared_numbers
 from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
 from etl.tagging.pieces import cut_pieces
-from etl.tagging.shape import BLANK, DOUBT, build_shape, find_wide
+from etl.tagging.shape import BLANK, DOUBT, build_shape, find_origins
 
 Window = tuple[int, int]
 
@@ -70,7 +70,9 @@ class Scan:
             return []
         found = self._read(shape, hits)
         if found and len(shape) != len(text):
-            found = _move(found, find_wide(text))
+            starts = find_origins(text, [one.start for one in found])
+            ends = find_origins(text, [one.end - 1 for one in found])
+            found = [one._replace(start=a, end=b + 1) for one, a, b in zip(found, starts, ends, strict=True)]
         return _join(self._widen(text, found)) if found else []
 
     def _read(self, shape: bytes, hits: Iterable[Hit]) -> list[_Found]:
@@ -163,18 +165,6 @@ def _group(hook: bytes, anchors: Iterable[Anchor]) -> _Group:
         known = alike.setdefault((len(shape), is_cased), {})
         known[shape] = max(rest, known.get(shape, 0))
     return _Group(len(hook), [(*kind, known) for kind, known in alike.items()])
-
-
-def _move(found: Iterable[_Found], wide: Sequence[tuple[int, int]]) -> list[_Found]:
-    """Return what is found in a shape with the places in its text, of which these code points are `wide` there."""
-    more = list(accumulate((width - 1 for _, width in wide), initial=0))
-    starts = [place + extra for (place, _), extra in zip(wide, more, strict=False)]
-
-    def move(place: int) -> int:
-        passed = bisect_right(starts, place)
-        return max(place - more[passed], wide[passed - 1][0] if passed else 0)
-
-    return [one._replace(start=move(one.start), end=move(one.end - 1) + 1) for one in found]
 
 
 def _find_last_shared(text: str, stem_end: int) -> int:

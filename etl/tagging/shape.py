@@ -10,6 +10,8 @@ import codecs
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 
 from etl.tagging.pieces import GREEK_WORDS, LATIN, SEPARATORS, fold_piece
@@ -29,10 +31,17 @@ def build_shape(text: str) -> bytes:
     return _build_plain(text) or text.encode("ascii", _ERRORS).translate(_ASCII)
 
 
-def find_wide(text: str) -> list[tuple[int, int]]:
-    """Return the code points of a text without doubts whose shape has several bytes (ligatures), and how many."""
-    shapes = ((found.start(), _shape_character(found[0])) for found in _FOREIGN.finditer(text))
-    return [(place, len(shape)) for place, shape in shapes if len(shape) > 1]
+def find_origins(text: str, places: Iterable[int]) -> list[int]:
+    """Return the code points of a text without doubts that the bytes at `places` of its shape come from.
+
+    They stand at the same place but for ligatures, which have several bytes.
+    """
+    shapes = ((found.start(), len(_shape_character(found[0]))) for found in _FOREIGN.finditer(text))
+    wide = [(place, length) for place, length in shapes if length > 1]
+    more = list(itertools.accumulate((length - 1 for _, length in wide), initial=0))
+    starts = [place + extra for (place, _), extra in zip(wide, more, strict=False)]
+    passed = [(place, bisect_right(starts, place)) for place in places]
+    return [max(place - more[count], wide[count - 1][0] if count else 0) for place, count in passed]
 
 
 def _build_plain(text: str) -> bytes | None:
