@@ -22,7 +22,10 @@ from etl.tagging.shape import BLANK, DOUBT, build_shape, find_origins
 
 Window = tuple[int, int]
 
-_HOOK = 8  # bytes that are searched for, which is quickest; the rest of an anchor is compared where they stand
+# Bytes that are searched for: few, which is quickest, but more of what begins with a word that most texts have without
+# what follows (fibroblast, lymphocyte). The rest of an anchor is compared where they stand.
+_HOOK, _LONGER_HOOK = 8, 12
+_LONG_WORD = 6
 _LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
 _BLANKS = re.compile(rb"  +")
@@ -143,7 +146,8 @@ def _choose_hooks(anchors: Iterable[Anchor]) -> dict[Hook, list[Anchor]]:
     """Return by what the anchors are searched for: the shortest that is one itself, so that there are few."""
     hooks: dict[Hook, list[Anchor]] = {}
     for anchor in sorted(anchors, key=lambda one: (len(one.shape), one.is_cased)):
-        own = anchor.shape[:_HOOK]
+        is_prose = not anchor.is_cased and anchor.shape.find(BLANK) >= _LONG_WORD
+        own = anchor.shape[: _LONGER_HOOK if is_prose else _HOOK]
         heads = (own[:length] for length in range(1, len(own) + 1))
         known = (
             hook
