@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from etl.tagging.document import Candidate
 
@@ -39,7 +40,10 @@ def choose_longest(candidates: Iterable[Candidate]) -> list[Candidate]:
     The longer one stands; of two equal ones an agent before a target, a lead agent before a backbone, then the one
     listed first.
     """
-    ranked = sorted(candidates, key=_rank)
+    placed = sorted(candidates, key=lambda found: (found.field, found.start))
+    if not any(one.field == other.field and other.start < one.end for one, other in pairwise(placed)):
+        return placed
+    ranked = sorted(placed, key=_rank)
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     chosen: list[Candidate] = []
     for candidate in ranked:

@@ -65,13 +65,13 @@ def _find_begins(text: str) -> Iterator[int]:
     """
     end = 0
     for found in _BREAK.finditer(text):
-        start = found.start()
-        if found["bullet"] is not None:
+        start, kind = found.start(), found.lastgroup
+        if kind == "bullet":
             if start > end:  # else a line ends before it, which has been judged
                 yield start
             continue
         end = found.end()
-        if found["space"]:
+        if kind == "space":
             before = text[max(0, start - _LOOK_BACK) : found.start("space")]
             if not _is_abbreviation(before, text[end : end + 1]):
                 yield end
