@@ -26,21 +26,37 @@ def configure_logs(form: str, *, is_service: bool = False) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if as_text else structlog.processors.JSONRenderer()
     )
+    before: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _hide_secrets,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            _hide_secrets,
-            renderer,
-        ],
+        processors=[*before, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if is_service else logging.WARNING),
         # The stream of the moment: a logger kept by its module must not write to one that was closed since.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _take_in_libraries(before, renderer)
     stamina.instrumentation.set_on_retry_hooks([_log_retry])
+
+
+class _LibraryLog(logging.Handler):
+    """Writes what a library logs as the program's own lines are written, without secrets and with the run's number."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)  # noqa: T201  the log's own stream, the one of the moment
+
+
+def _take_in_libraries(before: list[structlog.typing.Processor], renderer: structlog.typing.Processor) -> None:
+    handler = _LibraryLog(logging.WARNING)
+    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=last))
+    root = logging.getLogger()
+    root.handlers = [other for other in root.handlers if not isinstance(other, _LibraryLog)] + [handler]
 
 
 def hide(*secrets: str) -> None:

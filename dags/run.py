@@ -14,9 +14,9 @@ import msgspec
 import structlog
 
 from dags.clock import show_instant
-from dags.home import Home
 from dags.inputs import Inputs
-from dags.past import PastStep, holds_runs
+from dags.mending import open_working, set_aside
+from dags.past import PastStep
 from dags.periods import write_periods
 from dags.remembering import LandingMemory
 from dags.schedule import Job
@@ -24,13 +24,12 @@ from dags.settling import settle_landing
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from etl.wording import count
 from extractors.http import Memory
-from models.errors import ConfigurationError, ContractError, TrialwatchError, WarehouseError
+from models.errors import ConfigurationError, ContractError, DamagedError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.compact import compact_if_grown
-from warehouse.journal import read_journal
 from warehouse.landing import Landing, find_manifests
-from warehouse.publish import publish, restore
-from warehouse.store import Store
+from warehouse.publish import publish
+from warehouse.store import MADE_ANEW, Store, is_damage
 
 _log = structlog.get_logger(__name__)
 
@@ -96,7 +95,8 @@ class Run:
 
     def add_issue(self, severity: str, source: str, message: str, *, record: str = "", path: str = "") -> None:
         """Note and log what went wrong; it becomes a row when the step ends, whatever becomes of the step."""
-        _log.warning(message, source=source, record=record or None, path=path or None)
+        place = {name: value for name, value in (("record", record), ("path", path)) if value}
+        _log.warning(message, source=source, **place)
         self._keep_issue(severity, source, message, record, path)
 
     def _keep_issue(self, severity: str, source: str, message: str, record: str = "", path: str = "") -> None:
@@ -164,6 +164,8 @@ class Run:
                     row = self.write_step(result, is_past=bool(self.past) and name == "import")
         except (TrialwatchError, duckdb.Error, OSError) as error:
             # Trouble with the database or the disk is the step's own failure; a bug is not caught here.
+            if isinstance(error, duckdb.Error) and is_damage(error):
+                raise  # nothing that the file holds can be built on, or published
             known = error if isinstance(error, TrialwatchError) else WarehouseError(str(error).split("\n", 1)[0])
             result.error = known
             result.seconds = time.perf_counter() - started
@@ -216,44 +218,33 @@ def _read_issue(landed: dict[str, Any]) -> dict[str, Any]:
 def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
     """Open the working file for one job, and publish it when the job has ended.
 
-    A working file that was lost is made from the published one first.
+    A file of the warehouse that was lost or damaged is made from the other one. A working file that turns out to be
+    damaged on the way is not published; the next job makes it anew.
 
     Raises:
         WarehouseError: it cannot be opened, written or published; what is published stays as it was.
     """
     home = inputs.home
-    is_lost = not home.working.exists()
-    if is_lost:
-        _find_lost(home)
     try:
-        with Store.open(home.working, clock) as store:
-            if is_lost:
-                read_journal(home.journal, store)
+        store, mended = open_working(home, clock)
+        with store:
+            store.mended += mended
             yield store
+            for line in store.take_mended():
+                _log.warning(line)
             store.checkpoint()
         if compact_if_grown(home.working, clock):
             _log.info("working file rewritten", file=str(home.working))
+    except DamagedError:
+        set_aside(home)
+        raise
     except (duckdb.Error, OSError) as error:
         reason = str(error).split("\n", 1)[0]
+        if is_damage(error):
+            set_aside(home)
+            raise DamagedError(home.working, reason, MADE_ANEW) from error
         raise WarehouseError(f"{home.working}: {reason}", "is the disk full or failing?") from error
     publish(home.working, home.published)
-
-
-def _find_lost(home: Home) -> None:
-    """Make a lost working file from the published one.
-
-    Raises:
-        WarehouseError: that is lost too, though there were runs.
-    """
-    home.working.with_name(f"{home.working.name}.wal").unlink(missing_ok=True)  # of the file that is lost
-    if home.published.exists():
-        _log.warning("working file lost, made anew from the published one", file=str(home.working))
-        restore(home.published, home.working)
-    elif holds_runs(home.landing):
-        raise WarehouseError(
-            f"there is no warehouse at {home.published}, but {home.landing} holds its runs",
-            "`trialwatch rebuild` makes it again; to begin anew, move the landing away",
-        )
 
 
 def open_run(
@@ -272,10 +263,11 @@ def open_run(
     """
     newest = check_clock(store, clock)
     folder = inputs.home.landing
-    settled = settle_landing(folder, store)
     # A run is numbered behind every one that left pages, though the warehouse know nothing of it.
     run_id = max(newest, *find_manifests(folder), 0) + 1
+    settled = [*store.take_mended(), *settle_landing(folder, store)]
     run = Run(inputs, store, Landing(folder, run_id), run_id, clock)
+    structlog.contextvars.bind_contextvars(run_id=run_id)
     try:
         software = importlib.metadata.version("trialwatch")
         _note_run(run, job, period, software=software, after=newest, settled=settled)
@@ -285,6 +277,7 @@ def open_run(
             write_run(run, job, period, software)
             begin(run)
     except BaseException:
+        structlog.contextvars.unbind_contextvars("run_id")
         run.landing.release()
         raise
     return run

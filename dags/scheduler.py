@@ -14,9 +14,10 @@ from dags.delivery.jobs import find_followers, send_waiting
 from dags.delivery.ledger import is_due, list_open
 from dags.home import HeldHome
 from dags.inputs import Inputs
+from dags.mending import find_damage
 from dags.nightly import run_nightly
 from dags.periods import Standing, read_standing
-from dags.run import StepResult
+from dags.run import StepResult, open_store
 from dags.schedule import JOBS, Job, find_next_due
 from dags.span import extend_back
 from dags.weekly import run_weekly
@@ -73,6 +74,18 @@ def _is_settled(standing: Standing) -> bool:
         is_before = standing.first_night is None or standing.first_night >= standing.period.week.until
         return standing.is_done or is_before
     return standing.is_done
+
+
+def publish_anew(inputs: Inputs, clock: dt.datetime) -> bool:
+    """Make a damaged published file anew before its ledger is asked; return whether it had to be.
+
+    Raises:
+        WarehouseError: it cannot be made from the working file.
+    """
+    if not inputs.home.published.exists() or not find_damage(inputs.home.published):
+        return False
+    with inputs.home.lock("serve"), open_store(inputs, clock):
+        return True
 
 
 def find_idle_until(inputs: Inputs, clock: dt.datetime) -> dt.datetime:

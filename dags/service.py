@@ -26,7 +26,7 @@ from dags.health import Health
 from dags.inputs import Inputs
 from dags.run import StepResult
 from dags.schedule import JOBS, DueTrigger, build_rules, find_next_due
-from dags.scheduler import find_idle_until, find_setback, run_if_due, run_waiting
+from dags.scheduler import find_idle_until, find_setback, publish_anew, run_if_due, run_waiting
 from models.errors import BusyError, TrialwatchError
 
 _log = structlog.get_logger(__name__)
@@ -130,7 +130,9 @@ class Service:
         """Run what is due, and offer again what waits to be sent."""
         clock = read_clock(None)
         self.health.note_look()
-        if self._is_idle(clock) or self._is_set_back(clock):
+        if self._is_idle(clock) or not self._attempt("publishing", clock, partial(publish_anew, self.inputs, clock)):
+            return
+        if self._is_set_back(clock):
             return
         for job in JOBS:
             self._attempt(job, clock, partial(run_if_due, self.inputs, job, clock, self.report, self.say))
@@ -156,9 +158,10 @@ class Service:
             return None
         return found.st_ino, found.st_mtime_ns
 
-    def _attempt(self, name: str, clock: dt.datetime, job: Callable[[], bool]) -> None:
+    def _attempt(self, name: str, clock: dt.datetime, job: Callable[[], bool]) -> bool:
+        """Do a job, and say why it could not be done; return whether it was, or nothing was to be done."""
         if self.scheduler.is_stopping or not self.health.may_try(name, clock):
-            return
+            return False
         try:
             with self.health.watch(name, clock):
                 job()
@@ -171,6 +174,9 @@ class Service:
             self.say(f"rolled back: {name}; the next start does it anew")
         except Exception:  # noqa: BLE001  a mistake in here must not end the service either; the log has all of it
             _log.exception("job broke off", job=name)
+        else:
+            return True
+        return False
 
     def _is_set_back(self, clock: dt.datetime) -> bool:
         error = find_setback(self.inputs, clock)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from etl.wording import count
 from warehouse.landing import LandedNote, end_manifest, find_manifests, read_manifest
 from warehouse.store import Store
-
-_log = structlog.get_logger(__name__)
 
 
 def settle_landing(folder: Path, store: Store) -> list[str]:
@@ -27,8 +23,8 @@ def settle_landing(folder: Path, store: Store) -> list[str]:
         content = _find_outcome(store, run_id, _count_issues(path))
         end_manifest(path, LandedNote("settled", content))
         steps = count(len(content["steps"]), "step")
-        told.append(f"run {run_id} was cut off: {steps} of it stand" if content["row"] else f"run {run_id} never began")
-        _log.warning("landing settled", run=run_id, steps=len(content["steps"]))
+        stand = f"{steps} of it stand{'s' if len(content['steps']) == 1 else ''}"
+        told.append(f"run {run_id} was cut off: {stand}" if content["row"] else f"run {run_id} never began")
     return told
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from models.errors import WarehouseError
+from models.errors import DamagedError, WarehouseError
 from warehouse.migrate import migrate
 from warehouse.publish import sync_folder
-from warehouse.store import CONFIG, create_file
+from warehouse.store import CONFIG, MADE_ANEW, create_file, is_damage
 
 GROWTH = 2  # times the size after the last rewriting
 SMALLEST = 32 * 1024 * 1024  # bytes; a smaller file is let grow
@@ -40,6 +40,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
     """Rewrite a closed file.
 
     Raises:
+        DamagedError: a row of it cannot be read.
         WarehouseError: as `compact_if_grown`.
     """
     fresh = path.with_name(f".{path.name}.compacting")
@@ -59,7 +60,10 @@ def compact(path: Path, clock: dt.datetime) -> None:
             fresh.unlink(missing_ok=True)
         sync_folder(path.parent)
     except (duckdb.Error, OSError) as error:
-        raise WarehouseError(f"cannot rewrite {path}: {str(error).splitlines()[0]}", "is the disk full?") from error
+        reason = str(error).splitlines()[0]
+        if is_damage(error):
+            raise DamagedError(path, reason, MADE_ANEW) from error
+        raise WarehouseError(f"cannot rewrite {path}: {reason}", "is the disk full?") from error
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, old: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from models.errors import QueryError, WarehouseError
-from warehouse.store import CONFIG
+from warehouse.store import CONFIG, build_error
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,14 +27,15 @@ def connect(published: Path) -> duckdb.DuckDBPyConnection:
     """Open the published file for reading.
 
     Raises:
-        WarehouseError: there is none yet, or it is no readable DuckDB file.
+        DamagedError: it cannot be read.
+        WarehouseError: there is none yet, or another program has it open for writing.
     """
     if not published.exists():
         raise WarehouseError(f"there is no warehouse at {published}", "run `trialwatch run` first")
     try:
         return duckdb.connect(str(published), read_only=True, config=_LOCKED)
     except duckdb.Error as error:
-        raise WarehouseError(f"cannot read {published}: {error}", "run `trialwatch run` to publish it anew") from error
+        raise build_error(published, error, "run `trialwatch run` to publish it anew") from error
 
 
 def has_table(published: Path, table: str) -> bool:

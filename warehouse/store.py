@@ -12,7 +12,7 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
-from models.errors import WarehouseError
+from models.errors import DamagedError, WarehouseError
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
 from warehouse.transaction import in_transaction
@@ -25,18 +25,28 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+MADE_ANEW = "the next run makes it from the published one"  # what becomes of a damaged working file
+_HINTS = {
+    "set lock on file": "close other programs that have it open",
+    "Permission denied": "run this as the user that the nights run as",
+}
+_DAMAGE = ("not a valid DuckDB database", "Could not read enough bytes", "Corrupt database file")
+
+
 class Store:
     """A context manager over one connection. Frames go in and come out by table and column names."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self.mended: list[str] = []  # what had to be done before it could be opened; whoever says it takes it
 
     @classmethod
     def open(cls, path: Path, clock: dt.datetime) -> Self:
         """Open the working file for writing, making it and bringing its schema up to date as needed.
 
         Raises:
-            WarehouseError: it is damaged, of a newer release, or another program has it open.
+            DamagedError: it cannot be read.
+            WarehouseError: it is of a newer release, another program has it open, or the disk is full.
         """
         try:
             if not path.exists():
@@ -48,14 +58,23 @@ class Store:
                 connection.close()
                 raise
         except duckdb.Error as error:
-            raise WarehouseError(f"cannot open {path}: {_first_line(error)}", _find_remedy(error)) from error
+            raise build_error(path, error, "`trialwatch rebuild` makes it again from the landing") from error
         return cls(connection)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._connection.close()
+
+    def take_mended(self) -> list[str]:
+        """Return what was mended, for someone to say; it is forgotten here."""
+        mended, self.mended = self.mended, []
+        return mended
 
     def transaction(self) -> contextlib.AbstractContextManager[None]:
         """All or nothing: an error rolls everything inside back."""
@@ -176,10 +195,18 @@ def _ask_which_checks_fail() -> str:
     )
 
 
-def _find_remedy(error: duckdb.Error) -> str:
-    if "lock" in str(error).casefold():
-        return "close other programs that have it open"
-    return "is the disk full? If not, the file is damaged: `trialwatch rebuild` makes it again from the landing"
+def build_error(path: Path, error: duckdb.Error, remedy: str) -> WarehouseError:
+    """Tell a damaged file, which `remedy` cures, from one that is in use or that there is no room for."""
+    reason = _first_line(error)
+    if is_damage(error):
+        return DamagedError(path, reason, remedy)
+    hint = next((hint for sign, hint in _HINTS.items() if sign in str(error)), "is the disk full?")
+    return WarehouseError(f"cannot open {path}: {reason}", hint)
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether a file does not hold what it should, by DuckDB's words: it has no class of its own for that."""
+    return any(sign in str(error) for sign in _DAMAGE)
 
 
 def _first_line(error: Exception) -> str:

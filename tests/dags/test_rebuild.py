@@ -123,11 +123,14 @@ def test_after_all_that_can_happen_it_is_equal_and_cures_what_is_damaged(lived: 
     assert compare_files(held, lived.home.published, PHYSICAL) == []
     assert ask(lived, "SELECT fact FROM delivery_fact") == [("change:1",)]
 
-    # A working file that cannot be opened says what to do, and that does it.
-    lived.home.working.write_bytes(b"no database" * 5000)
-    with pytest.raises(WarehouseError, match="cannot open") as caught:
+    # Where both files are damaged a night says what to do, and that does it.
+    for file in (lived.home.working, lived.home.published):
+        file.chmod(0o644)
+        file.write_bytes(b"no database" * 5000)
+    with pytest.raises(WarehouseError, match="is damaged too") as caught:
         run_nightly(lived, at_night(dt.date(2026, 3, 1)))
     assert "`trialwatch rebuild`" in caught.value.hint
+    lived.home.published.write_bytes(held.read_bytes())
     assert "published" in rebuild(lived).kept_from
     assert compare_files(held, lived.home.working, PHYSICAL) == []
     assert audit_landing(lived.home.landing).faults == ()

@@ -410,7 +410,7 @@ def test_a_warehouse_that_cannot_be_opened_leaves_the_file(file: Path) -> None:
     home = file.parent / "data"
     (home / "private").mkdir(parents=True)
     (home / "private" / "warehouse.duckdb").write_bytes(b"not a database " * 1000)
-    with pytest.raises(WarehouseError, match="cannot open"):
+    with pytest.raises(WarehouseError, match="is damaged"):
         add_to_watchlist(file, ["TIGIT"], None, NIGHT)
     assert file.read_text("utf-8") == SMALL
 
