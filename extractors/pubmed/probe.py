@@ -1,20 +1,23 @@
-"""Asks PubMed whether it answers at all, with the smallest question there is. It reads no record."""
+"""Asks PubMed whether it answers at all, with a small question of the kind that nights ask. It reads no record."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import httpx
 
 from extractors.http import Answer, Client
 from extractors.pubmed.envelope import find_error, find_search_flaw
 from extractors.pubmed.guard import SOURCE
-from extractors.pubmed.query import Credentials
+from extractors.pubmed.query import Credentials, Query
 from models.errors import SourceError
 
-_QUESTION = {"db": "pubmed", "term": "1[uid]", "retmode": "json", "retmax": "0"}
+_DAY = dt.date(2026, 1, 5)  # any; the words are rare enough for a short answer
+_QUESTION = Query("check", '"immune checkpoint inhibitor resistance"[tiab]', "edat", _DAY, _DAY)
 
 
 def probe(client: Client, credentials: Credentials) -> None:
-    """Search for one number.
+    """Search for a phrase on one day.
 
     Raises:
         SourceError: PubMed does not answer, or refuses who asks.
@@ -24,7 +27,7 @@ def probe(client: Client, credentials: Credentials) -> None:
         return find_search_flaw(credentials.conceal(answer))
 
     answer = credentials.conceal(
-        client.post("esearch.fcgi", {**_QUESTION, **credentials.build_form()}, find_flaw=find_flaw)
+        client.post("esearch.fcgi", {**_QUESTION.params, **credentials.build_form()}, find_flaw=find_flaw)
     )
     if answer.status != httpx.codes.OK:
         reason = find_error(answer.body) or "no reason given"
