@@ -116,14 +116,23 @@ class Home(msgspec.Struct, frozen=True):
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout as error:
-            by = holder.read_text("utf-8").strip() if holder.exists() else "another command"
-            raise BusyError(f"{self.folder} {state}: {by}", remedy) from error
+            raise BusyError(f"{self.folder} {state}: {_read_holder(holder)}", remedy) from error
+        except OSError as error:
+            message = f"data home: cannot lock {lock.lock_file}: {error.strerror}"
+            raise ConfigurationError(message, "run this as the user that the nights run as") from error
         try:
             _write_holder(holder, job)
             yield
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
+
+
+def _read_holder(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip() or "another command"
+    except OSError:  # it has not said so yet, or has just ended
+        return "another command"
 
 
 def _write_holder(file: Path, job: str) -> None:

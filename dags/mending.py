@@ -53,8 +53,8 @@ def _restore(home: Home, fault: str) -> None:
             f"{home.working} {fault}, there is no warehouse at {home.published}, and {home.landing} holds its runs",
             f"{_REBUILD}; to begin anew, move the landing away",
         )
-    if reason := find_damage(home.published):
-        raise WarehouseError(f"{home.working} {fault}, and {home.published} is damaged too ({reason})", _REBUILD)
+    if reason := find_fault(home.published):
+        raise WarehouseError(f"{home.working} {fault}, and {reason}", _REBUILD)
     set_aside(home)
     restore(home.published, home.working)
 
@@ -71,16 +71,14 @@ def _describe_unpublished(home: Home, store: Store) -> list[str]:
     if not home.published.exists():
         was_published = store.read("closed_runs").item() > 0
         return ["the published file was lost: published anew"] if was_published else []
-    reason = find_damage(home.published)
-    return [f"the published file was damaged ({reason}): published anew"] if reason else []
+    reason = find_fault(home.published)
+    return [f"{reason}: published anew"] if reason else []
 
 
-def find_damage(published: Path) -> str:
-    """Return why the published file cannot be read; empty where it can, or where something else is in the way."""
+def find_fault(published: Path) -> str:
+    """Return why the published file cannot be read; empty where it can."""
     try:
         connect(published).close()
-    except DamagedError as error:
-        return error.reason
-    except WarehouseError:
-        return ""
+    except WarehouseError as error:
+        return error.message
     return ""

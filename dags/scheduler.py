@@ -14,7 +14,7 @@ from dags.delivery.jobs import find_followers, send_waiting
 from dags.delivery.ledger import is_due, list_open
 from dags.home import HeldHome
 from dags.inputs import Inputs
-from dags.mending import find_damage
+from dags.mending import find_fault
 from dags.nightly import run_nightly
 from dags.periods import Standing, read_standing
 from dags.run import StepResult, open_store
@@ -77,12 +77,12 @@ def _is_settled(standing: Standing) -> bool:
 
 
 def publish_anew(inputs: Inputs, clock: dt.datetime) -> bool:
-    """Make a damaged published file anew before its ledger is asked; return whether it had to be.
+    """Publish anew where the published file cannot be read, before its ledger is asked; return whether it had to be.
 
     Raises:
         WarehouseError: it cannot be made from the working file.
     """
-    if not inputs.home.published.exists() or not find_damage(inputs.home.published):
+    if not inputs.home.published.exists() or not find_fault(inputs.home.published):
         return False
     with inputs.home.lock("serve"), open_store(inputs, clock):
         return True
