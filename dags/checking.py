@@ -11,6 +11,7 @@ import msgspec
 from dags.clock import read_clock
 from dags.console import TableFormat, say, show_rows
 from dags.doctor import find_outside
+from dags.doctor_home import find_in_home
 from dags.findings import Finding, blame
 from dags.inputs import Inputs, read_inputs, read_package_vocabulary
 from etl.collisions import Collision, find_collisions
@@ -66,14 +67,18 @@ def _find_all(inputs: Inputs, *, is_offline: bool) -> tuple[list[Finding], int]:
         *_describe_reviews(inputs, read_clock(None).date()),
         *_find_warnings(inputs),
     ]
+    exit_code = 0
     try:
         inputs.home.check()
     except TrialwatchError as error:
-        return [*findings, blame("home", error)], error.exit_code
-    made = "" if inputs.home.folder.exists() else " (made by the first run)"
-    findings.append(Finding("ok", "home", f"{inputs.home.folder}{made}"))
-    findings += find_outside(inputs, read_clock(None), is_offline=is_offline)
-    return findings, 1 if any(finding.level == "fail" for finding in findings) else 0
+        findings.append(blame("home", error))
+        exit_code = error.exit_code
+    else:
+        made = "" if inputs.home.folder.exists() else " (made by the first run)"
+        findings.append(Finding("ok", "home", f"{inputs.home.folder}{made}"))
+    clock = read_clock(None)
+    findings += [*find_in_home(inputs, clock), *find_outside(inputs, clock, is_offline=is_offline)]
+    return findings, exit_code or int(any(finding.level == "fail" for finding in findings))
 
 
 def _say(finding: Finding) -> None:

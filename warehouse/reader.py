@@ -43,6 +43,21 @@ def has_table(published: Path, table: str) -> bool:
     return bool(query_rows(published, "FROM duckdb_tables() WHERE table_name = $table", {"table": table})[1])
 
 
+def read_through(file: Path) -> None:
+    """Read every row of a closed file; DuckDB compares each block with its checksum as it is read.
+
+    Raises:
+        DamagedError: one cannot be read.
+        WarehouseError: there is no file, or another program has it open for writing.
+    """
+    with connect(file) as connection:
+        try:
+            for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                connection.execute(f'SELECT sum(hash(held)) FROM "{table}" AS held').fetchall()  # noqa: S608  ours
+        except duckdb.Error as error:
+            raise build_error(file, error, "run `trialwatch run` to publish it anew") from error
+
+
 def query_rows(
     published: Path,
     query: str,
