@@ -117,5 +117,7 @@ def list_periods(schedule: ScheduleSettings, job: Job, since: dt.datetime, until
 def _name(job: Job, rule: Rule, due_at: dt.datetime) -> Period:
     if job == "weekly":
         return Period(job, find_last_week(due_at).label, due_at)
-    local = due_at.replace(tzinfo=dt.UTC).astimezone(rule.zone)
-    return Period(job, local.date().isoformat(), due_at)
+    day = due_at.replace(tzinfo=dt.UTC).astimezone(rule.zone).date()
+    if rule.find_instant(day) != due_at:
+        day -= dt.timedelta(days=1)  # its time was skipped at the end of the day, and came after midnight
+    return Period(job, day.isoformat(), due_at)
