@@ -57,11 +57,13 @@ def run_backfill(
     *,
     since: dt.date | None = None,
     report: Callable[[str], None] = lambda _: None,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> BackfillResult:
     """Read the record histories of some trials, or of all held (`nct_ids` empty), from `since` on.
 
     Each trial is one transaction: what was read before a stop stays, and the next call goes on behind it. A trial that
-    has no answer costs no other. A history endpoint that is not there is no failure: it is noted.
+    has no answer costs no other. A history endpoint that is not there is no failure: it is noted. `report` hears now
+    and then of what was learnt, `tell` after each trial how many of how many were asked for.
 
     Raises:
         ConfigurationError: a trial that is not held, or a clock earlier than the newest run.
@@ -75,7 +77,7 @@ def run_backfill(
         due = [nct_id for nct_id in wanted if not is_read[nct_id]]
         started = time.perf_counter()
         with open_run(inputs, store, "backfill", clock.date().isoformat(), clock) as run:
-            progress = _Progress(len(due), report)
+            progress = _Progress(len(due), report, tell)
             with run.step("history", is_atomic=False) as result:
                 _read(run, due, since, progress)
                 result.summary = progress.summary()
@@ -100,7 +102,12 @@ def _check_held(nct_ids: Iterable[str], held: Iterable[str]) -> None:
 class _Progress:
     """How far a back-fill has come. `missed` trials had no answer; `gone` says what came instead of the last."""
 
-    def __init__(self, trials: int, report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        trials: int,
+        report: Callable[[str], None] = lambda _: None,
+        tell: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> None:
         self.trials = trials
         self.read = 0
         self.learnt = 0
@@ -109,17 +116,21 @@ class _Progress:
         self.has_failed = False
         self.gone = ""
         self._report = report
+        self._tell = tell
+        tell(0, trials)
 
     def add(self, learnt: int) -> None:
         self.read += 1
         self.in_a_row = 0
         self.learnt += learnt
+        self._tell(self.read + self.missed, self.trials)
         if self.read % _EVERY == 0 and self.read < self.trials:
             self._report(self.summary())
 
     def miss(self, error: SourceError) -> None:
         self.missed += 1
         self.in_a_row += 1
+        self._tell(self.read + self.missed, self.trials)
         self.has_failed |= not isinstance(error, EndpointGoneError)
         self.gone = error.message
 
@@ -134,7 +145,12 @@ def read_again(run: Run, lines: Iterable[Line], numbers: Collection[str]) -> Non
     since = next((note.content["since"] for note in notes if note.kind == "backfill"), None)
     asked = [note.content["nct_id"] for note in notes if note.kind == "reading"]
     due = [nct_id for nct_id in asked if nct_id in numbers]
-    _read_each(run, due, dt.date.fromisoformat(since) if since else None, _Progress(len(due), lambda _: None))
+    _read_each(
+        run,
+        due,
+        dt.date.fromisoformat(since) if since else None,
+        _Progress(len(due), lambda _: None, lambda _done, _all: None),
+    )
     run.take_issues()
 
 

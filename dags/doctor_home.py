@@ -17,7 +17,7 @@ from dags.past import holds_runs
 from dags.schedule import list_periods
 from dags.status import read_status, show_size
 from etl.wording import count
-from models.errors import BusyError, ConfigurationError, DamagedError, TrialwatchError
+from models.errors import BusyError, ConfigurationError, DamagedFileError, TrialwatchError
 from warehouse.audit import audit_landing
 from warehouse.landing import find_manifests
 from warehouse.reader import has_table, query_rows, read_through
@@ -112,7 +112,7 @@ def _check_working(inputs: Inputs) -> Iterator[Finding]:
         return
     except BusyError as error:
         yield Finding("ok", "working", f"not read: {error.message}")
-    except DamagedError as error:
+    except DamagedFileError as error:
         yield Finding("warn", "working", error.message, _MENDED)
     except TrialwatchError as error:
         yield blame("working", error)

@@ -6,7 +6,7 @@ refused leaves the others. What a newer file said of a paper stands against an o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -61,7 +61,7 @@ class ArticleImporter:
         self._ledger = FileLedger(run)
         self._wanted = Wanted(run)
 
-    def load(self, files: Sequence[ArticleFile]) -> list[ArticleTally]:
+    def load(self, files: Iterable[ArticleFile]) -> list[ArticleTally]:
         """Load files; return what came of each."""
         return [self._load_file(file) for file in files]
 

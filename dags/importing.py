@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
-from dags.import_files import ImportFile, ImportFiles, check_files
+from dags.import_files import ArticleFile, ImportFile, ImportFiles, check_files
 from dags.import_loading import Pair, PartLoader
 from dags.inputs import Inputs
 from dags.nightly import begin, take_step
@@ -32,6 +33,7 @@ HOW_TO_WATCH = (
 )
 _GAPS_SHOWN = 5
 Report = Callable[[StepResult], None]
+File = TypeVar("File", ImportFile, ArticleFile)
 
 
 class ImportResult(msgspec.Struct, frozen=True):
@@ -101,9 +103,16 @@ class ImportResult(msgspec.Struct, frozen=True):
 
 
 def run_import(
-    inputs: Inputs, paths: Sequence[Path], clock: dt.datetime, report: Report = lambda _: None
+    inputs: Inputs,
+    paths: Sequence[Path],
+    clock: dt.datetime,
+    report: Report = lambda _: None,
+    *,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> ImportResult:
-    """Load what is watched out of some files, link, publish. `report` hears of each step as it ends.
+    """Load what is watched out of some files, link, publish.
+
+    `report` hears of each step as it ends, `tell` how many files of how many are read.
 
     Raises:
         ConfigurationError: a file that is none of studies or papers, or a clock earlier than the newest run;
@@ -119,8 +128,10 @@ def run_import(
     ):
         started = time.perf_counter()
         importer = _Importer(run, report)
-        tallies = importer.load(files.studies)
-        articles, gaps = importer.load_articles(files)
+        done, number = itertools.count(), len(files.studies) + len(files.articles)
+        tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)))
+        articles, gaps = importer.load_articles(files, lambda: tell(next(done), number))
+        tell(number, number)
         report(take_step(run, "link"))
         if has_reviews(run):
             report(take_step(run, "review"))
@@ -136,6 +147,13 @@ def run_import(
     )
 
 
+def _follow(files: Iterable[File], tell: Callable[[], None]) -> Iterator[File]:
+    """Yield files, and say so before each."""
+    for file in files:
+        tell()
+        yield file
+
+
 class _Importer:
     """Loads files one after another, each in parts. A file that fails leaves the others."""
 
@@ -148,17 +166,17 @@ class _Importer:
         self._known: set[Pair] = set(zip(known.get_column("item"), known.get_column("record"), strict=True))
         self._page_numbers: Iterator[int] = itertools.count(1)
 
-    def load(self, files: Sequence[ImportFile]) -> list[Tally]:
+    def load(self, files: Iterable[ImportFile]) -> list[Tally]:
         return [self._load_file(file) for file in files]
 
-    def load_articles(self, files: ImportFiles) -> tuple[list[ArticleTally], list[str]]:
+    def load_articles(self, files: ImportFiles, tell: Callable[[], None]) -> tuple[list[ArticleTally], list[str]]:
         """Load the files of PubMed: after the studies, whose numbers are looked for in papers."""
         for name in files.passed_over:
             self._run.add_issue("info", SOURCE, "it is neither of studies nor of papers; passed over", record=name)
         if not files.articles:
             return [], []
         importer = ArticleImporter(self._run, self._report, self._page_numbers)
-        return importer.load(files.articles), importer.note_gaps(files.articles)
+        return importer.load(_follow(files.articles, tell)), importer.note_gaps(files.articles)
 
     def _load_file(self, file: ImportFile) -> Tally:
         self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dags.home import Home
 from dags.past import holds_runs
-from models.errors import DamagedError, WarehouseError
+from models.errors import DamagedFileError, WarehouseError
 from warehouse.journal import read_journal
 from warehouse.publish import restore
 from warehouse.reader import connect
@@ -35,7 +35,7 @@ def open_working(home: Home, clock: dt.datetime) -> tuple[Store, list[str]]:
         fault = "was lost"
         if not home.published.exists() and not holds_runs(home.landing):
             return Store.open(home.working, clock), []
-    except DamagedError as error:
+    except DamagedFileError as error:
         fault = f"was damaged ({error.reason})"
     _restore(home, fault)
     store = Store.open(home.working, clock)

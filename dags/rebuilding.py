@@ -132,11 +132,12 @@ def _replay(home: Home, scratch: Home, paths: list[Path], report: Callable[[int,
         first = _read(paths[0])
         with Store.open(scratch.working, dt.datetime.fromisoformat(first.note["clock"])) as store:
             replay = Replay(store, home.landing, scratch)
-            for number, path in enumerate(paths, start=1):
+            for number, path in enumerate(paths):
+                report(number, len(paths))
                 past = _read(path)
                 with structlog.contextvars.bound_contextvars(made_again=past.name):
                     replay.repeat(past)
-                report(number, len(paths))
+            report(len(paths), len(paths))
             store.checkpoint()
     except (duckdb.Error, OSError) as error:
         reason = str(error).split("\n", 1)[0]

@@ -24,7 +24,7 @@ from dags.settling import settle_landing
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from etl.wording import count
 from extractors.http import Memory
-from models.errors import ConfigurationError, ContractError, DamagedError, TrialwatchError, WarehouseError
+from models.errors import ConfigurationError, ContractError, DamagedFileError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.compact import compact_if_grown
 from warehouse.landing import Landing, find_manifests
@@ -235,14 +235,14 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
             store.checkpoint()
         if compact_if_grown(home.working, clock):
             _log.info("working file rewritten", file=str(home.working))
-    except DamagedError:
+    except DamagedFileError:
         set_aside(home)
         raise
     except (duckdb.Error, OSError) as error:
         reason = str(error).split("\n", 1)[0]
         if is_damage(error):
             set_aside(home)
-            raise DamagedError(home.working, reason, MADE_ANEW) from error
+            raise DamagedFileError(home.working, reason, MADE_ANEW) from error
         raise WarehouseError(f"{home.working}: {reason}", "is the disk full or failing?") from error
     publish(home.working, home.published)
 

@@ -99,7 +99,8 @@ def find_idle_until(inputs: Inputs, clock: dt.datetime) -> dt.datetime:
 
 def _run_nightly(inputs: Inputs, _: Standing, clock: dt.datetime, report: Report, say: Say) -> None:
     result = run_nightly(inputs, clock, report=report)
-    say(f"run {result.run_id}: {describe_news(result.news)}; exit {result.exit_code}")
+    with structlog.contextvars.bound_contextvars(run_id=result.run_id):
+        say(f"run {result.run_id}: {describe_news(result.news)}; exit {result.exit_code}")
 
 
 def _run_weekly(inputs: Inputs, standing: Standing, clock: dt.datetime, report: Report, say: Say) -> None:

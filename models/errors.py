@@ -8,7 +8,7 @@ TrialwatchError
 │   └── EndpointGoneError    an undocumented address of it is there no more   a warning where it can be done without
 ├── ContractError        one record is not what its source promises          an issue row, not an exit
 ├── WarehouseError       the database, its migrations or its checks          exit 1
-│   └── DamagedError         a file of it that cannot be read any more
+│   └── DamagedFileError     a file of it that cannot be read any more
 ├── QueryError           a user's SQL cannot be run                          exit 2
 └── DeliveryError        a digest could not be written or sent               exit 1
 """
@@ -71,7 +71,7 @@ class WarehouseError(TrialwatchError):
     """The working or the published file, a migration, or a failing check."""
 
 
-class DamagedError(WarehouseError):
+class DamagedFileError(WarehouseError):
     """A file of the warehouse does not hold what it should: cut off, overwritten, worn out. `reason` says in what."""
 
     def __init__(self, path: object, reason: str, hint: str = "") -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from models.errors import DamagedError, WarehouseError
+from models.errors import DamagedFileError, WarehouseError
 from warehouse.migrate import migrate
 from warehouse.publish import sync_folder
 from warehouse.store import CONFIG, MADE_ANEW, create_file, is_damage
@@ -40,7 +40,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
     """Rewrite a closed file.
 
     Raises:
-        DamagedError: a row of it cannot be read.
+        DamagedFileError: a row of it cannot be read.
         WarehouseError: as `compact_if_grown`.
     """
     fresh = path.with_name(f".{path.name}.compacting")
@@ -62,7 +62,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
     except (duckdb.Error, OSError) as error:
         reason = str(error).splitlines()[0]
         if is_damage(error):
-            raise DamagedError(path, reason, MADE_ANEW) from error
+            raise DamagedFileError(path, reason, MADE_ANEW) from error
         raise WarehouseError(f"cannot rewrite {path}: {reason}", "is the disk full?") from error
 
 

@@ -27,7 +27,7 @@ def connect(published: Path) -> duckdb.DuckDBPyConnection:
     """Open the published file for reading.
 
     Raises:
-        DamagedError: it cannot be read.
+        DamagedFileError: it cannot be read.
         WarehouseError: there is none yet, or another program has it open for writing.
     """
     if not published.exists():
@@ -47,7 +47,7 @@ def read_through(file: Path) -> None:
     """Read every row of a closed file; DuckDB compares each block with its checksum as it is read.
 
     Raises:
-        DamagedError: one cannot be read.
+        DamagedFileError: one cannot be read.
         WarehouseError: there is no file, or another program has it open for writing.
     """
     with connect(file) as connection:

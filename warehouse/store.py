@@ -12,7 +12,7 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
-from models.errors import DamagedError, WarehouseError
+from models.errors import DamagedFileError, WarehouseError
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
 from warehouse.transaction import in_transaction
@@ -45,7 +45,7 @@ class Store:
         """Open the working file for writing, making it and bringing its schema up to date as needed.
 
         Raises:
-            DamagedError: it cannot be read.
+            DamagedFileError: it cannot be read.
             WarehouseError: it is of a newer release, another program has it open, or the disk is full.
         """
         try:
@@ -199,7 +199,7 @@ def build_error(path: Path, error: duckdb.Error, remedy: str) -> WarehouseError:
     """Tell a damaged file, which `remedy` cures, from one that is in use or that there is no room for."""
     reason = _first_line(error)
     if is_damage(error):
-        return DamagedError(path, reason, remedy)
+        return DamagedFileError(path, reason, remedy)
     hint = next((hint for sign, hint in _HINTS.items() if sign in str(error)), "is the disk full?")
     return WarehouseError(f"cannot open {path}: {reason}", hint)
 

@@ -27,13 +27,14 @@ def backfill(
     """
     from dags.backfill import choose_trials, run_backfill
     from dags.clock import read_clock, read_day
-    from dags.console import note, say, waiting
+    from dags.console import note, say, show_progress
     from dags.inputs import read_inputs
 
     nct_ids = choose_trials(numbers or [], is_all=is_all)
     day = read_day(since, "--since") if since else None
-    with waiting("reading histories"):
-        result = run_backfill(read_inputs(context.obj), read_clock(clock), nct_ids, since=day, report=note)
+    inputs = read_inputs(context.obj)
+    with show_progress("reading histories of trials") as tell:
+        result = run_backfill(inputs, read_clock(clock), nct_ids, since=day, report=note, tell=tell)
     if result.message:
         note(result.message)
     say(result.describe())
@@ -57,13 +58,13 @@ def import_files(
     Studies (also a zip of them), PubMed's XML, a folder of either.
     """
     from dags.clock import read_clock
-    from dags.console import note, say, show_step, waiting
+    from dags.console import note, say, show_progress, show_step
     from dags.importing import run_import
     from dags.inputs import read_inputs
 
     inputs = read_inputs(context.obj)
-    with waiting("reading files"):
-        result = run_import(inputs, paths, read_clock(clock), report=show_step)
+    with show_progress("reading files") as tell:
+        result = run_import(inputs, paths, read_clock(clock), report=show_step, tell=tell)
     for advice in result.find_advice():
         note(advice)
     say(f"{result.describe()}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")

@@ -151,8 +151,11 @@ def test_without_the_endpoint_the_night_is_done_and_says_so(serve: Callable[...,
     server.has_histories = False
     assert "not answered" in spend(server, inputs, SECOND)["history"]
     assert "history endpoint" in ask(inputs, "SELECT message FROM issue WHERE source = 'history'")[0][0]
-    result = run_backfill(inputs, at_night(SECOND), [])
+    told: list[tuple[int, int]] = []
+    result = run_backfill(inputs, at_night(SECOND), [], tell=lambda *counts: told.append(counts))
     assert (result.exit_code, result.learnt) == (0, 0)
+    assert [done for done, _ in told] == list(range(len(told)))
+    assert len(told) > 1
     assert "history endpoint" in result.message
 
 

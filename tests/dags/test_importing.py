@@ -291,9 +291,12 @@ def test_a_file_of_studies_nobody_watches_changes_nothing_and_is_no_failure(
     offline: Inputs, sample_world: World, tmp_path: Path, ask: Ask
 ) -> None:
     inputs = watch(offline, 'trials = ["NCT99000999"]')
-    result = load(inputs, write_page(tmp_path / "a.json", render(sample_world, THIRD)))
+    files = [write_page(tmp_path / name, render(sample_world, THIRD)) for name in ("a.json", "b.json")]
+    told: list[tuple[int, int]] = []
+    result = run_import(inputs, files, at_night(THIRD), tell=lambda *counts: told.append(counts))
     assert (result.exit_code, result.taken) == (0, 0)
     assert ask(inputs, "FROM trial_version") == []
+    assert told == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_a_record_that_cannot_be_read_costs_itself_alone_and_is_named(

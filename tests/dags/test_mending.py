@@ -14,7 +14,7 @@ from dags.inputs import Inputs
 from dags.nightly import run_nightly
 from dags.sample.world import World
 from dags.service import Service
-from models.errors import DamagedError, WarehouseError
+from models.errors import DamagedFileError, WarehouseError
 from tests.conftest import FirstNight, at_night
 from warehouse.compare import compare_files
 
@@ -76,7 +76,7 @@ def test_damage_found_on_the_way_is_not_published_and_the_next_night_mends_it(
     home = sample_inputs.home
     wear_out(home.working)
     published = home.published.read_bytes()
-    with pytest.raises(DamagedError, match="Corrupt database file") as caught:
+    with pytest.raises(DamagedFileError, match="Corrupt database file") as caught:
         run_nightly(sample_inputs, at_night(sample_world.days[0]))
     assert caught.value.hint == "the next run makes it from the published one"
     assert home.published.read_bytes() == published

@@ -15,7 +15,7 @@ import pytest
 import warehouse.migrate
 from etl import schemas
 from etl.child_schemas import CHILD_SCHEMAS, TRIAL_REFERENCE
-from models.errors import DamagedError, WarehouseError
+from models.errors import DamagedFileError, WarehouseError
 from tests.warehouse.rows import NOW, open_store, put, query, row
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
@@ -137,7 +137,7 @@ def test_a_migration_that_fails_leaves_neither_its_tables_nor_its_row(monkeypatc
 
 def test_a_file_that_is_no_database_is_a_warehouse_error(path: Path, tmp_path: Path) -> None:
     path.write_bytes(b"not a database " * 1000)
-    with pytest.raises(DamagedError, match=r"is damaged: .*not a valid DuckDB"):
+    with pytest.raises(DamagedFileError, match=r"is damaged: .*not a valid DuckDB"):
         open_store(tmp_path)
 
 
