@@ -60,10 +60,11 @@ def _restore(home: Home, fault: str) -> None:
 
 
 def set_aside(home: Home) -> None:
-    """Put a damaged working file out of the way; its log of changes goes, which belongs to it alone."""
-    home.working.with_name(f"{home.working.name}.wal").unlink(missing_ok=True)
-    if home.working.exists():
-        home.working.replace(home.working.with_name(f"{home.working.name}.damaged"))
+    """Put a damaged working file, or what a lost one left of its log of changes, out of the way."""
+    for file in (home.working, home.working.with_name(f"{home.working.name}.wal")):
+        if file.exists():
+            aside = f"{home.working.name}.damaged"
+            file.replace(file.with_name(file.name.replace(home.working.name, aside)))
 
 
 def _describe_unpublished(home: Home, store: Store) -> list[str]:

@@ -30,7 +30,7 @@ _HINTS = {
     "set lock on file": "close other programs that have it open",
     "Permission denied": "run this as the user that the nights run as",
 }
-_DAMAGE = ("not a valid DuckDB database", "Could not read enough bytes", "Corrupt database file")
+_DAMAGE = ("not a valid DuckDB database", "Could not read enough bytes", "Corrupt database file", "Corrupt WAL file")
 
 
 class Store:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,6 +140,22 @@ def test_a_migration_that_fails_leaves_neither_its_tables_nor_its_row(monkeypatc
 def test_a_file_that_is_no_database_is_a_warehouse_error(path: Path, tmp_path: Path) -> None:
     path.write_bytes(b"not a database " * 1000)
     with pytest.raises(DamagedFileError, match=r"is damaged: .*not a valid DuckDB"):
+        open_store(tmp_path)
+
+
+def test_a_log_of_changes_that_is_damaged_in_its_middle_is_damage(path: Path, tmp_path: Path) -> None:
+    with open_store(tmp_path):
+        pass
+    write = f"""import duckdb, os
+connection = duckdb.connect({str(path)!r})
+for size in range(9):
+    connection.execute("INSERT INTO compaction VALUES (TIMESTAMP '2026-02-10', ?)", [size])
+os._exit(1)"""
+    subprocess.run([sys.executable, "-c", write], check=False)
+    log = path.with_name(f"{path.name}.wal")
+    text = log.read_bytes()
+    log.write_bytes(text[: len(text) // 2] + b"\xff" + text[len(text) // 2 + 1 :])
+    with pytest.raises(DamagedFileError, match="Corrupt WAL file"):
         open_store(tmp_path)
 
 
