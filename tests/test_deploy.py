@@ -59,6 +59,17 @@ def test_a_service_may_write_to_one_folder_and_is_told_to_stop_in_time(path: Pat
     assert "@system-service" in service["SystemCallFilter"]
 
 
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
+def test_what_a_service_names_is_made_by_the_steps_that_install_it(path: Path) -> None:
+    # A secrets file that is not there ends every command: the steps make it, empty.
+    name, _, secrets = dict(read_unit(path)["Service"])["Environment"].partition("=")
+    assert name == "TRIALWATCH_SECRETS"
+    folder, _, file = secrets.rpartition("/")
+    steps = (ROOT / "docs" / "operate.md").read_text("utf-8").partition("**systemd.**")[2].partition("**cron**")[0]
+    assert f"$ cd {folder}\n" in steps
+    assert re.search(rf"^\$ install .*-m 600 /dev/null {file}\b", steps, re.MULTILINE)
+
+
 @pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.stem)
 def test_a_timer_makes_good_what_was_missed_and_never_runs_beside_the_service(path: Path) -> None:
     unit = read_unit(path)
