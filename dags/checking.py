@@ -18,7 +18,7 @@ from etl.collisions import Collision, find_collisions
 from etl.gaps import Gap, find_gaps
 from etl.review.dossier import find_open_misprints, resolve_claims
 from etl.wording import count
-from models.errors import TrialwatchError
+from models.errors import ConfigurationError, TrialwatchError
 from models.settings import MailSettings
 from warehouse.reader import query_records
 from warehouse.sql import read_sql
@@ -28,14 +28,26 @@ def check_inputs(file: Path, form: TableFormat | None = None, *, is_offline: boo
     """Check a watchlist, what it names and what a run needs beside it; return the exit code.
 
     `form` writes the lines as rows; `is_offline` asks no source and no mail server.
+
+    Raises:
+        ConfigurationError: the watchlist, the vocabulary or the secrets cannot be used; a line says so too.
     """
-    findings, exit_code = _find_all(read_inputs(file), is_offline=is_offline)
-    if form is None:
-        for finding in findings:
-            _say(finding)
-    else:
-        show_rows(Finding._fields, findings, form)
+    try:
+        inputs = read_inputs(file)
+    except ConfigurationError as error:
+        _show([blame("settings", error)], form)
+        raise
+    findings, exit_code = _find_all(inputs, is_offline=is_offline)
+    _show(findings, form)
     return exit_code
+
+
+def _show(findings: Sequence[Finding], form: TableFormat | None) -> None:
+    if form is not None:
+        show_rows(Finding._fields, findings, form)
+        return
+    for finding in findings:
+        _say(finding)
 
 
 def show_gaps(file: Path, form: TableFormat | None, *, is_all: bool) -> None:

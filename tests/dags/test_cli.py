@@ -124,6 +124,7 @@ def test_a_mistake_in_the_watchlist_is_one_line_with_its_place(
         assert len(lines) == 2
         assert lines[1].startswith("hint: ")
         assert not (tmp_path / "data").exists()
+    assert answer.stdout.startswith("fail  settings    watchlist.toml: ")
     assert sample_server.requests == []
 
 
