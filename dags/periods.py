@@ -54,11 +54,22 @@ def read_standing(inputs: Inputs, job: Job, clock: dt.datetime) -> Standing:
 def write_periods(store: Store, schedule: ScheduleSettings, job: Job, run_id: int, clock: dt.datetime) -> None:
     """Write that a run did the period due at its clock, and covers those missed since the newest in the ledger.
 
-    Before the first of all periods none is missed. A period is written once, whoever does it again.
+    Before the first night none is missed, nor a week that was over by then. A period is written once, whoever does it
+    again.
     """
     period = find_period(schedule, job, clock)
-    newest: dt.datetime | None = store.read("newest_period", job=job).item()
-    missed = list_periods(schedule, job, newest, period.due_at) if newest else []
+    missed = _list_missed(store, schedule, period)
     for one in [*(other for other in missed if other.label != period.label), period]:
         status = "done" if one == period else "covered_by"
         store.run("add_period", job=job, period=one.label, due_at=one.due_at, status=status, run_id=run_id, clock=clock)
+
+
+def _list_missed(store: Store, schedule: ScheduleSettings, period: Period) -> list[Period]:
+    newest: dt.datetime | None = store.read("newest_period", job=period.job).item()
+    if newest:
+        return list_periods(schedule, period.job, newest, period.due_at)
+    first_night: dt.datetime | None = store.read("first_night").item()
+    if period.job == "nightly" or first_night is None:
+        return []
+    weeks = list_periods(schedule, "weekly", first_night, period.due_at)
+    return [one for one in weeks if one.week.until > first_night]

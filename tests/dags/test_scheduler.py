@@ -102,6 +102,17 @@ def test_missed_weeks_are_told_in_one_letter(sample_inputs: Inputs, sample_world
     assert "Recruiting → Terminated" in letter
 
 
+def test_the_weeks_missed_before_the_first_letter_have_a_row_each(sample_inputs: Inputs, ask: Ask) -> None:
+    run_due(sample_inputs, at("2026-02-05T14:00"))
+    assert run_due(sample_inputs, at("2026-02-24T08:00")) == ["nightly", "weekly"]
+    assert ask(sample_inputs, "SELECT period, status FROM run_period WHERE job = 'weekly' ORDER BY due_at") == [
+        ("2026-W06", "covered_by"),
+        ("2026-W07", "covered_by"),
+        ("2026-W08", "done"),
+    ]
+    assert (sample_inputs.home.digests / "2026-W06_to_W08.md").exists()
+
+
 def test_the_service_catches_up_and_stops_when_told(sample_inputs: Inputs) -> None:
     service = subprocess.Popen(
         [PROGRAM, "serve"], cwd=sample_inputs.file.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
