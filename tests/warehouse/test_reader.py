@@ -169,11 +169,11 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_says_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(content)
-    with pytest.raises(WarehouseError, match="cannot read"):
+    with pytest.raises(WarehouseError, match="is damaged"):
         connect(path).close()
 
 
 def test_a_folder_where_the_file_belongs_says_so(tmp_path: Path) -> None:
     (tmp_path / "warehouse.duckdb").mkdir()
-    with pytest.raises(WarehouseError, match="cannot read"):
+    with pytest.raises(WarehouseError, match="cannot open"):
         connect(tmp_path / "warehouse.duckdb").close()
