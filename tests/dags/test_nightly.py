@@ -490,7 +490,7 @@ def test_a_damaged_published_file_is_replaced_by_the_next_run(
     first_night(whole_sample_inputs, sample_world)
     whole_sample_inputs.home.published.unlink()
     whole_sample_inputs.home.published.write_bytes(b"no database")
-    with pytest.raises(WarehouseError, match="cannot read"):
+    with pytest.raises(WarehouseError, match="is damaged"):
         ask(whole_sample_inputs, "FROM trial")
     run_days(whole_sample_inputs, sample_world, sample_world.days[1])
     assert ask(whole_sample_inputs, "SELECT count(*) FROM trial") == [(14,)]
