@@ -16,6 +16,7 @@ from dags.findings import Finding, blame
 from dags.inputs import Inputs, read_inputs, read_package_vocabulary
 from etl.collisions import Collision, find_collisions
 from etl.gaps import Gap, find_gaps
+from etl.report.charts import import_altair
 from etl.review.dossier import find_open_misprints, resolve_claims
 from etl.wording import count
 from models.errors import ConfigurationError, TrialwatchError
@@ -157,7 +158,10 @@ def _find_warnings(inputs: Inputs) -> Sequence[Finding]:
         message = "everything = true: imports take every study; nights read what the items watch"
         warnings.append(Finding("warn", "watchlist", message))
     if settings.report.after_run:
-        warnings.append(Finding("warn", "report", "after_run = true, but this release writes no landscape page"))
+        try:
+            import_altair()
+        except ConfigurationError as error:
+            warnings.append(Finding("warn", "report", f"after_run = true, but {error.message}", error.hint))
     return warnings
 
 

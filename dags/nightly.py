@@ -14,6 +14,7 @@ from dags.derived import fill_derived
 from dags.history import fill_gaps, has_suspects
 from dags.inputs import Inputs
 from dags.linking import link_records
+from dags.reporting import find_report, write_report
 from dags.review_verdicts import has_reviews, judge_reviews
 from dags.run import Check, Run, StepResult, close_run, open_run, open_store
 from dags.schedule import Job
@@ -78,11 +79,17 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
             with run.step("alerts", is_atomic=False) as result:
                 result.summary = send_alerts(run)
             report(result)
-        errors = [result.describe_error() for result in run.steps if result.error]
-        exit_code = 1 if errors else 0
+        if inputs.settings.report.after_run:
+            with run.step("report", is_atomic=False) as result:
+                result.summary = write_report(run.store, inputs, clock, find_report(inputs))
+            report(result)
+        failed = [result for result in run.steps if result.error]
+        exit_code = 1 if failed else 0
         news = _count_news(run)
-        does: Job | None = None if errors else "nightly"
-        close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message="; ".join(errors), does=does)
+        # A page that was not written is told, but the sources are not read again for it.
+        does: Job | None = None if any(result.step != "report" for result in failed) else "nightly"
+        message = "; ".join(result.describe_error() for result in failed)
+        close_run(run, exit_code=exit_code, seconds=time.perf_counter() - started, message=message, does=does)
     return NightlyResult(run.run_id, exit_code, run.steps, news)
 
 

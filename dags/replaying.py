@@ -30,7 +30,8 @@ from warehouse.landing import DryLanding, read_object
 from warehouse.store import Store
 
 _BEGIN = ("nightly", "import")  # jobs that write down first what is watched
-_REPEATED = ("digest", "delivery", "alerts")  # steps that hand over; the ledger of deliveries is kept, not made again
+# Steps that hand over, or write for people: the ledger of deliveries is kept, not made again.
+_REPEATED = ("digest", "delivery", "alerts", "report")
 
 
 class Replay:

@@ -172,9 +172,10 @@ class MailSettings(_Table, frozen=True, rename={"sender": "from"}):
 
 
 class ReportSettings(_Table, frozen=True):
-    """Whether a landscape page is written after each nightly run."""
+    """Whether a landscape page is written after each nightly run, and where: empty is into the data home."""
 
     after_run: bool = False
+    path: str = ""
 
 
 class ReviewSettings(_Table, frozen=True):

@@ -1,4 +1,4 @@
-"""The commands that read the published warehouse: how it stands, trial histories, the living review, SQL."""
+"""The commands that read the published warehouse: its state, trial histories, the living review, the landscape, SQL."""
 
 from __future__ import annotations
 
@@ -118,6 +118,28 @@ def review(
         parts=tuple(one.value for one in part or ()),
     )
     show_review(read_inputs(context.obj), read_clock(clock), wish)
+
+
+@commands.command()
+def report(
+    context: typer.Context,
+    *,
+    clock: Clock = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
+    target: Annotated[list[str] | None, typer.Option(help="Only trials of this target; may be given again.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="What moved from this day on. Default: 28 days back.")
+    ] = None,
+) -> None:
+    """Write the landscape as one HTML file to look at.
+
+    What moved, timelines, a heat map, papers a month, every trial with its history.
+    """
+    from dags.clock import read_clock
+    from dags.inputs import read_inputs
+    from dags.report_command import run_report
+
+    run_report(read_inputs(context.obj), read_clock(clock), out=out, targets=target or (), since=since)
 
 
 @commands.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment: --
