@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.report.changes import DATES
-from etl.wording import show_distance, show_stated_date
+from etl.wording import flatten, show_distance, show_stated_date
 from models.landscape import Bar, Slip, StatusMark
 from models.partial_date import parse_partial_date
 from models.trial_life import LifeChange
@@ -54,7 +54,7 @@ def _find_marks(statuses: Iterable[Row]) -> Iterator[StatusMark]:
     """Yield where a status began; the first one held may have begun long before."""
     for row in statuses:
         if row["is_start_known"]:
-            yield StatusMark(row["valid_from"].isoformat(), row["status"])
+            yield StatusMark(row["valid_from"].isoformat(), flatten(row["status"]))
 
 
 def _find_slips(changes: Sequence[LifeChange]) -> Iterator[Slip]:

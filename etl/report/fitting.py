@@ -9,7 +9,7 @@ import msgspec
 from etl.fitting import shorten_pair
 from models.landscape import ChangeLine, Landscape, LandscapeTrial, Step
 
-_LENGTHS = (None, 2000, 600, 200)  # signs a text of a history may have
+_LENGTHS = (None, 1000, 250)  # signs a text of a history may have
 LAST = len(_LENGTHS)  # the fit at which changes of low weight are counted alone
 BUDGET = 2_900_000  # bytes of a page of up to a thousand trials; "under 3 MB" however a megabyte is counted
 _TRIALS = 1000

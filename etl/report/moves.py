@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from etl.report.changes import date_changes, describe, describe_event
-from etl.wording import show_day
+from etl.wording import flatten, show_day
 from models.change import WEIGHTS, Weight
 from models.landscape import ChangeLine, Move
 from models.trial_life import LifeChange
@@ -64,7 +64,7 @@ def _group(nct_id: str, changes: Sequence[LifeChange]) -> Iterator[tuple[int, Mo
                 day=own[0].observed_at.date().isoformat(),
                 dated=date_changes(own),
                 is_new=False,
-                statuses=tuple(word for word in statuses if word),
+                statuses=tuple(flatten(word) for word in statuses if word),
                 lines=tuple(lines),
             ),
         )

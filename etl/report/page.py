@@ -68,7 +68,8 @@ def build_landscape(
     held = {target for trial in trials for target in trial.targets} | {row["target"] for row in rows.months}
     targets = [row["target"] for row in sorted(rows.targets, key=lambda row: (not row["is_watched"], row["target"]))]
     codes = {trial.status for trial in trials} | {spell.status for trial in trials for spell in trial.spells}
-    codes |= {word for move in moves for word in move.statuses}
+    codes |= {code for move in moves for code in move.statuses}
+    codes |= {mark.status for trial in trials for mark in trial.bar.marks}
     return Landscape(
         scope=_describe_scope(trials, only),
         until=until,

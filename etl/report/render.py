@@ -6,6 +6,7 @@ Nothing in the file may run but the two scripts whose hashes its policy names, a
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
@@ -48,30 +49,28 @@ def render_landscape(landscape: Landscape, charts: Mapping[str, Any], library: s
     `charts` are those of `build_charts`, `library` the script of `build_library`.
     """
     packed_library = pack(library.encode())
-    page = ""
+    room = find_budget(landscape) - len(_render(landscape, "", library, packed_library, LAST).encode())
     for fit, fitted in list_fits(landscape):
-        page = _render(fitted, charts, library, packed_library, fit)
-        if len(page.encode()) <= find_budget(landscape):
-            break
-    return page
+        data = pack(_encode(fitted, charts))
+        if len(data) <= room or fit == LAST:
+            return _render(landscape, data, library, packed_library, fit)
+    raise AssertionError("the last fit is always taken")
 
 
 def pack(body: bytes) -> str:
     """Return bytes compressed (zlib) in base64, which no browser reads as markup."""
-    return base64.b64encode(zlib.compress(body, 9)).decode()
+    return base64.b64encode(zlib.compress(body, 6)).decode()
 
 
-def _render(page: Landscape, charts: Mapping[str, Any], library: str, packed_library: str, fit: int) -> str:
-    environment = build_environment()
-    script = _read_script(environment)
-    template = environment.get_template("report.html.j2")
+def _render(page: Landscape, data: str, library: str, packed_library: str, fit: int) -> str:
+    script, style, template = _read_templates()
     return template.render(
         page=page,
         trials={trial.id: trial for trial in page.trials},
-        css=Markup(environment.get_template("report.css").render(looks=LOOKS)),  # noqa: S704  ours
+        css=Markup(style),  # noqa: S704  ours
         script=Markup(script),  # noqa: S704  ours
         hashes=[_hash(script), _hash(library)],
-        data=pack(_encode(page, charts)),
+        data=data,
         library=packed_library,
         looks=LOOKS,
         columns=COLUMNS,
@@ -87,10 +86,18 @@ def _render(page: Landscape, charts: Mapping[str, Any], library: str, packed_lib
     )
 
 
-def _read_script(environment: jinja2.Environment) -> str:
+@functools.cache
+def _read_templates() -> tuple[str, str, jinja2.Template]:
+    """Return the page's program, its style, and the page's template."""
+    environment = build_environment()
     loader = environment.loader
     assert loader is not None  # noqa: S101  it was built with one
-    return loader.get_source(environment, "report.js")[0]
+    script = loader.get_source(environment, "report.js")[0]
+    return (
+        script,
+        environment.get_template("report.css").render(looks=LOOKS),
+        environment.get_template("report.html.j2"),
+    )
 
 
 def _hash(script: str) -> Markup:

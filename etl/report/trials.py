@@ -30,7 +30,6 @@ def build_trial(
 ) -> LandscapeTrial:
     """Return one trial. The rows are those of the statements report_trials, report_statuses and so on, its own."""
     steps = build_steps(changes, events)
-    status = row["overall_status"]
     return LandscapeTrial(
         id=row["nct_id"],
         title=flatten(row["brief_title"] or "") or "(no title)",
@@ -38,7 +37,7 @@ def build_trial(
         targets=tuple(row["targets"]),
         agents=tuple(row["agents"]),
         phase=show_phase(row["phases"] or ()),
-        status=status,
+        status=flatten(row["overall_status"]),
         standing="" if row["registry_state"] == "listed" else show_standing(row["registry_state"]),
         sponsor=flatten(row["lead_sponsor"] or ""),
         countries=tuple(flatten(name) for name in row["countries"] or ()),
@@ -130,7 +129,7 @@ def _list_parties(row: Row) -> Iterator[tuple[str, str]]:
 def _build_spell(row: Row) -> Spell:
     since = show_day(row["valid_from"])
     return Spell(
-        row["status"],
+        flatten(row["status"]),
         since if row["is_start_known"] else f"{since} or earlier",
         show_day(row["valid_to"]) if row["valid_to"] else "",
     )

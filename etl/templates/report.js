@@ -463,6 +463,7 @@ async function start() {
   apply();
   if (id) openPanel(id, null);
   document.documentElement.dataset.ready = "";
+  performance.mark("ready");
   const library = el("script");
   library.textContent = await unpack("packed-library");
   document.head.append(library);

@@ -4,8 +4,7 @@
 SELECT
     nct_id,
     count(*) AS versions,
-    min(coalesce(source_submit_date, source_day)) AS since,
-    min(first_seen_at) AS first_seen_at
+    min(coalesce(source_submit_date, source_day)) AS since
 FROM trial_version
 WHERE nct_id IN (SELECT unnest($nct_ids))
 GROUP BY nct_id
