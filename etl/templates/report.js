@@ -317,6 +317,7 @@ async function drawPapers() {
 let drawing = 0;
 async function draw() {
   const stamp = ++drawing;
+  delete document.documentElement.dataset.drawn;
   for (const details of all("details.as-table[open]")) fillTable(details);
   if (!window.vegaEmbed) return;
   for (const step of [drawTimelines, drawHeat, drawPapers]) {

@@ -1,4 +1,4 @@
-"""`trialwatch report`, and the page after each night: what is read, where it is written, what is said where it is not."""
+"""`trialwatch report`, and the page after a night: what is read, where it is written, what is said where it is not."""
 
 from __future__ import annotations
 

@@ -151,7 +151,12 @@ def build_many(number: int, changes_each: int = 40) -> Landscape:
 
 
 def _invent_change(chance: random.Random, nct_id: str, version: int, day: dt.date) -> Row:
-    common = {"day": day, "version_no": version + 2, "origin": "backfill", "observed_at": dt.datetime(2026, 2, 10, 14)}  # noqa: DTZ001
+    common: Row = {
+        "day": day,
+        "version_no": version + 2,
+        "origin": "backfill",
+        "observed_at": NOW - dt.timedelta(2),
+    }
     kind = chance.choice(("eligibility", "primary_outcome", "site", "primary_completion_date", "enrollment", "arm"))
     if kind == "primary_completion_date":
         detail = {"old_type": "ESTIMATED", "new_type": "ESTIMATED"}

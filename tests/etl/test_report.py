@@ -264,7 +264,7 @@ def _list_harmless() -> set[str]:
 
 def _list_names(text: str) -> set[str]:
     elements = [one for one in read_page(text).iter() if isinstance(one.tag, str)]
-    return {one.tag for one in elements} | {f"@{name}" for one in elements for name in one.attrib}
+    return {str(one.tag) for one in elements} | {f"@{name}" for one in elements for name in one.attrib}
 
 
 def test_the_same_page_is_the_same_bytes() -> None:
