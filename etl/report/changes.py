@@ -100,7 +100,9 @@ def describe(change: LifeChange) -> Iterator[ChangeLine]:
     yield ChangeLine(what, before, after, words.note, change.weight)
     reason = show_reason(change)
     if reason:
-        yield ChangeLine("Reason in the record", "", reason, "", change.weight)
+        # A text stands in quotation marks; that there is none is said without.
+        named = "Reason in the record" if reason.startswith("\N{LEFT DOUBLE QUOTATION MARK}") else "Reason"
+        yield ChangeLine(named, "", reason, "", change.weight)
 
 
 def _show_typed(change: LifeChange, side: str) -> str:

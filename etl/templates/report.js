@@ -382,6 +382,9 @@ function tellStep(step) {
   return el("li", {class: isGrave ? "grave" : ""}, el("h4", {}, step.when, isGrave ? hide(", of high weight") : null), el("p", {class: "meta"}, step.dated[0].toUpperCase() + step.dated.slice(1)), el("ul", {class: "lines"}, ...lines));
 }
 
+const CHIEF = new Set(["Status", "Reason in the record", "Sponsor", "Primary completion", "Enrollment"]);
+const tellFacts = facts => el("dl", {}, ...facts.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
+
 function fillPanel(trial) {
   $("panel-id").textContent = [trial.id, trial.phase === "none" ? "" : `Phase ${trial.phase}`, trial.targets.join(", ")].filter(Boolean).join(" · ");
   $("panel-title").textContent = trial.title;
@@ -391,7 +394,7 @@ function fillPanel(trial) {
   const steps = trial.steps || [], papers = trial.papers || [];
   $("panel-body").replaceChildren(
     el("ul", {class: "links"}, ...links.map(link => el("li", {}, link))),
-    el("dl", {}, ...trial.facts.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]), ...(trial.agents.length ? [el("dt", {}, "Agents known here"), el("dd", {}, trial.agents.join(", "))] : [])),
+    tellFacts(trial.facts.filter(([name]) => CHIEF.has(name))),
     el("h3", {}, "Statuses"),
     el("ol", {class: "spells"}, ...[...trial.spells].reverse().map(spell => el("li", {}, chip(spell.status), ` ${spell.since} – ${spell.until || "now"}`))),
     el("h3", {}, `History, ${steps.length ? plural(steps.length, "update") + ", newest first" : "nothing changed yet"}`),
@@ -399,6 +402,8 @@ function fillPanel(trial) {
     el("ol", {class: "history"}, ...steps.map(tellStep)),
     el("h3", {}, `Papers (${papers.length})`),
     papers.length ? el("ul", {class: "papers"}, ...papers.map(paper => el("li", {}, paper.is_retracted ? el("strong", {}, "Retracted. ") : null, out(paperUrl + paper.pmid + "/", `PMID ${paper.pmid}`), ` ${paper.title} `, el("span", {class: "meta"}, [paper.source, paper.said].filter(Boolean).join("; "))))) : el("p", {class: "meta"}, "No paper held is tied to this trial."),
+    el("h3", {}, "The record now"),
+    tellFacts([...trial.facts.filter(([name]) => !CHIEF.has(name)), ...(trial.agents.length ? [["Agents known here", trial.agents.join(", ")]] : [])]),
   );
 }
 
