@@ -158,7 +158,10 @@ async function embed(place, name, sets) {
   // The expressions of the charts are interpreted, not evaluated as code, which the page's policy forbids.
   const options = {mode: "vega", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: showTip,
     loader: {http: false, file: false}};
-  return (await vegaEmbed(place, chart, options)).view;
+  // In an element of its own: Vega names the one it is given, and what the chart says is said by ours.
+  const inner = el("div", {"aria-hidden": "true"});
+  place.replaceChildren(inner);
+  return (await vegaEmbed(inner, chart, options)).view;
 }
 
 const groups = () => {
@@ -254,6 +257,13 @@ async function drawTimelines(stamp) {
   }
 }
 
+// A look that one status alone has is no choice of its own.
+function findStatus(name) {
+  const wanted = ["look:" + name, ...Object.values(data.statuses).filter(one => one.look === name).map(one => one.code)];
+  const offered = [...form.elements.status.options].map(option => option.value);
+  return wanted.find(value => offered.includes(value)) || "";
+}
+
 function countCells() {
   const targets = groups().map(([name]) => name), phases = PHASES.filter(phase => shown.some(trial => trial.phase === phase));
   const looks = Object.keys(LOOKS).filter(name => shown.some(trial => look(trial.status) === name));
@@ -276,7 +286,7 @@ async function drawHeat() {
     charts.heat.addEventListener("click", (event, item) => {
       const cell = item?.datum;
       if (!cell?.phase || !cell.look || !cell.number) return;
-      choose({target: data.targets.includes(cell.target) ? cell.target : "-", phase: cell.phase, status: "look:" + cell.look});
+      choose({target: data.targets.includes(cell.target) ? cell.target : "-", phase: cell.phase, status: findStatus(cell.look)});
       $("table").scrollIntoView();
     });
   }
