@@ -95,7 +95,7 @@ def _build_timeline() -> Any:
             clip=True, shape="diamond", size=75, filled=True, fill="var(--paper-mark)", stroke=_PAPER, strokeWidth=1
         ),
         draw("results").mark_point(
-            clip=True, shape="circle", size=80, filled=False, fill=_PAPER, stroke=_INK, strokeWidth=2.5
+            clip=True, shape="circle", size=80, filled=False, opacity=1, fill=_PAPER, stroke=_INK, strokeWidth=2.5
         ),
     ]
     params = [alt.param(name=name, value=1) for name in ("first", "last", "rows")]

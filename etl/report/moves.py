@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
+from etl.escaping import LONGEST_TEXT
+from etl.fitting import shorten_pair
 from etl.report.changes import date_changes, describe, describe_event
 from etl.wording import flatten, show_day
 from models.change import WEIGHTS, Weight
@@ -65,9 +69,15 @@ def _group(nct_id: str, changes: Sequence[LifeChange]) -> Iterator[tuple[int, Mo
                 dated=date_changes(own),
                 is_new=False,
                 statuses=tuple(flatten(word) for word in statuses if word),
-                lines=tuple(lines),
+                lines=tuple(map(_shorten, lines)),
             ),
         )
+
+
+def _shorten(line: ChangeLine) -> ChangeLine:
+    """Return a line of which the panel has the whole."""
+    before, after = shorten_pair(line.before, line.after, LONGEST_TEXT)
+    return msgspec.structs.replace(line, before=before, after=after)
 
 
 def _build_new(row: Row) -> Move:

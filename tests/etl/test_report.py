@@ -146,6 +146,16 @@ def test_what_was_learnt_late_or_weighs_little_is_no_move() -> None:
     assert len(page.trials[1].steps) == 1  # its history has them
 
 
+def test_a_move_shows_where_long_texts_part_and_the_history_has_them_whole() -> None:
+    long = "inclusion " * 90
+    change = build_change_row(A, "eligibility", "changed", f"{long}old", f"{long}new")
+    page = gather([build_trial_row(A)], changes=[change])
+    line = page.moves[0].lines[0]
+    assert len(line.after) <= 300
+    assert (line.before[-3:], line.after[-3:]) == ("old", "new")
+    assert page.trials[0].steps[0].lines[0].after == f"{long}new"
+
+
 def test_a_new_trial_and_a_retracted_paper_are_moves() -> None:
     event = {
         "nct_id": A, "pmid": "99000007", "kind": "retracted", "title": "An invented paper", "related_pmid": "99000020",
@@ -204,7 +214,7 @@ def test_a_page_of_nothing_says_so() -> None:
     text = page.xpath("string(//body)")
     assert "No trial is held" in text
     assert "Nothing of weight moved since 15 Jan 2026" in text
-    assert "No source was read yet" in text
+    assert "No source was read on a night yet." in text
 
 
 def test_only_the_two_scripts_named_by_hash_may_run_and_nothing_may_be_asked() -> None:
