@@ -88,11 +88,18 @@ def _build_timeline() -> Any:
         draw("ghosts", "from").mark_rule(clip=True, stroke="var(--ghost)", strokeWidth=2).encode(x2="to:T"),
         draw("old").mark_tick(clip=True, orient="vertical", color="var(--ghost)", thickness=2, height=6),
         draw("marks")
-        .mark_point(clip=True, shape="circle", size=150, filled=False, fill=_PAPER, strokeWidth=1.5)
+        .mark_point(clip=True, shape="circle", size=150, filled=False, opacity=1, fill=_PAPER, strokeWidth=1.5)
         .encode(stroke=alt.Stroke("stroke:N", **as_given)),
         draw("marks").mark_text(clip=True, fontSize=10, fontWeight="bold", color=_INK).encode(text="glyph:N"),
         draw("papers").mark_point(
-            clip=True, shape="diamond", size=75, filled=True, fill="var(--paper-mark)", stroke=_PAPER, strokeWidth=1
+            clip=True,
+            shape="diamond",
+            size=75,
+            filled=True,
+            opacity=1,
+            fill="var(--paper-mark)",
+            stroke=_PAPER,
+            strokeWidth=1,
         ),
         draw("results").mark_point(
             clip=True, shape="circle", size=80, filled=False, opacity=1, fill=_PAPER, stroke=_INK, strokeWidth=2.5

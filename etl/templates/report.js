@@ -231,7 +231,7 @@ function listTrials(name, one, trials) {
   const ranked = rank(trials), listed = whole.has(name) ? ranked : ranked.slice(0, ROWS);
   one.heading.textContent = `${name} · ${plural(trials.length, "trial")}`;
   one.names.replaceChildren(...listed.map(trial => el("li", {}, el("button", {type: "button", "data-id": trial.id, title: trial.title},
-    el("span", {class: "nct"}, trial.id), el("span", {class: "ph"}, trial.phase === "none" ? "–" : trial.phase.replace(/^(?=\d)/, "Ph ")), el("span", {class: "ti"}, trial.title)))));
+    el("span", {class: "gl", "aria-hidden": "true"}, data.statuses[trial.status].glyph), el("span", {class: "nct"}, trial.id), hide(data.statuses[trial.status].word), el("span", {class: "ph"}, trial.phase === "none" ? "–" : trial.phase.replace(/^(?=\d)/, "Ph ")), el("span", {class: "ti"}, trial.title)))));
   one.more.replaceChildren(...(listed.length < ranked.length ? [el("button", {type: "button", class: "plain", onclick: () => { whole.add(name); draw(); }}, `Show all ${ranked.length}`)] : []));
   const ended = ranked.filter(trial => ["stopped", "paused"].includes(look(trial.status))).length;
   one.chart.setAttribute("aria-label", `Timeline of ${listed.length} of ${plural(ranked.length, "trial")} of ${name}, ${ended} of them stopped or paused; the same stands in a table below.`);
