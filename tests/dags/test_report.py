@@ -14,6 +14,7 @@ from dags import reporting
 from dags.checking import check_inputs
 from dags.inputs import Inputs
 from dags.nightly import run_nightly
+from dags.rebuilding import run_rebuild
 from dags.report_command import run_report
 from dags.reporting import find_report, read_landscape
 from dags.sample.world import World
@@ -116,6 +117,18 @@ def test_a_night_writes_the_page_where_the_settings_say(held: Inputs, sample_wor
     assert "Slow accrual." in text  # what this very night brought
     assert ask(inputs, "SELECT status FROM run_step WHERE step = 'report'") == [("done",)]
     assert not ask(inputs, "SELECT 1 FROM source_check WHERE source = 'report'")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_browser_program")
+def test_a_rebuild_keeps_the_step_and_writes_no_page(held: Inputs, sample_world: World) -> None:
+    inputs = with_report(held, after_run=True)
+    sample_world.serve(sample_world.days[1])
+    assert run_nightly(inputs, at_night(sample_world.days[1])).exit_code == 0
+    find_report(inputs).unlink()
+    said: list[str] = []
+    assert run_rebuild(inputs, is_compared=True, say=said.append, report=lambda *_: None) == 0, said
+    assert not find_report(inputs).exists()
 
 
 def test_a_page_that_cannot_be_written_is_told_and_costs_the_night_nothing_else(
