@@ -140,7 +140,9 @@ function order(key, down) {
 // --- charts ----------------------------------------------------------------------------------------------------------
 
 const ms = day => Date.parse(day);
-const showDay = day => new Date(day).toLocaleDateString("en-GB", {day: "numeric", month: "short", year: "numeric", timeZone: "UTC"});
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const showMonth = day => `${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
+const showDay = day => `${new Date(day).getUTCDate()} ${showMonth(new Date(day))}`;
 const look = code => data.statuses[code].look;
 
 function showTip(handler, event, item, text) {
@@ -242,12 +244,13 @@ async function drawTimelines(stamp) {
   if (!charts.timelines) buildTimelines();
   const wanted = new Map(groups()), [first, last] = findSpan();
   for (const [name, one] of charts.timelines) one.block.hidden = !wanted.has(name);
+  let width; // the same for all; to ask for it lays the page out
   for (const [name, trials] of wanted) {
     const one = charts.timelines.get(name), listed = listTrials(name, one, trials), rows = listMarks(listed), isFirst = !one.view;
     one.view ||= await embed(one.chart, "timeline", rows);
     if (stamp !== drawing) return;
     const view = one.view.signal("first", first).signal("last", last).signal("rows", listed.length)
-      .width(widthOf(one.chart)).height(listed.length * ROW).resize();
+      .width(width ||= widthOf(one.chart)).height(listed.length * ROW).resize();
     for (const [set, marks] of Object.entries(rows)) view.data(set, marks);
     await view.runAsync();
     // Where it scrolls, it begins near the day of the data.
@@ -305,7 +308,7 @@ function listMonths() {
       const month = day.toISOString().slice(0, 10), next = new Date(day);
       next.setUTCMonth(next.getUTCMonth() + 1);
       const papers = found.get(target + month) || 0;
-      const words = day.toLocaleDateString("en-GB", {month: "short", year: "numeric", timeZone: "UTC"});
+      const words = showMonth(day);
       rows.push({target, order, month: words, from: +day, to: +next, middle: (+day + +next) / 2, papers, label: papers ? String(papers) : "", tip: `${target}, ${words}: ${plural(papers, "paper")}`});
     }
   });
