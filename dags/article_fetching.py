@@ -41,19 +41,21 @@ class ArticleFetcher:
         """Search for a question's papers that entered or were revised; its own window if no other is given."""
         found = []
         for term in question.build_terms():
-            query = Query(question.name, term, date_type, since or question.since, until or self.run.clock.date())
+            window = (since or question.since, until or self.run.clock.date())
+            # A night's few papers are fetched by number, and its answers hold nothing then that no two nights share.
+            query = Query(question.name, term, date_type, *window, is_kept=question.is_first)
             found.append(search(self._client, query, self._credentials, self.run.clock))
             for page in found[-1].pages:
                 self.run.landing.store(page)
         return found
 
     def fetch_entered(self, question: Question, entered: Sequence[Search], held: Collection[str]) -> set[str]:
-        """Fetch what entered and is not held yet: by history where that is most of it, else by number."""
+        """Fetch what entered and is not held yet: by history where that is kept and most of it, else by number."""
         asked = set()
         for found in entered:
             known = self.loader.loaded if question.is_first else self.loader.loaded.union(held)
             fresh = set(found.pmids).difference(known)
-            if len(fresh) * 2 > len(found.pmids):
+            if len(fresh) * 2 > len(found.pmids) and found.is_kept:
                 wanted = set(found.pmids)
                 for page in fetch_found(self._client, found, self._credentials, self.run.clock):
                     self._load(question, page, wanted)

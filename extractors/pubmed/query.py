@@ -47,13 +47,17 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One search for one item: what entered (`edat`) or changed (`mdat`) from `since` to `until`, both included."""
+    """One search for one item: what entered (`edat`) or changed (`mdat`) from `since` to `until`, both included.
+
+    `is_kept`: NCBI is asked to keep what it finds, for the fetch. The handle to it is another each time it is asked.
+    """
 
     item: str
     term: str
     date_type: DateType
     since: dt.date
     until: dt.date
+    is_kept: bool = True
 
     def __post_init__(self) -> None:
         if self.since > self.until:
@@ -61,7 +65,7 @@ class Query(msgspec.Struct, frozen=True):
 
     @property
     def params(self) -> dict[str, str]:
-        """What esearch is asked, free of credentials. The ids come whole, and stay with NCBI for the fetch."""
+        """What esearch is asked, free of credentials. The ids come whole."""
         return {
             "db": "pubmed",
             "term": self.term,
@@ -69,7 +73,7 @@ class Query(msgspec.Struct, frozen=True):
             "mindate": f"{self.since:%Y/%m/%d}",
             "maxdate": f"{self.until:%Y/%m/%d}",
             "retmode": "json",
-            "usehistory": "y",
+            **({"usehistory": "y"} if self.is_kept else {}),
             "retstart": "0",
             "retmax": str(MOST_RECORDS),
         }
@@ -99,6 +103,11 @@ class Search(msgspec.Struct, frozen=True):
     windows: tuple[Window, ...]
     pages: tuple[Page, ...]
     doubt: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether NCBI keeps what was found. The answers say so: those of a landing may be of an earlier release."""
+        return all(window.envelope.webenv for window in self.windows)
 
     @property
     def pmids(self) -> tuple[str, ...]:
