@@ -16,7 +16,7 @@ from dags.run import Run, close_run, open_run, open_store
 from etl.wording import count
 from models.errors import ConfigurationError, EndpointGoneError, SourceError
 from models.nct import parse_nct_id
-from warehouse.landing import LandedNote, Line
+from warehouse.landed import LandedNote, Line
 
 _EVERY = 25  # trials between two lines of progress
 

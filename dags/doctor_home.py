@@ -19,7 +19,7 @@ from dags.status import read_status, show_size
 from etl.wording import count
 from models.errors import BusyError, ConfigurationError, DamagedFileError, TrialwatchError
 from warehouse.audit import audit_landing
-from warehouse.landing import find_manifests
+from warehouse.manifests import find_manifests
 from warehouse.reader import has_table, query_rows, read_through
 from warehouse.sql import list_sql
 
@@ -176,4 +176,4 @@ def _find_lost_runs(inputs: Inputs) -> list[str]:
         return []
     landed = find_manifests(inputs.home.landing)
     _, rows = query_rows(inputs.home.published, "SELECT run_id FROM run ORDER BY run_id")
-    return [f"landing: runs/{run_id:06}.jsonl.gz is missing" for (run_id,) in rows if run_id not in landed]
+    return [f"landing: the manifest of run {run_id} is missing in runs/" for (run_id,) in rows if run_id not in landed]

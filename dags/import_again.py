@@ -19,7 +19,8 @@ from extractors.clinicaltrials.envelope import parse_envelope
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy
 from extractors.pubmed.files import find_place
-from warehouse.landing import LandedNote, LandedPage, rebuild_body
+from warehouse.landed import LandedNote, LandedPage
+from warehouse.pages import rebuild_body
 
 
 class ImportAgain:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import msgspec
 
 from dags.schedule import Job
 from models.errors import WarehouseError
-from warehouse.landing import LandedNote, Line, find_manifests, read_manifest
+from warehouse.landed import LandedNote, Line
+from warehouse.manifests import Manifest, find_manifests, find_torn, read_manifest
 
 Row = dict[str, Any]
 
@@ -54,7 +55,7 @@ class PastRun(msgspec.Struct, frozen=True):
         return f"run {self.run_id} ({self.note['job']} {self.note['period']})"
 
 
-def read_run(path: Path) -> PastRun | None:
+def read_run(manifest: Manifest) -> PastRun | None:
     """Read a run's manifest; None where the run never came into a warehouse.
 
     Raises:
@@ -63,7 +64,7 @@ def read_run(path: Path) -> PastRun | None:
     lines: list[Line] = []
     notes: dict[str, Row] = {}
     steps: list[PastStep] = []
-    for line in read_manifest(path):
+    for line in read_manifest(manifest):
         if isinstance(line, LandedNote) and line.kind in ("run", "end", "settled"):
             notes[line.kind] = line.content
         elif isinstance(line, LandedNote) and line.kind == "step":
@@ -76,7 +77,7 @@ def read_run(path: Path) -> PastRun | None:
         return None
     note = notes.get("run")
     if note is None or "objects" not in note:
-        raise WarehouseError(f"landing: {path} is of an earlier release", "what it lacks cannot be made again")
+        raise WarehouseError(f"landing: {manifest} is of an earlier release", "what it lacks cannot be made again")
     for row in settled["steps"][len(steps) :] if settled else []:
         # It was committed, and the run was killed before it could say so.
         steps.append(PastStep(row, settled["issues"] if settled else [], lines))
@@ -91,15 +92,18 @@ def read_run(path: Path) -> PastRun | None:
     return PastRun(note["run_id"], note, steps, end, lines, histories, does)
 
 
-def list_runs(folder: Path) -> list[Path]:
+def list_runs(folder: Path) -> list[Manifest]:
     """Return the manifests of the runs that lead to the newest state, in order.
 
     Raises:
-        WarehouseError: there is none, or one of them is missing.
+        WarehouseError: there is none, or one of them is missing or damaged.
     """
+    for fault in find_torn(folder):
+        raise WarehouseError(fault, "restore it from a backup: without it history is lost")
     manifests = find_manifests(folder)
-    newest = max((run_id for run_id, path in manifests.items() if _find_before(path) is not None), default=0)
-    chosen = list(_walk(folder, manifests, newest))
+    before = {run_id: _find_before(manifest) for run_id, manifest in manifests.items()}
+    newest = max((run_id for run_id, last in before.items() if last is not None), default=0)
+    chosen = [manifests[run_id] for run_id in _walk(folder, before, newest)]
     if not chosen:
         raise WarehouseError(f"landing: {folder} holds no run", "there is nothing to make a warehouse from")
     return chosen[::-1]
@@ -107,25 +111,25 @@ def list_runs(folder: Path) -> list[Path]:
 
 def holds_runs(folder: Path) -> bool:
     """Whether a landing holds a run that came into a warehouse."""
-    manifests = [path for path in find_manifests(folder).values() if path.suffix == ".gz"]
-    return any(_find_before(path) is not None for path in manifests)
+    sealed = [manifest for manifest in find_manifests(folder).values() if not manifest.is_open]
+    return any(_find_before(manifest) is not None for manifest in sealed)
 
 
-def _walk(folder: Path, manifests: dict[int, Path], run_id: int) -> Iterator[Path]:
+def _walk(folder: Path, before: Mapping[int, int | None], run_id: int) -> Iterator[int]:
     while run_id:
-        if run_id not in manifests:
+        if run_id not in before:
             raise WarehouseError(
                 f"landing: {folder} does not hold run {run_id}", "restore it from a backup: without it history is lost"
             )
-        yield manifests[run_id]
-        before = _find_before(manifests[run_id])
-        run_id = before if before is not None else run_id - 1
+        yield run_id
+        last = before[run_id]
+        run_id = last if last is not None else run_id - 1
 
 
-def _find_before(path: Path) -> int | None:
+def _find_before(manifest: Manifest) -> int | None:
     """Return the run that the warehouse had last when a run began; None where the run never came into one."""
     before: int | None = None
-    for line in read_manifest(path):
+    for line in read_manifest(manifest):
         if isinstance(line, LandedNote) and line.kind == "run":
             before = line.content.get("after", line.content.get("run_id", 1) - 1)
         if isinstance(line, LandedNote) and line.kind == "settled" and line.content["row"] is None:

@@ -24,9 +24,10 @@ from etl.wording import count
 from models.errors import WarehouseError
 from warehouse.compact import compact
 from warehouse.compare import Difference, compare_files
+from warehouse.disk import sync
 from warehouse.journal import read_journal
-from warehouse.landing import find_manifests
-from warehouse.publish import publish, sync_folder
+from warehouse.manifests import Manifest, find_manifests
+from warehouse.publish import publish
 from warehouse.store import Store
 
 # Not derivable from what the sources said: written by people's commands, or a promise to people.
@@ -82,12 +83,12 @@ def rebuild(
         old = _find_old(home)
         if is_compared and old is None:
             raise WarehouseError("there is no readable warehouse to compare with", "`trialwatch rebuild` makes it")
-        paths = list_runs(home.landing)
+        manifests = list_runs(home.landing)
         if until is not None:
-            paths = [path for path in paths if dt.datetime.fromisoformat(_read(path).note["clock"]) <= until]
-        if not paths:
+            manifests = [one for one in manifests if dt.datetime.fromisoformat(_read(one).note["clock"]) <= until]
+        if not manifests:
             raise WarehouseError(f"landing: {home.landing} holds no run up to {until}", "name a later instant")
-        runs = _replay(home, scratch, paths, report)
+        runs = _replay(home, scratch, manifests, report)
         kept_from = _keep(home, scratch.working, old)
         left_out = len(find_manifests(home.landing)) - runs
         if is_compared and old:
@@ -127,28 +128,28 @@ def _find_old(home: Home) -> Path | None:
     return None
 
 
-def _replay(home: Home, scratch: Home, paths: list[Path], report: Callable[[int, int], None]) -> int:
+def _replay(home: Home, scratch: Home, manifests: list[Manifest], report: Callable[[int, int], None]) -> int:
     try:
-        first = _read(paths[0])
+        first = _read(manifests[0])
         with Store.open(scratch.working, dt.datetime.fromisoformat(first.note["clock"])) as store:
             replay = Replay(store, home.landing, scratch)
-            for number, path in enumerate(paths):
-                report(number, len(paths))
-                past = _read(path)
+            for number, manifest in enumerate(manifests):
+                report(number, len(manifests))
+                past = _read(manifest)
                 with structlog.contextvars.bound_contextvars(made_again=past.name):
                     replay.repeat(past)
-            report(len(paths), len(paths))
+            report(len(manifests), len(manifests))
             store.checkpoint()
     except (duckdb.Error, OSError) as error:
         reason = str(error).split("\n", 1)[0]
         raise WarehouseError(f"{scratch.working}: {reason}", "is the disk full or failing?") from error
-    return len(paths)
+    return len(manifests)
 
 
-def _read(path: Path) -> PastRun:
-    past = read_run(path)
+def _read(manifest: Manifest) -> PastRun:
+    past = read_run(manifest)
     if past is None:
-        raise WarehouseError(f"landing: {path} is of no run")
+        raise WarehouseError(f"landing: {manifest} is of no run")
     return past
 
 
@@ -175,7 +176,7 @@ def _install(fresh: Path, working: Path) -> None:
     """Put the new working file in the place of the old one; a journal of the old one's is nothing to it."""
     working.with_name(f"{working.name}.wal").unlink(missing_ok=True)
     fresh.replace(working)
-    sync_folder(working.parent)
+    sync(working.parent)
 
 
 def run_rebuild(

@@ -7,9 +7,13 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from extractors.http import Answer, Question
 from models.errors import SourceError, WarehouseError
-from warehouse.landing import Asked, Failure, LandedExchange, LandedNote, LandedPage, Landing, Line, rebuild_body
+from warehouse.landed import Asked, Failure, LandedExchange, LandedNote, LandedPage, Line
+from warehouse.landing import Landing
+from warehouse.pages import rebuild_body
 
 
 class LandingMemory:
@@ -51,7 +55,7 @@ class LandedMemory:
         self._held: defaultdict[Question, deque[LandedPage | LandedExchange]] = defaultdict(deque)
         found = [(line.asked, line) for line in lines if not isinstance(line, LandedNote) and line.asked]
         for asked, line in sorted(found, key=lambda pair: pair[0].number):
-            self._held[Question(asked.source, asked.method, asked.url, asked.content)].append(line)
+            self._held[_find_key(Question(asked.source, asked.method, asked.url, asked.content))].append(line)
 
     def recall(self, question: Question) -> Answer:
         """Return the next answer to a question.
@@ -60,7 +64,7 @@ class LandedMemory:
             SourceError: the source did not answer then.
             WarehouseError: it was not asked this then, or the answer is damaged.
         """
-        held = self._held[question]
+        held = self._held[_find_key(question)]
         if not held:
             words = f"{question.url} {question.content}".strip()
             raise WarehouseError(
@@ -79,3 +83,8 @@ class LandedMemory:
 
     def keep(self, question: Question, outcome: Answer | SourceError) -> None:
         """Keep nothing: it is kept already."""
+
+
+def _find_key(question: Question) -> Question:
+    """Return a question as every release would ask it: earlier ones had NCBI keep what each search found."""
+    return msgspec.structs.replace(question, content=question.content.replace('"usehistory":"y",', ""))

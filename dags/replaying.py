@@ -26,7 +26,8 @@ from models.review import Review
 from models.settings import Settings
 from models.vocabulary import Vocabulary
 from models.watchlist import WatchItem
-from warehouse.landing import DryLanding, read_object
+from warehouse.landing import DryLanding
+from warehouse.objects import read_object
 from warehouse.store import Store
 
 _BEGIN = ("nightly", "import")  # jobs that write down first what is watched

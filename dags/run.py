@@ -27,7 +27,8 @@ from extractors.http import Memory
 from models.errors import ConfigurationError, ContractError, DamagedFileError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.compact import compact_if_grown
-from warehouse.landing import Landing, find_manifests
+from warehouse.landing import Landing
+from warehouse.manifests import find_manifests
 from warehouse.publish import publish
 from warehouse.store import MADE_ANEW, Store, is_damage
 

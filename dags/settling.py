@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from etl.wording import count
-from warehouse.landing import LandedNote, end_manifest, find_manifests, read_manifest
+from warehouse.landed import LandedNote
+from warehouse.manifests import Manifest, drop_sealed, end_manifest, find_manifests, read_manifest
 from warehouse.store import Store
 
 
@@ -17,19 +18,20 @@ def settle_landing(folder: Path, store: Store) -> list[str]:
     know, because it was killed as it began or the warehouse is an older one by now, counts for nothing.
     """
     told = []
-    for run_id, path in find_manifests(folder).items():
-        if path.suffix == ".gz":
+    drop_sealed(folder)
+    for run_id, manifest in find_manifests(folder).items():
+        if not manifest.is_open:
             continue
-        content = _find_outcome(store, run_id, _count_issues(path))
-        end_manifest(path, LandedNote("settled", content))
+        content = _find_outcome(store, run_id, _count_issues(manifest))
+        end_manifest(manifest.path, LandedNote("settled", content))
         steps = count(len(content["steps"]), "step")
         stand = f"{steps} of it stand{'s' if len(content['steps']) == 1 else ''}"
         told.append(f"run {run_id} was cut off: {stand}" if content["row"] else f"run {run_id} never began")
     return told
 
 
-def _count_issues(path: Path) -> int:
-    notes = [line for line in read_manifest(path) if isinstance(line, LandedNote) and line.kind == "step"]
+def _count_issues(manifest: Manifest) -> int:
+    notes = [line for line in read_manifest(manifest) if isinstance(line, LandedNote) and line.kind == "step"]
     return sum(len(note.content["issues"]) for note in notes)
 
 

@@ -9,15 +9,10 @@ from pathlib import Path
 import msgspec
 
 from models.errors import WarehouseError
-from warehouse.landing import (
-    LandedNote,
-    LandedPage,
-    Line,
-    find_manifests,
-    list_parts,
-    read_manifest,
-    read_object,
-)
+from warehouse.landed import LandedNote, LandedPage, Line
+from warehouse.manifests import Manifest, find_manifests, find_torn, read_manifest
+from warehouse.objects import list_objects, read_object
+from warehouse.pages import list_parts
 
 
 class LandingAudit(msgspec.Struct, frozen=True):
@@ -35,12 +30,11 @@ class LandingAudit(msgspec.Struct, frozen=True):
 
 def audit_landing(folder: Path) -> LandingAudit:
     """Read every file of a landing; change nothing. A landing that is not there is empty and sound."""
-    files = sorted((folder / "objects").glob("*/*.gz"))
-    faults: list[str] = []
+    faults = find_torn(folder)
+    objects = list_objects(folder)
     sound: set[str] = set()
     seen: set[str] = set()
-    for file in files:
-        name = file.name.removesuffix(".gz")
+    for name in objects:
         try:
             read_object(folder, name)
             sound.add(name)
@@ -48,32 +42,31 @@ def audit_landing(folder: Path) -> LandingAudit:
             faults.append(error.message)
     manifests = find_manifests(folder)
     missing: dict[str, int] = {}
-    for run_id, path in manifests.items():
+    for run_id, manifest in manifests.items():
         try:
-            for name in _list_objects(folder, path, seen):
+            for name in _list_objects(folder, manifest, seen):
                 if name not in sound:
                     missing.setdefault(name, run_id)
         except WarehouseError as error:
             faults.append(error.message)
-    damaged = {file.name.removesuffix(".gz") for file in files} - sound
     faults += [
         f"landing: objects/{name[:2]}/{name}.gz is missing, of run {run_id} and perhaps later ones"
         for name, run_id in sorted(missing.items())
-        if name not in damaged
+        if name not in objects
     ]
     return LandingAudit(
         runs=len(manifests),
-        objects=len(files),
-        bytes=sum(path.stat().st_size for path in (*files, *manifests.values())),
+        objects=len(objects),
+        bytes=sum(path.stat().st_size for path in {*objects.values(), *(one.path for one in manifests.values())}),
         faults=tuple(faults),
-        open_runs=tuple(run_id for run_id, path in manifests.items() if path.suffix != ".gz"),
+        open_runs=tuple(run_id for run_id, one in manifests.items() if one.is_open),
     )
 
 
-def _list_objects(folder: Path, path: Path, seen: set[str]) -> Iterator[str]:
+def _list_objects(folder: Path, manifest: Manifest, seen: set[str]) -> Iterator[str]:
     """Yield the objects that a manifest needs, but for pages seen before; complain of one that has no end."""
     last: Line | None = None
-    for line in read_manifest(path):
+    for line in read_manifest(manifest):
         last = line
         if isinstance(line, LandedPage) and line.skeleton and line.skeleton not in seen:
             seen.add(line.skeleton)
@@ -82,5 +75,5 @@ def _list_objects(folder: Path, path: Path, seen: set[str]) -> Iterator[str]:
                 yield from list_parts(folder, line)
         if isinstance(line, LandedNote) and line.kind == "run":
             yield from line.content.get("objects", {}).values()
-    if path.suffix == ".gz" and not (isinstance(last, LandedNote) and last.kind in ("end", "settled")):
-        raise WarehouseError(f"landing: {path} ends before its run did")
+    if not manifest.is_open and not (isinstance(last, LandedNote) and last.kind in ("end", "settled")):
+        raise WarehouseError(f"landing: {manifest} ends before its run did")

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from models.errors import DamagedFileError, WarehouseError
+from warehouse.disk import sync
 from warehouse.migrate import migrate
-from warehouse.publish import sync_folder
 from warehouse.store import CONFIG, MADE_ANEW, create_file, is_damage
 
 GROWTH = 2  # times the size after the last rewriting
@@ -58,7 +58,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        sync(path.parent)
     except (duckdb.Error, OSError) as error:
         reason = str(error).splitlines()[0]
         if is_damage(error):

@@ -1,76 +1,113 @@
-"""Manifests as files: of a night like an earlier one only what differs is stored, for quiet nights ask the same again.
-
-An earlier manifest, stored whole, is the dictionary that the next ones are compressed with. It reads no line.
-"""
+"""The manifests of a landing, one a run: open while it runs, a line behind the other, then sealed in a book."""
 
 from __future__ import annotations
 
-import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-_LIKE = b"like "  # then the name of the whole manifest; gzip's own files begin otherwise
-_WORTH_IT = 1024  # bytes; a smaller manifest is stored whole
-_LOOKED_AT = 10  # of the newest manifests, for one to be like
-_CHUNK, _BEFORE, _WINDOW = 16 << 10, 8 << 10, 32 << 10  # zlib looks back no further
+import msgspec
+
+from models.errors import WarehouseError
+from warehouse.books import SUFFIX, add_entry, find_books
+from warehouse.disk import write_whole
+from warehouse.landed import LandedNote, Line, read_line, write_line
+from warehouse.loose_manifests import read_loose
+
+RUNS = "runs"
+_OPEN, _LOOSE = ".jsonl", ".jsonl.gz"
+_RESTORE = "restore it from a backup"
 
 
-def pack_manifest(folder: Path, content: bytes) -> bytes:
-    """Return a manifest's bytes compressed: whole, or like an earlier one of the folder where that is much less."""
-    whole = gzip.compress(content, mtime=0)
-    if len(whole) < _WORTH_IT:
-        return whole
-    forms = [_LIKE + name.encode() + b"\n" + _pack(content, base) for name, base in _find_models(folder)]
-    best = min(forms, key=len, default=whole)
-    return best if 2 * len(best) < len(whole) else whole
+class Manifest(msgspec.Struct, frozen=True):
+    """Where a run's manifest lies; `is_open`: it is not sealed, for the run is under way or was cut off."""
+
+    run_id: int
+    path: Path
+    read: Callable[[], bytes]
+    is_open: bool = False
+
+    def __str__(self) -> str:
+        return f"run {self.run_id} in {self.path}" if self.path.suffix == SUFFIX else str(self.path)
 
 
-def unpack_manifest(folder: Path, packed: bytes) -> bytes:
-    """Return a manifest's bytes.
+def find_manifests(folder: Path) -> dict[int, Manifest]:
+    """Return the manifests of a landing by their run, in order; one that is open and sealed is sealed."""
+    found = {}
+    for path in _list_open(folder) + _list_loose(folder):
+        run_id = int(path.name.partition(".")[0])
+        is_open = path.suffix == _OPEN
+        found[run_id] = Manifest(run_id, path, path.read_bytes if is_open else partial(read_loose, path), is_open)
+    for book in find_books(folder / RUNS):
+        for place, entry in enumerate(book.entries):
+            if entry.is_sound or entry.run_id not in found:
+                found[entry.run_id] = Manifest(entry.run_id, book.path, partial(book.read, place))
+    return dict(sorted(found.items()))
+
+
+def find_torn(folder: Path) -> list[str]:
+    """Return what is wrong with books as such: they end in what is no entry, and no run stands open that wrote it."""
+    open_runs = {int(path.stem) for path in _list_open(folder)}
+    faults = []
+    for book in find_books(folder / RUNS):
+        if not book.entries:
+            faults.append(f"landing: {book.path} is damaged")
+        elif any(book.rest) and book.find_torn() not in open_runs:
+            faults.append(f"landing: {book.path} is damaged behind run {book.entries[-1].run_id}")
+    return faults
+
+
+def find_open(folder: Path, run_id: int) -> Path:
+    """Return where the manifest of a run stands while it is open."""
+    return folder / RUNS / f"{run_id:06d}{_OPEN}"
+
+
+def seal_manifest(path: Path) -> None:
+    """Put an open manifest into the book; it is on the disk after it."""
+    add_entry(path.parent, int(path.stem), path.read_bytes())
+    path.unlink()
+
+
+def end_manifest(path: Path, note: LandedNote) -> None:
+    """Add a last line to a manifest that a killed run left open, and seal it.
+
+    A line that was being written is left out.
+    """
+    write_whole(path, _cut_half_a_line(path.read_bytes()) + write_line(note))
+    seal_manifest(path)
+
+
+def drop_sealed(folder: Path) -> None:
+    """Remove open manifests that are sealed: the run was killed between the two."""
+    found = find_manifests(folder)
+    for path in _list_open(folder):
+        if not found[int(path.stem)].is_open:
+            path.unlink()
+
+
+def read_manifest(manifest: Manifest) -> Iterator[Line]:
+    """Yield the lines of a run's manifest.
 
     Raises:
-        OSError, EOFError, zlib.error: it, or the one it is like, is lost or damaged.
+        WarehouseError: it cannot be read, or a line is none.
     """
-    if not packed.startswith(_LIKE):
-        return gzip.decompress(packed)
-    name, _, rest = packed.removeprefix(_LIKE).partition(b"\n")
-    base = gzip.decompress((folder / Path(name.decode()).name).read_bytes())
-    content = b""
-    while rest:
-        size = int.from_bytes(rest[:4], "big")
-        reader = zlib.decompressobj(zdict=_find_window(base, len(content)))
-        content += reader.decompress(rest[4 : 4 + size])
-        if not reader.eof:
-            raise EOFError("it ends early")
-        rest = rest[4 + size :]
-    return content
+    try:
+        for line in _cut_half_a_line(manifest.read()).splitlines():
+            yield read_line(line)
+    except (OSError, EOFError, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WarehouseError(f"landing: {manifest} cannot be read: {error}", _RESTORE) from error
 
 
-def _pack(content: bytes, base: bytes) -> bytes:
-    parts = []
-    for start in range(0, len(content), _CHUNK):
-        packer = zlib.compressobj(9, zdict=_find_window(base, start))
-        part = packer.compress(content[start : start + _CHUNK]) + packer.flush()
-        parts += [len(part).to_bytes(4, "big"), part]
-    return b"".join(parts)
+def _cut_half_a_line(content: bytes) -> bytes:
+    """Return the whole lines: one without its end was being written when the run was cut off."""
+    return content[: content.rfind(b"\n") + 1]
 
 
-def _find_window(base: bytes, start: int) -> bytes:
-    """Return the part of a manifest that lies about a place: what is alike stands at nearly the same place there."""
-    begin = max(0, min(start - _BEFORE, len(base) - _WINDOW))
-    return base[begin : begin + _WINDOW]
+def _list_open(folder: Path) -> list[Path]:
+    return [path for path in sorted((folder / RUNS).glob(f"*{_OPEN}")) if path.stem.isdecimal()]
 
 
-def _find_models(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the whole manifests among, or behind, the newest ones."""
-    names = set()
-    for path in sorted(folder.glob("*.jsonl.gz"))[-_LOOKED_AT:]:
-        packed = path.read_bytes()
-        is_like = packed.startswith(_LIKE)
-        names.add(Path(packed.removeprefix(_LIKE).partition(b"\n")[0].decode()).name if is_like else path.name)
-    for name in sorted(names):
-        try:
-            yield name, gzip.decompress((folder / name).read_bytes())
-        except (OSError, EOFError, zlib.error):
-            continue  # one that is lost or damaged is nobody's model; the audit names it
+def _list_loose(folder: Path) -> list[Path]:
+    paths = sorted((folder / RUNS).glob(f"*{_LOOSE}"))
+    return [path for path in paths if path.name.removesuffix(_LOOSE).isdecimal()]

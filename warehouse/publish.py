@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from models.errors import WarehouseError
+from warehouse.disk import sync
 from warehouse.store import CONFIG
 
 _FICLONE = 0x40049409  # Linux: share the blocks of another file (ioctl_ficlone(2)); btrfs, XFS, bcachefs can
@@ -51,7 +52,7 @@ def _copy(source: Path, target: Path, mode: int) -> None:
             fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
-        sync_folder(target.parent)
+        sync(target.parent)
     except OSError as error:
         raise WarehouseError(f"cannot write {target}: {error.strerror}", "is the disk full?") from error
 
@@ -73,12 +74,3 @@ def _verify(path: Path) -> None:
             connection.execute("SELECT max(version) FROM schema_version").fetchone()
     except duckdb.Error as error:
         raise WarehouseError(f"the copy {path} cannot be read back: {error}", "is the disk full or failing?") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

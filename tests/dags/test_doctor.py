@@ -55,7 +55,7 @@ HARMS: dict[str, tuple[Callable[[Inputs], object], str, str, str]] = {
     "working damaged": (lambda one: spoil(one.home.working), "warn", "working", "from the published one"),
     "working lost": (lambda one: one.home.working.unlink(), "warn", "working", "from the published one"),
     "a run's manifest lost": (
-        lambda one: (one.home.landing / "runs" / "000001.jsonl.gz").unlink(), "fail", "landing", "backup",
+        lambda one: (one.home.landing / "runs" / "000001.book").unlink(), "fail", "landing", "backup",
     ),
     "an answer lost": (lambda one: next(one.home.landing.glob("objects/*/*")).unlink(), "fail", "landing", "backup"),
     "a night without a row": (add_a_night, "warn", "ledger", "rebuild"),

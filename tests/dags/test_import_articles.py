@@ -21,7 +21,9 @@ from dags.weekly import run_weekly
 from models.errors import ConfigurationError
 from tests.conftest import Snapshot, at_night
 from tests.extractors.pubmed_xml import BOOK_CHAPTER, write_abstract, write_article, write_set
-from warehouse.landing import LandedNote, LandedPage, read_manifest, rebuild_body
+from warehouse.landed import LandedNote, LandedPage
+from warehouse.manifests import find_manifests, read_manifest
+from warehouse.pages import rebuild_body
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 DAY = dt.date(2026, 2, 12)
@@ -511,7 +513,7 @@ def test_papers_and_studies_may_lie_in_one_folder(
 def test_the_landing_keeps_what_is_taken_and_what_is_deleted(offline: Inputs, save: Callable[..., Path]) -> None:
     first = write(1)
     load(offline, save(1, first, write(2, "Nothing"), write_deletion(9)))
-    lines = list(read_manifest(offline.home.landing / "runs" / "000001.jsonl.gz"))
+    lines = list(read_manifest(find_manifests(offline.home.landing)[1]))
     notes = [line.content for line in lines if isinstance(line, LandedNote) and line.kind == "import"]
     assert [note["name"] for note in notes] == ["pubmed26n0001.xml.gz"]
     pages = [line for line in lines if isinstance(line, LandedPage)]

@@ -24,7 +24,9 @@ from dags.span import find_last_week
 from dags.weekly import run_weekly
 from models.errors import BusyError, ConfigurationError
 from tests.conftest import Snapshot, at_night
-from warehouse.landing import LandedNote, LandedPage, read_manifest, rebuild_body
+from warehouse.landed import LandedNote, LandedPage
+from warehouse.manifests import find_manifests, read_manifest
+from warehouse.pages import rebuild_body
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 FIRST, SECOND, THIRD = dt.date(2026, 2, 10), dt.date(2026, 2, 11), dt.date(2026, 2, 12)
@@ -415,7 +417,7 @@ def test_the_landing_keeps_what_is_taken_and_the_manifest_names_the_file(
     studies = render(sample_world, THIRD)
     file = write_page(tmp_path / "a.json", studies)
     load(inputs, file)
-    lines = list(read_manifest(inputs.home.landing / "runs" / "000001.jsonl.gz"))
+    lines = list(read_manifest(find_manifests(inputs.home.landing)[1]))
     notes = {line.kind: line.content for line in lines if isinstance(line, LandedNote)}
     assert notes["import"]["name"] == "a.json"
     assert notes["import"]["size"] == file.stat().st_size

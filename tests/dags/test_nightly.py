@@ -18,7 +18,9 @@ from dags.sample.server import SampleServer
 from dags.sample.world import World
 from models.errors import BusyError, ConfigurationError, WarehouseError
 from tests.conftest import FirstNight, Snapshot, at_night
-from warehouse.landing import LandedPage, read_manifest, rebuild_body
+from warehouse.landed import LandedPage
+from warehouse.manifests import find_manifests, read_manifest
+from warehouse.pages import rebuild_body
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 Write = Callable[..., Path]
@@ -348,9 +350,9 @@ def test_every_page_of_a_night_can_be_rebuilt_from_the_landing(
     sample_inputs: Inputs, sample_server: SampleServer, sample_world: World
 ) -> None:
     run_days(sample_inputs, sample_world, *sample_world.days)
-    manifests = sorted((sample_inputs.home.landing / "runs").iterdir())
-    assert [path.name for path in manifests] == ["000001.jsonl.gz", "000002.jsonl.gz", "000003.jsonl.gz"]
-    pages = [line for path in manifests for line in read_manifest(path) if isinstance(line, LandedPage)]
+    manifests = find_manifests(sample_inputs.home.landing)
+    assert list(manifests) == [1, 2, 3]
+    pages = [line for one in manifests.values() for line in read_manifest(one) if isinstance(line, LandedPage)]
     assert {page.source for page in pages} == {"clinicaltrials", "pubmed"}
     for page in pages:
         body = rebuild_body(sample_inputs.home.landing, page)

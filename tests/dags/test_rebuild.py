@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
 
 from dags.backfill import run_backfill
@@ -31,6 +32,7 @@ from tests.extractors.pubmed_xml import write_set
 from tests.warehouse.rows import open_store, query
 from warehouse.audit import audit_landing
 from warehouse.compare import compare_files
+from warehouse.manifests import find_manifests, read_manifest
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 HOUR = dt.timedelta(hours=1)
@@ -146,9 +148,35 @@ def test_a_landing_that_lacks_an_answer_is_named_and_the_warehouse_stays(
     with pytest.raises(WarehouseError, match=r"landing: .* cannot be read"):
         rebuild(sample_inputs)
     assert sample_inputs.home.working.read_bytes() == before
-    (sample_inputs.home.landing / "runs" / "000001.jsonl.gz").unlink()
+    (sample_inputs.home.landing / "runs" / "000001.book").unlink()
     with pytest.raises(WarehouseError, match="holds no run"):
         rebuild(sample_inputs)
+
+
+def write_as_before(landing: Path) -> None:
+    """Write the manifests as releases before the books did: a file each, answers in base 64, each search kept."""
+    kept, asked = '\\"retmode\\":\\"json\\",\\"usehistory\\":\\"y\\",', '\\"retmode\\":\\"json\\",'
+    for run_id, manifest in find_manifests(landing).items():
+        lines = b"".join(msgspec.json.encode(line) + b"\n" for line in read_manifest(manifest)).decode()
+        text = lines.replace(kept, asked).replace(asked, kept)
+        (landing / "runs" / f"{run_id:06d}.jsonl.gz").write_bytes(gzip.compress(text.encode()))
+    for book in (landing / "runs").glob("*.book"):
+        book.unlink()
+
+
+def test_a_landing_of_an_earlier_release_is_made_again_and_goes_on(
+    sample_inputs: Inputs, sample_world: World, first_night: FirstNight
+) -> None:
+    first_night(sample_inputs, sample_world)
+    sample_world.serve(sample_world.days[1])
+    assert run_nightly(sample_inputs, at_night(sample_world.days[1])).exit_code == 0
+    write_as_before(sample_inputs.home.landing)
+    sample_world.serve(sample_world.days[2])
+    assert run_nightly(sample_inputs, at_night(sample_world.days[2])).exit_code == 0
+    names = sorted(path.name for path in (sample_inputs.home.landing / "runs").iterdir())
+    assert names == ["000001.jsonl.gz", "000002.jsonl.gz", "000003.book"]
+    assert audit_landing(sample_inputs.home.landing).faults == ()
+    assert rebuild(sample_inputs, is_compared=True).differences == []
 
 
 def test_where_both_files_are_lost_a_night_says_so_and_all_is_made_again(

@@ -18,7 +18,8 @@ from dags.sample.server import SampleServer
 from dags.sample.world import World
 from extractors.clinicaltrials import query
 from tests.conftest import FirstNight, Snapshot, at_night
-from warehouse.landing import LandedNote, LandedPage, read_manifest
+from warehouse.landed import LandedNote, LandedPage
+from warehouse.manifests import find_manifests, read_manifest
 
 DAYS = [dt.date(2026, 2, 10), dt.date(2026, 2, 11), dt.date(2026, 2, 12)]
 PAGE_SIZE = 3
@@ -99,7 +100,7 @@ def test_the_pages_of_a_reading_that_was_undone_stay_landed_and_the_manifest_say
     sample_world.serve(DAYS[1])
     serve_in_turn(sample_server, {2: DAYS[2]}, monkeypatch)
     assert run_nightly(inputs, at_night(DAYS[2])).exit_code == 0
-    lines = list(read_manifest(inputs.home.landing / "runs" / "000001.jsonl.gz"))
+    lines = list(read_manifest(find_manifests(inputs.home.landing)[1]))
     again = next(
         place for place, line in enumerate(lines) if isinstance(line, LandedNote) and line.kind == "begun_again"
     )

@@ -27,7 +27,10 @@ from extractors.clinicaltrials.history import (
 from extractors.clinicaltrials.parse import parse_study
 from extractors.http import Client
 from models.errors import ContractError, SourceError
-from warehouse.landing import LandedPage, Landing, read_manifest, rebuild_body
+from warehouse.landed import LandedPage
+from warehouse.landing import Landing
+from warehouse.manifests import find_manifests, read_manifest
+from warehouse.pages import rebuild_body
 
 NOW = dt.datetime.combine(dt.date(2026, 2, 12), dt.time(14))
 NCT_ID = "NCT99000101"
@@ -84,7 +87,9 @@ def test_a_version_is_one_record_of_a_page_that_can_be_landed_and_rebuilt(regist
     assert parse_study(version.study, "v5").protocol_section.status_module.overall_status == "RECRUITING"
     landing = Landing(tmp_path, 1)
     (name,) = landing.store(version.page)
-    landed = next(line for line in read_manifest(landing.seal()) if isinstance(line, LandedPage))
+    landing.seal()
+    (manifest,) = find_manifests(tmp_path).values()
+    landed = next(line for line in read_manifest(manifest) if isinstance(line, LandedPage))
     assert rebuild_body(tmp_path, landed) == version.page.body
     assert (tmp_path / "objects" / name[:2] / f"{name}.gz").is_file()
 

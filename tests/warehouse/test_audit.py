@@ -14,14 +14,14 @@ from warehouse.landing import Landing
 
 
 def fill(folder: Path) -> Path:
-    """Land two nights; return the first one's manifest."""
+    """Land two nights; return the book that holds their manifests."""
     for run_id, day in enumerate(("2026-02-10", "2026-02-11"), start=1):
         landing = Landing(folder, run_id)
         landing.note("run", objects={"settings": landing.keep(b"{}")})
         landing.store(stamped(day))
         landing.note("end")
-        manifest = landing.seal()
-    return manifest.with_name("000001.jsonl.gz")
+        landing.seal()
+    return folder / "runs" / "000001.book"
 
 
 def cut(path: Path) -> None:

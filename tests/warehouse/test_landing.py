@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from models.errors import WarehouseError
 from models.page import Page, RecordSpan
-from warehouse.landing import LandedNote, LandedPage, Landing, read_manifest, rebuild_body
+from warehouse.landed import LandedNote, LandedPage
+from warehouse.landing import Landing
+from warehouse.manifests import Manifest, find_manifests, read_manifest
+from warehouse.pages import rebuild_body
 
 NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
 
@@ -45,14 +48,15 @@ def stamped(*stamps: str) -> Page:
     return page(body + b"]}", *spans)
 
 
-def land(folder: Path, run_id: int, *pages: Page) -> Path:
+def land(folder: Path, run_id: int, *pages: Page) -> Manifest:
     landing = Landing(folder, run_id)
     for one in pages:
         landing.store(one)
-    return landing.seal()
+    landing.seal()
+    return find_manifests(folder)[run_id]
 
 
-def rebuild(folder: Path, manifest: Path) -> list[bytes]:
+def rebuild(folder: Path, manifest: Manifest) -> list[bytes]:
     return [rebuild_body(folder, line) for line in read_manifest(manifest) if isinstance(line, LandedPage)]
 
 
@@ -129,7 +133,8 @@ def test_notes_and_pages_come_back_in_order(tmp_path: Path) -> None:
     landing.note("release", data_timestamp="2026-02-10T09:00:05")
     landing.store(stamped("2026-02-10"))
     landing.note("probe", nct_id="NCT99000101", answer="not_found")
-    lines = list(read_manifest(landing.seal()))
+    landing.seal()
+    lines = list(read_manifest(find_manifests(tmp_path)[1]))
     assert [type(line) for line in lines] == [LandedNote, LandedPage, LandedNote]
     assert lines[2] == LandedNote("probe", {"nct_id": "NCT99000101", "answer": "not_found"})
 
@@ -139,14 +144,15 @@ def test_the_manifest_of_a_run_that_was_cut_off_is_read_as_far_as_it_goes(tmp_pa
     landing.store(stamped("2026-02-10"))
     landing.note("probe", answer="x")
     landing.release()
-    (open_manifest,) = (tmp_path / "runs").iterdir()
+    (open_manifest,) = find_manifests(tmp_path).values()
+    assert open_manifest.is_open
     assert len(list(read_manifest(open_manifest))) == 2
     assert rebuild(tmp_path, open_manifest) == [stamped("2026-02-10").body]
 
 
 def test_a_sealed_manifest_leaves_no_open_one(tmp_path: Path) -> None:
     sealed = land(tmp_path, 7, stamped("2026-02-10"))
-    assert list((tmp_path / "runs").iterdir()) == [sealed]
+    assert list((tmp_path / "runs").iterdir()) == [sealed.path]
 
 
 def test_a_line_that_was_being_written_when_the_power_went_hides_none_before_it(tmp_path: Path) -> None:
@@ -156,7 +162,7 @@ def test_a_line_that_was_being_written_when_the_power_went_hides_none_before_it(
     (open_manifest,) = (tmp_path / "runs").iterdir()
     landing.release()
     open_manifest.write_bytes(open_manifest.read_bytes()[:-9])
-    lines = read_manifest(open_manifest)
+    lines = read_manifest(find_manifests(tmp_path)[7])
     assert next(lines) == LandedNote("first", {"answer": "x"})
     with pytest.raises((StopIteration, WarehouseError)):
         next(lines)
@@ -198,7 +204,7 @@ def test_an_object_cut_short_is_noticed(tmp_path: Path, size: int) -> None:
 
 def test_the_same_pages_make_the_same_files_byte_for_byte(tmp_path: Path) -> None:
     manifests = [land(tmp_path / name, 1, stamped("2026-02-10")) for name in ("a", "b")]
-    assert manifests[0].read_bytes() == manifests[1].read_bytes()
+    assert manifests[0].path.read_bytes() == manifests[1].path.read_bytes()
     left, right = (
         {path.relative_to(tmp_path / name): path.read_bytes() for path in objects(tmp_path / name)} for name in "ab"
     )

@@ -1,0 +1,24 @@
+"""The disk: what is written is on it only when it was asked to be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or what a folder lists, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, and bring it to the disk."""
+    fresh = path.with_suffix(".fresh")
+    fresh.write_bytes(content)
+    sync(fresh)
+    fresh.replace(path)
+    sync(path.parent)

@@ -1,0 +1,168 @@
+"""Pages in the landing: cut into records and what is left of them, and put together again byte for byte.
+
+Records lose the release stamp that the registry sets anew each day; the manifest's line keeps it. No record is read.
+"""
+
+from __future__ import annotations
+
+import bisect
+import contextlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from models.errors import WarehouseError
+from models.page import Page, RecordSpan
+from warehouse.landed import LandedPage, Line
+from warehouse.manifests import Manifest, find_manifests, read_manifest
+from warehouse.objects import Objects, hash_object, read_object
+
+# Stands where a stamp stood. A registry record is JSON text, where this byte cannot stand unescaped.
+_MASK = b"\x00"
+_LOOKED_AT = 6  # of the newest runs, for a page like one that comes; those of letters hold none
+_HEAD = 2048  # bytes of a record
+
+
+class _Skeleton(msgspec.Struct, frozen=True):
+    """`gaps` are the bytes around the records, one more than there are records; `records` their hashes."""
+
+    gaps: list[bytes]
+    records: list[str]
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """A page's records, stamps masked, with the stamps and what stood around the records."""
+
+    records: list[bytes]
+    stamps: list[str | None]
+    gaps: list[bytes]
+
+
+class EarlierPages:
+    """The pages of the newest runs: what comes at their place will be like them. Read when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find_skeletons(self, page: Page) -> dict[int, str]:
+        """Return the skeletons of an item's pages as they last came, by the page's number."""
+        return self._skeletons.get((page.source, page.item), {})
+
+    @cached_property
+    def _skeletons(self) -> dict[tuple[str, str], dict[int, str]]:
+        found: dict[tuple[str, str], dict[int, str]] = {}
+        for manifest in list(find_manifests(self.folder).values())[: -_LOOKED_AT - 1 : -1]:
+            here: dict[tuple[str, str], dict[int, str]] = {}
+            for line in _read_lines(manifest):
+                if isinstance(line, LandedPage) and line.skeleton:
+                    here.setdefault((line.source, line.item), {})[line.number] = line.skeleton
+            found = here | found
+        return found
+
+
+class _Vanished:
+    """The records that stood in an item's pages and stand no more in this one: they changed, or left."""
+
+    def __init__(self, earlier: EarlierPages, page: Page, names: Sequence[str]) -> None:
+        self._earlier = earlier
+        self._page = page
+        self._names = names
+
+    def find_alike(self, record: bytes) -> str | None:
+        """Return the one that begins most like a record: a record begins with its number."""
+        head = record[:_HEAD]
+        place = bisect.bisect(self._heads, (head, ""))
+        beside = self._heads[max(0, place - 1) : place + 1]
+        best = max(beside, key=lambda one: _count_alike(one[0], head), default=None)
+        return best[1] if best else None
+
+    @cached_property
+    def _heads(self) -> list[tuple[bytes, str]]:
+        folder, there = self._earlier.folder, set(self._names)
+        heads = set()
+        for skeleton in self._earlier.find_skeletons(self._page).values():
+            with contextlib.suppress(WarehouseError):  # it is nobody's model then; the audit names it
+                names = set(_read_skeleton(folder, skeleton).records) - there
+                heads |= {(read_object(folder, name)[:_HEAD], name) for name in names}
+        return sorted(heads)
+
+
+def _count_alike(left: bytes, right: bytes) -> int:
+    pairs = zip(left, right, strict=False)
+    return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(left), len(right)))
+
+
+def _read_lines(manifest: Manifest) -> list[Line]:
+    try:
+        return list(read_manifest(manifest))
+    except WarehouseError:
+        return []  # as above
+
+
+def cut_page(page: Page) -> Parts:
+    """Cut a page into its records and what is left."""
+    parts = Parts([], [], [])
+    position = 0
+    for span in page.records:
+        record, stamp = _mask(page.body, span)
+        parts.records.append(record)
+        parts.stamps.append(stamp)
+        parts.gaps.append(page.body[position : span.start])
+        position = span.end
+    parts.gaps.append(page.body[position:])
+    return parts
+
+
+def keep_page(page: Page, parts: Parts, objects: Objects, earlier: EarlierPages) -> tuple[list[str], str]:
+    """Keep a page's records and its skeleton; return the records' names and the skeleton's, "" without records."""
+    names = [hash_object(record) for record in parts.records]
+    vanished = _Vanished(earlier, page, names)
+    for name, record in zip(names, parts.records, strict=True):
+        objects.put(name, record, vanished.find_alike)
+    if not names:
+        return names, ""
+    content = msgspec.json.encode(_Skeleton(parts.gaps, names))
+    skeleton = hash_object(content)
+    objects.put(skeleton, content, lambda _: earlier.find_skeletons(page).get(page.number))
+    return names, skeleton
+
+
+def rebuild_body(folder: Path, page: LandedPage) -> bytes:
+    """Return a landed page's body, byte for byte.
+
+    Raises:
+        WarehouseError: a part is missing or is not what its name says.
+    """
+    if not page.skeleton:
+        return page.body
+    skeleton = _read_skeleton(folder, page.skeleton)
+    parts = [skeleton.gaps[0]]
+    stamps = page.stamps * len(skeleton.records) if len(page.stamps) == 1 else page.stamps
+    for name, stamp, gap in zip(skeleton.records, stamps, skeleton.gaps[1:], strict=True):
+        record = read_object(folder, name)
+        parts += [record if stamp is None else record.replace(_MASK, stamp.encode(), 1), gap]
+    return b"".join(parts)
+
+
+def list_parts(folder: Path, page: LandedPage) -> list[str]:
+    """Return the names of all that a page is put together from.
+
+    Raises:
+        WarehouseError: its skeleton cannot be read.
+    """
+    if not page.skeleton:
+        return []
+    return [page.skeleton, *_read_skeleton(folder, page.skeleton).records]
+
+
+def _read_skeleton(folder: Path, name: str) -> _Skeleton:
+    return msgspec.json.decode(read_object(folder, name), type=_Skeleton)
+
+
+def _mask(body: bytes, span: RecordSpan) -> tuple[bytes, str | None]:
+    if span.stamp_start < 0:
+        return body[span.start : span.end], None
+    stamp = body[span.stamp_start : span.stamp_end].decode()
+    return body[span.start : span.stamp_start] + _MASK + body[span.stamp_end : span.end], stamp
