@@ -1,22 +1,25 @@
 """A small journal of what cannot be made again: rows that outlive a working file lost before it was published.
 
 A line is written, and brought to the disk, before the row is committed. It is read only where the working file is lost.
+What was said of a row before is left out when the file has grown, and the rest compressed beside it.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-import structlog
 
-from warehouse.landing import sync
+from models.errors import WarehouseError
+from warehouse.disk import sync, write_whole
 from warehouse.store import Store
 
-_log = structlog.get_logger(__name__)
+_LONGEST = 4096  # bytes that are not folded yet: some two letters
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -28,13 +31,17 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def write_journal(path: Path, entries: Sequence[Entry]) -> None:
-    """Add entries, so that they outlive a crash.
+    """Add entries, so that they outlive a crash; one without rows says nothing.
 
     Raises:
         OSError: they cannot be written; none of them is there then.
     """
-    text = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
+    text = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries if entry.rows)
+    if not text:
+        return
     is_new = not path.exists()
+    if not is_new and path.stat().st_size > _LONGEST:
+        _fold(path)
     with path.open("ab+") as file:
         end = _cut_half_a_line(file)
         try:
@@ -60,12 +67,43 @@ def _cut_half_a_line(file: BinaryIO) -> int:
 
 
 def read_journal(path: Path, store: Store) -> int:
-    """Bring the tables of an open file to what the journal says; return how many entries it holds."""
-    if not path.exists():
-        return 0
-    content = path.read_bytes()
-    entries = [msgspec.json.decode(line, type=Entry) for line in content[: content.rfind(b"\n") + 1].splitlines()]
+    """Bring the tables of an open file to what the journal says; return how many entries it holds.
+
+    Raises:
+        WarehouseError: what was folded away is damaged.
+    """
+    entries = _read_entries(path)
     with store.transaction():
         for entry in entries:
             store.put(entry.table, entry.key, entry.rows)
     return len(entries)
+
+
+def _fold(path: Path) -> None:
+    """Keep of each row what was said last, compressed; killed before the end, the same is said twice."""
+    last: dict[tuple[str, bytes], Entry] = {}
+    for entry in _read_entries(path):
+        rows: dict[bytes, list[dict[str, Any]]] = {}
+        for row in entry.rows:
+            rows.setdefault(msgspec.json.encode([row[column] for column in entry.key]), []).append(row)
+        last |= {(entry.table, key): Entry(entry.table, entry.key, alike) for key, alike in rows.items()}
+    text = b"".join(msgspec.json.encode(entry) + b"\n" for entry in last.values())
+    write_whole(_find_folded(path), gzip.compress(text, mtime=0))
+    write_whole(path, b"")
+
+
+def _read_entries(path: Path) -> list[Entry]:
+    folded = _find_folded(path)
+    content = path.read_bytes() if path.exists() else b""
+    try:
+        old = gzip.decompress(folded.read_bytes()) if folded.exists() else b""
+        lines = [*old.splitlines(), *content[: content.rfind(b"\n") + 1].splitlines()]
+        return [msgspec.json.decode(line, type=Entry) for line in lines]
+    except (EOFError, zlib.error, gzip.BadGzipFile, msgspec.DecodeError) as error:
+        raise WarehouseError(
+            f"landing: {path} or {folded} cannot be read: {error}", "restore it from a backup"
+        ) from error
+
+
+def _find_folded(path: Path) -> Path:
+    return path.with_name(f"{path.name}.gz")
