@@ -193,6 +193,7 @@ class Stage:
         self.known: list[State] = []
         self.seconds: list[float] = []
         self.bytes = 0
+        self.room = 0  # bytes that publishing takes, and a little more
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tests.soak.crashing", "dags.linking", "etl.tagging"])
         file = write_home(folder / "calm", server)
@@ -204,6 +205,7 @@ class Stage:
                 self.seconds.append(time.perf_counter() - started)
             self.known.append(read_state(file.parent / "data" / "warehouse.duckdb"))
         self.seconds.insert(0, max(self.seconds))
+        self.room = (file.parent / "data" / "warehouse.duckdb").stat().st_size * 9 // 8
         self.bytes = sum(path.stat().st_size for path in (file.parent / "data").rglob("*") if path.is_file())
 
     def attempt(self, job: Job, file: Path, *, kill_after: float | None = None, limit: int | None = None) -> int:
@@ -276,7 +278,7 @@ def starve_often(stage: Stage, times: int, rng: random.Random, tell: Callable[[T
             def disturb(_: int, job: Job, tally: Tally) -> Iterator[int]:
                 for _ in range(each):  # noqa: B023
                     if is_mounted:
-                        with fill(folder, rng.randrange(stage.bytes)):
+                        with fill(folder, rng.randrange(stage.room)):
                             code = stage.attempt(job, file)  # noqa: B023
                     else:
                         code = stage.attempt(job, file, limit=rng.randrange(stage.bytes // 3))  # noqa: B023

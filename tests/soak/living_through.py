@@ -34,7 +34,10 @@ class PowerCutError(BaseException):
 
 
 class Lived(msgspec.Struct):
-    """What there is to look at afterwards. `nights` are the seconds that each step of reading took."""
+    """What there is to look at afterwards. `nights` are the seconds that each night's reading took.
+
+    `landings`: the bytes of the landing while nothing runs, after the first night and on.
+    """
 
     inputs: Inputs
     moves: list[Move]
@@ -44,6 +47,7 @@ class Lived(msgspec.Struct):
     seconds: float = 0.0
     nights: list[float] = []
     sizes: list[int] = []
+    landings: list[int] = []
     said: list[str] = []
     starts: int = 0
 
@@ -77,6 +81,8 @@ class _Life:
 
     def sleep(self, seconds: float) -> None:
         """Go on in time, at most to where something breaks or is mended."""
+        if self.lived.nights:
+            self.lived.landings.append(measure(self.lived.inputs.home.landing))
         if self.outage and self.outage.kind == "power":
             raise PowerCutError
         wanted = self.now() + dt.timedelta(seconds=seconds)
@@ -139,6 +145,11 @@ def live_through(folder: Path, days: int, outages: int, stops: int) -> Lived:
             _Life(lived, world, server, traveller).live()
         lived.seconds = time.perf_counter() - started
     return lived
+
+
+def measure(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import Any
 import pytest
 
 from dags.inputs import Inputs
+from dags.rebuilding import rebuild
 from dags.schedule import JOBS, find_period, list_periods
 from tests.soak.invented_year import count_papers
-from tests.soak.living_through import READER, Lived, live_through
+from tests.soak.living_through import READER, Lived, live_through, measure
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 
@@ -70,7 +73,9 @@ def describe(lived: Lived, ask: Ask) -> str:
     runs = Counter(ask(lived.inputs, "SELECT job, status FROM run"))
     periods = Counter(ask(lived.inputs, "SELECT job, status FROM run_period"))
     home = lived.inputs.home
-    landing = sum(file.stat().st_size for file in home.landing.rglob("*") if file.is_file())
+    parts = {name: measure(home.landing / name) for name in ("objects", "runs")}
+    first, last = lived.landings[0], lived.landings[-1]
+    quiet = [after - before for before, after in itertools.pairwise(lived.landings) if after > before]
     kinds = Counter(outage.kind for outage in lived.outages)
     half = len(lived.nights) // 2
     return "\n".join(
@@ -86,7 +91,12 @@ def describe(lived: Lived, ask: Ask) -> str:
             ),
             (
                 f"published {home.published.stat().st_size / 1e6:.1f} MB, at most {max(lived.sizes) / 1e6:.1f} MB; "
-                f"landing {landing / 1e6:.2f} MB"
+                f"on the disk {measure(home.folder) / 1e6:.1f} MB"
+            ),
+            (
+                f"landing {first:,} bytes after the first night, {last:,} in the end: "
+                + ", ".join(f"{name} {size:,}" for name, size in parts.items())
+                + f"; a night at least {min(quiet)}, median {statistics.median(quiet):.0f}, at most {max(quiet):,}"
             ),
         ]
     )
@@ -110,3 +120,7 @@ def test_a_year_left_alone(tmp_path: Path, ask: Ask, capsys: pytest.CaptureFixtu
         print(f"\n{describe(lived, ask)}")  # noqa: T201  the figures are what the long run is for
     assert len([outage for outage in lived.outages if outage.kind != "stop"]) == 30
     check(lived, ask)
+    started = time.perf_counter()
+    assert rebuild(lived.inputs, is_compared=True).differences == []
+    with capsys.disabled():
+        print(f"rebuilt, and equal, in {time.perf_counter() - started:.0f} s")  # noqa: T201
