@@ -87,8 +87,8 @@ def read_run(manifest: Manifest) -> PastRun | None:
         end = settled["row"] if settled["row"]["status"] in ("done", "failed") else None
     histories = frozenset(settled["histories"]) if settled else frozenset()
     does = notes.get("end", {}).get("does")
-    if settled and note["job"] == "nightly" and end and end["status"] == "done":
-        does = "nightly"  # it was killed before it could say so
+    if settled and end:  # it was killed before it could say so; earlier releases did not note it
+        does = settled.get("does", "nightly" if note["job"] == "nightly" and end["status"] == "done" else None)
     return PastRun(note["run_id"], note, steps, end, lines, histories, does)
 
 

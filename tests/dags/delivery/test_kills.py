@@ -17,6 +17,7 @@ import pytest
 
 from dags.digest_command import Wish, run_digest
 from dags.inputs import Inputs
+from dags.rebuilding import rebuild
 from models.errors import TrialwatchError
 from tests.dags.delivery.conftest import MONDAY, Follow, Prepared, write_recipients
 from tests.dags.delivery.servers import Mailbox
@@ -89,6 +90,38 @@ def test_killed_at_each_stage_in_turn_nobody_is_told_twice_and_doubts_are_shown(
     assert "2 in doubt: " in show_letters(inputs)
     runs = ask(inputs, "SELECT status FROM run WHERE job = 'weekly' ORDER BY run_id")
     assert runs == [("interrupted",)] * 3 + [("done",)]
+
+
+class PowerCutError(BaseException):
+    pass
+
+
+def cut(*_: object, **__: object) -> None:
+    raise PowerCutError
+
+
+@pytest.mark.parametrize(
+    ("place", "is_lost"),
+    [("dags.weekly.close_step", False), ("dags.weekly.close_step", True), ("warehouse.landing.Landing.seal", False)],
+    ids=["before the week is noted", "and the working file lost", "before the landing is sealed"],
+)
+def test_killed_when_all_is_sent_the_week_is_told_to_nobody_again_and_done_once(
+    place: str, *, is_lost: bool, follow: Follow, mailbox: Mailbox, port: int, ask: Ask
+) -> None:
+    inputs = follow(write_recipients(port, A, B))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, cut)
+        with pytest.raises(PowerCutError):
+            run_digest(inputs, MONDAY, Wish(is_sent=True))
+    assert sorted(address for address, _ in mailbox.mails) == sorted([A, B])
+    if is_lost:
+        inputs.home.working.unlink()
+    run_digest(inputs, MONDAY + dt.timedelta(hours=1), Wish(is_sent=True))
+    assert sorted(address for address, _ in mailbox.mails) == sorted([A, B])
+    assert set(ask(inputs, STATES)) == {(A, "sent"), (B, "sent")}
+    weeks = "SELECT status FROM run_period WHERE job = 'weekly' AND period = '2026-W07'"
+    assert ask(inputs, weeks) == [("done",)]
+    assert rebuild(inputs, is_compared=True).differences == []
 
 
 @pytest.mark.slow
