@@ -64,7 +64,7 @@ def main(trials: int = 1000, nights: int = 365) -> None:
         left = publish_size(home)
         seconds, _ = time_call(lambda: compact(home.working, clock))
         year = publish_size(home)
-        landing = sum(file.stat().st_size for file in home.landing.rglob("*.gz")) / MEGABYTE
+        landing = sum(file.stat().st_size for file in home.landing.rglob("*") if file.is_file()) / MEGABYTE
     first = sizes[0]
     print(f"{trials} trials, {nights} nights with 1 % edited; sizes of the file to publish, in MB")
     print(f"  first night {first:.1f}; after the year {year:.1f} rewritten: {year / first:.2f} x the first")
