@@ -1,6 +1,6 @@
 """What nights add to the landing, file by file kind: over the sample world, or over the recorded nights.
 
-Nightly runs over HTTP on loopback, the sample with its own watchlist, the recorded nights with the one of this checkout.
+Nightly runs over HTTP on loopback, the sample with a small watchlist, the recorded nights with this checkout's.
 Behind the days of which there are records come quiet ones, on which the registry's release stamp alone is another.
 
     python benchmarks/landing.py [sample | recorded] [quiet nights]

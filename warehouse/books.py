@@ -30,6 +30,7 @@ _MOST_BYTES, _MOST_ENTRIES = 8 << 20, 1_000  # then a new book is begun
 _MOST_STEPS = 16  # from an entry to one that is whole
 _LOOKED_AT = 12  # of the newest entries, for one to be like
 _TRIED = 2
+_LONGEST_TOLD = 4 << 20  # bytes; a longer manifest, of a large import, is stored whole
 _KEPT = 40  # texts in memory: a chain of entries, twice
 _RESTORE = "restore it from a backup"
 
@@ -139,6 +140,8 @@ def _find_shortest(book: Book, run_id: int, text: bytes) -> bytes:
 def _list_models(book: Book, length: int) -> list[int]:
     """Return the places of the newest entry, of those before it most like it in size, and of the newest whole one."""
     places = range(len(book.entries))
+    if length > _LONGEST_TOLD:
+        return []
     near = [place for place in places[-_LOOKED_AT:] if book.entries[place].steps < _MOST_STEPS]
     alike = sorted(near, key=lambda place: abs(book.entries[place].length - length))
     whole = max(place for place in places if not book.entries[place].steps)

@@ -20,6 +20,7 @@ RESTORE = "restore it from a backup"
 _LIKE = b"like "  # then the name of the other, and the delta
 _NAME_BYTES = 16
 _MOST_SYNCED = 50
+_LONGEST_TOLD = 4 << 20  # bytes; a longer one is kept whole
 _MOST_STEPS = 8  # from one that is kept as a difference to one that is whole
 FindAlike = Callable[[bytes], str | None]
 
@@ -116,7 +117,7 @@ def read_object(folder: Path, name: str) -> bytes:
 
 def _tell(folder: Path, content: bytes, alike: str | None) -> bytes | None:
     """Return some bytes told by an object that they are like; None where that is not much less, or it is too far."""
-    base = _try(folder, alike) if alike else None
+    base = _try(folder, alike) if alike and len(content) <= _LONGEST_TOLD else None
     if alike is None or base is None or sum(1 for _ in _walk(folder, alike)) >= _MOST_STEPS:
         return None
     told = _LIKE + bytes.fromhex(alike) + write_delta(base, content)

@@ -12,7 +12,7 @@ import msgspec
 
 from dags.sample.world import SAMPLE_FOLDER
 
-FIRST = dt.date(2026, 1, 5)  # a Monday, and the year has the two clock changes of Europe
+FIRST = dt.date(2026, 3, 16)  # a Monday; the year has the two clock changes of Europe, its first month one of them
 TRIALS = 20
 _BETWEEN = 20  # days between two changes of one trial: longer than any outage, so that each state is served
 _PAPERS_EVERY = 10

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,25 @@ def test_any_damage_is_noticed(data: st.DataObject) -> None:
             read = len(book.entries)
             assert book.rest
         assert read <= 5
+
+
+def test_where_the_disk_is_full_the_book_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = fill(tmp_path, 1, 2)
+    whole, write = path.read_bytes(), os.pwrite
+    tries = [10, 0]
+
+    def run_out(descriptor: int, content: bytes, place: int) -> int:
+        if room := tries.pop(0):
+            return write(descriptor, content[:room], place)
+        raise OSError(errno.ENOSPC, "no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", run_out)
+        with pytest.raises(OSError, match="no room"):
+            fill(tmp_path, 3)
+    assert path.read_bytes() == whole
+    fill(tmp_path, 3)
+    assert read(tmp_path) == {run_id: NIGHTS[run_id] for run_id in (1, 2, 3)}
 
 
 def test_behind_a_damaged_end_nothing_is_written_and_a_new_book_begins(tmp_path: Path) -> None:

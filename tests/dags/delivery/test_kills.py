@@ -100,6 +100,7 @@ def cut(*_: object, **__: object) -> None:
     raise PowerCutError
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("place", "is_lost"),
     [("dags.weekly.close_step", False), ("dags.weekly.close_step", True), ("warehouse.landing.Landing.seal", False)],
