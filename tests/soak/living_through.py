@@ -180,6 +180,8 @@ base_url = "{server.eutils_url}"
 email = "tests@example.org"
 requests_per_second = 0
 since = "{FIRST}"
+[review]
+built_in = false
 [schedule]
 nightly = "02:30"
 weekly = "mon 07:00"
