@@ -7,15 +7,17 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dags.run import StepResult
 from etl.wording import SOURCE_NAMES, count
 from models.errors import TrialwatchError
+
+if TYPE_CHECKING:
+    from dags.run import StepResult  # what only reads must not wait for what a run needs
 
 TableFormat = Literal["table", "tsv", "csv", "json"]
 _NEWS = (

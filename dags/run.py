@@ -27,10 +27,11 @@ from extractors.http import Memory
 from models.errors import ConfigurationError, ContractError, DamagedFileError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.compact import compact_if_grown
+from warehouse.database import MADE_ANEW, is_damage
 from warehouse.landing import Landing
 from warehouse.manifests import find_manifests
 from warehouse.publish import publish
-from warehouse.store import MADE_ANEW, Store, is_damage
+from warehouse.store import Store
 
 _log = structlog.get_logger(__name__)
 

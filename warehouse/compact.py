@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 from models.errors import DamagedFileError, WarehouseError
+from warehouse.database import CONFIG, MADE_ANEW, create_file, is_damage
 from warehouse.disk import sync
 from warehouse.migrate import migrate
-from warehouse.store import CONFIG, MADE_ANEW, create_file, is_damage
 
 GROWTH = 2  # times the size after the last rewriting
 SMALLEST = 32 * 1024 * 1024  # bytes; a smaller file is let grow

@@ -9,7 +9,8 @@ import duckdb
 import msgspec
 
 from models.errors import WarehouseError
-from warehouse.store import CONFIG, list_tables
+from warehouse.database import CONFIG
+from warehouse.store import list_tables
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from models.errors import WarehouseError
+from warehouse.database import CONFIG
 from warehouse.disk import sync
-from warehouse.store import CONFIG
 
 _FICLONE = 0x40049409  # Linux: share the blocks of another file (ioctl_ficlone(2)); btrfs, XFS, bcachefs can
 _CANNOT_SHARE = (errno.EOPNOTSUPP, errno.ENOTTY, errno.EINVAL, errno.EXDEV, errno.ENOSYS, errno.EPERM, errno.EBADF)

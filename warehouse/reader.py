@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from models.errors import QueryError, WarehouseError
-from warehouse.store import CONFIG, build_error
+from warehouse.database import CONFIG, build_error
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from dags.sample.world import SAMPLE_FOLDER
+from warehouse.database import CONFIG, create_file
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql
-from warehouse.store import CONFIG, create_file
 
 FOLDER = Path(__file__).with_name("releases")
 CLOCK = dt.datetime(2026, 2, 10, 14)  # noqa: DTZ001  UTC, as everywhere in the warehouse
