@@ -78,4 +78,7 @@ def put_trial(store: Store, status: str = "RECRUITING", **values: Any) -> None:
 
 
 def query(store: Store, text: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query; versions that were put are placed first, as they are when a step ends."""
+    if store.read("unplaced_versions").item():
+        store.run("place_versions")
     return store._connection.execute(text).fetchall()  # noqa: SLF001  a test looks at what is there

@@ -10,7 +10,16 @@ SELECT
     s.last_checked_at,
     'https://clinicaltrials.gov/study/' || t.nct_id AS url
 FROM trial_record AS t
-JOIN trial_sighting AS s USING (nct_id);
+-- One row a trial, said so that DuckDB leaves this join out of a query that asks for none of its columns.
+LEFT JOIN (
+    SELECT
+        nct_id,
+        any_value(registry_state) AS registry_state,
+        any_value(first_seen_at) AS first_seen_at,
+        any_value(last_checked_at) AS last_checked_at
+    FROM trial_sighting
+    GROUP BY nct_id
+) AS s USING (nct_id);
 
 -- One row a version, numbered in source order; the payload as received. content_hash is not unique (A, B, A).
 CREATE OR REPLACE VIEW trial_version AS
@@ -68,56 +77,31 @@ WHERE kind = 'status';
 -- One row a version with the day from which it holds in source time: the day the sponsor submitted it, or, where the
 -- submit date did not move (the registry set something), the day it was first served. Never before its predecessor.
 CREATE OR REPLACE VIEW trial_version_from AS
-WITH version AS (
-    SELECT
-        *,
-        lag(source_submit_date) OVER in_order AS previous_submit_date,
-        lag(registry_version) OVER in_order AS previous_registry_version
-    FROM trial_version
-    WINDOW in_order AS (PARTITION BY nct_id ORDER BY version_no)
-),
-based AS (
-    SELECT
-        * EXCLUDE (previous_submit_date, previous_registry_version),
-        CASE
-            WHEN source_submit_date IS NULL THEN 'served'
-            -- Several versions of one day, as the record history numbers them, each begin on that day.
-            WHEN previous_submit_date IS NOT NULL AND source_submit_date <= previous_submit_date
-                AND registry_version IS NOT DISTINCT FROM previous_registry_version THEN 'served'
-            ELSE 'submit'
-        END AS valid_from_basis
-    FROM version
-)
 SELECT
-    *,
-    max(CASE valid_from_basis WHEN 'submit' THEN source_submit_date ELSE source_day END) OVER (
-        PARTITION BY nct_id ORDER BY version_no ROWS UNBOUNDED PRECEDING
-    ) AS valid_from
-FROM based;
+    nct_id,
+    version_no,
+    content_hash,
+    origin,
+    source_submit_date,
+    source_post_date,
+    source_day,
+    first_seen_at,
+    run_id,
+    overall_status,
+    payload,
+    version_id,
+    markup,
+    registry_version,
+    is_sighting,
+    valid_from_basis,
+    valid_from
+FROM trial_version_log;
 
 -- One row a spell of one status, half-open in source time; valid_to NULL is the current one.
 CREATE OR REPLACE VIEW trial_status_history AS
-WITH version AS (
-    SELECT *, lag(overall_status) OVER (PARTITION BY nct_id ORDER BY version_no) AS previous_status
-    FROM trial_version_from
-),
-spell AS (
-    SELECT *
-    FROM version
-    WHERE previous_status IS NULL OR previous_status <> overall_status
-)
-SELECT
-    s.nct_id,
-    s.overall_status AS status,
-    s.valid_from,
-    lead(s.valid_from) OVER (PARTITION BY s.nct_id ORDER BY s.version_no) AS valid_to,
-    s.valid_from_basis,
-    -- The first held version is the start of what we know; only the registry's first version is a known start.
-    s.previous_status IS NOT NULL OR s.registry_version IS NOT DISTINCT FROM 0 OR (
-        t.first_post_date IS NOT NULL AND s.valid_from <= t.first_post_date
-    ) AS is_start_known
-FROM spell AS s
-JOIN trial_record AS t USING (nct_id);
+SELECT nct_id, overall_status AS status, valid_from, status_valid_to AS valid_to, valid_from_basis, is_start_known
+FROM trial_version_log
+WHERE is_status_start;
 
 -- One row a date that became actual: how long the sponsor took to say so, and the registry to post it. Days are signed.
 CREATE OR REPLACE VIEW trial_registry_lag AS
@@ -144,24 +128,19 @@ WHERE c.action = 'actualised';
 -- Each trial as it stood at the end of a day by its source's own dates.
 CREATE OR REPLACE MACRO trial_as_of(on_day) AS TABLE
 SELECT nct_id, version_no, valid_from, unnest(state)
-FROM (
-    SELECT v.nct_id, v.version_no, v.valid_from, l.state
-    FROM trial_version_from AS v
-    JOIN trial_version_log AS l USING (version_id)
-    WHERE v.valid_from <= CAST(on_day AS DATE)
-    QUALIFY row_number() OVER (PARTITION BY v.nct_id ORDER BY v.version_no DESC) = 1
-);
+FROM trial_version_log
+WHERE valid_from <= CAST(on_day AS DATE) AND (valid_to IS NULL OR valid_to > CAST(on_day AS DATE));
 
 -- Each trial as this warehouse knew it at an instant (UTC): the newest state learnt by then.
 CREATE OR REPLACE MACRO trial_known_at(instant) AS TABLE
-SELECT nct_id, version_no, first_seen_at, unnest(state)
-FROM (
-    SELECT v.nct_id, v.version_no, v.first_seen_at, l.state
-    FROM trial_version AS v
-    JOIN trial_version_log AS l USING (version_id)
-    WHERE v.first_seen_at <= CAST(instant AS TIMESTAMP)
-    QUALIFY row_number() OVER (PARTITION BY v.nct_id ORDER BY v.version_no DESC) = 1
-);
+SELECT l.nct_id, l.version_no, l.first_seen_at, unnest(l.state)
+FROM trial_version_log AS l
+JOIN (
+    SELECT nct_id, max(version_no) AS version_no
+    FROM trial_version_log
+    WHERE first_seen_at <= CAST(instant AS TIMESTAMP)
+    GROUP BY nct_id
+) AS newest USING (nct_id, version_no);
 
 -- One row a trial first seen after its item was already watched and posted not long before: what a reader calls new.
 CREATE OR REPLACE VIEW new_trial AS
