@@ -1,0 +1,1 @@
+"""What the benchmark of the documented questions asks a warehouse of. No script to be run alone."""
