@@ -38,6 +38,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "private" / "transports.json"
 
     @property
+    def staging(self) -> Path:
+        """Where what workers read of files is kept until it is loaded."""
+        return self.folder / "private" / "staging"
+
+    @property
     def spool(self) -> Path:
         """Messages that wait to be sent."""
         return self.folder / "private" / "spool"

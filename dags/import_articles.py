@@ -6,7 +6,8 @@ refused leaves the others. What a newer file said of a paper stands against an o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -19,6 +20,9 @@ from extractors.containers import DamagedError
 from extractors.pubmed.document import SOURCE
 from extractors.pubmed.files import check_md5
 from models.errors import SourceError
+
+if TYPE_CHECKING:
+    from dags.cluster.workers import Crew
 
 _GAP = "never read; what it revises or deletes is not known here. Import it at any time: newer files stand against it"
 
@@ -51,19 +55,60 @@ def describe_counts(counts: Sequence[Counts]) -> str:
     return f"{told}; {unreadable} unreadable: the table `issue` says where" if unreadable else told
 
 
-class ArticleImporter:
-    """Loads files of PubMed in the order they come in."""
+class _Files(Protocol):
+    """Who reads files. What is raised of a file, SourceError or DamagedError, is that file's."""
 
-    def __init__(self, run: Run, report: Callable[[StepResult], None], page_numbers: Iterator[int]) -> None:
+    def identify(self, file: ArticleFile) -> tuple[int, str]:
+        """Return a file's size and MD5."""
+        ...
+
+    def load(self, file: ArticleFile, loading: FileLoading) -> None:
+        """Load a file into the open transaction."""
+        ...
+
+
+class _FilesHere:
+    """Files read by this process."""
+
+    def identify(self, file: ArticleFile) -> tuple[int, str]:
+        return file.path.stat().st_size, check_md5(file.path)
+
+    def load(self, _: ArticleFile, loading: FileLoading) -> None:
+        loading.load()
+
+
+class ArticleImporter:
+    """Loads files of PubMed in the order they come in; a `crew` of workers reads them, if there is one."""
+
+    def __init__(
+        self,
+        run: Run,
+        report: Callable[[StepResult], None],
+        page_numbers: Iterator[int],
+        crew: Crew | None = None,
+    ) -> None:
         self._run = run
         self._report = report
         self._page_numbers = page_numbers
         self._ledger = FileLedger(run)
         self._wanted = Wanted(run)
+        self._crew = crew
 
-    def load(self, files: Iterable[ArticleFile]) -> list[ArticleTally]:
-        """Load files; return what came of each."""
-        return [self._load_file(file) for file in files]
+    def load(self, files: Sequence[ArticleFile], tell: Callable[[], None]) -> list[ArticleTally]:
+        """Load files, and say so before each; return what came of each."""
+        reader = self._choose_reader(files)
+        tallies = []
+        for file in files:
+            tell()
+            tallies.append(self._load_file(file, reader))
+        return tallies
+
+    def _choose_reader(self, files: Sequence[ArticleFile]) -> _Files:
+        if self._crew is None:
+            return _FilesHere()
+        from dags.cluster.article_files import WorkerFiles  # noqa: PLC0415  needs the extra
+
+        return WorkerFiles(self._run, self._wanted, self._crew, files, self._ledger.may_be_done)
 
     def note_gaps(self, files: Sequence[ArticleFile]) -> list[str]:
         """Return, and note as issues, the files that were never read between those of the same year that were."""
@@ -72,14 +117,15 @@ class ArticleImporter:
             self._run.add_issue("info", SOURCE, _GAP, record=gap)
         return gaps
 
-    def _load_file(self, file: ArticleFile) -> ArticleTally:
+    def _load_file(self, file: ArticleFile, reader: _Files) -> ArticleTally:
         tally = ArticleTally(file.name, Counts())
-        if self._is_done(file):
+        if self._is_done(file, reader):
             tally.is_known = True
             return tally
         with self._run.step("import") as result:
             loading = FileLoading(self._run, self._wanted, file, tally.counts, self._page_numbers)
-            row = self._ledger.write(file, _read(file, loading, self._run), tally.counts)
+            size, md5 = _read(file, loading, self._run, reader)
+            row = self._ledger.write(file, size, md5, tally.counts)
             self._run.landing.note("import_file", **row)
             tally.newer = self._ledger.find_newer(file)
             result.summary = tally.describe()
@@ -92,21 +138,23 @@ class ArticleImporter:
         self._report(result)
         return tally
 
-    def _is_done(self, file: ArticleFile) -> bool:
+    def _is_done(self, file: ArticleFile, reader: _Files) -> bool:
+        if not self._ledger.may_be_done(file.name):
+            return False
         try:
-            return self._ledger.is_done(file, check_md5(file.path))
-        except (DamagedError, OSError):
+            return self._ledger.is_done(file, *reader.identify(file))
+        except (SourceError, DamagedError, OSError):
             return False  # the step says what is wrong with it
 
 
-def _read(file: ArticleFile, loading: FileLoading, run: Run) -> str:
-    """Load a file and return its MD5; one that cannot be read is refused by its name."""
+def _read(file: ArticleFile, loading: FileLoading, run: Run, reader: _Files) -> tuple[int, str]:
+    """Load a file and return its size and MD5; one that cannot be read is refused by its name."""
     try:
-        md5 = check_md5(file.path)
-        run.landing.note("import", name=file.name, size=file.path.stat().st_size, content_hash=md5)
-        loading.load()
+        size, md5 = reader.identify(file)
+        run.landing.note("import", name=file.name, size=size, content_hash=md5)
+        reader.load(file, loading)
     except SourceError as error:
         raise SourceError(SOURCE, f"{file.name}: {error.reason}", error.hint) from error
     except DamagedError as error:
         raise SourceError(SOURCE, f"{file.name}: {error.reason}", error.remedy) from error
-    return md5
+    return size, md5

@@ -7,6 +7,7 @@ item that finds them had been read whole there.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from dags.article_departures import take_out
 from dags.article_loading import ArticleLoader
 from dags.article_news import Baselines
+from dags.cluster.rows import ReadRecord
 from dags.import_files import ArticleFile
 from dags.import_ledger import Counts, Row, is_overruled, read_states, write_said
 from dags.run import Run
@@ -96,6 +98,24 @@ class FileLoading:
                 raise SourceError(SOURCE, part.reason, part.remedy)
             for batch in read_citations(part):
                 self._read_batch(batch)
+        self._load_page()
+        self._end()
+
+    def load_rows(self, rows: Iterable[ReadRecord], citations: int) -> None:
+        """Load what was read of the file elsewhere: its records in order, and how many usual citations it has.
+
+        Raises:
+            SourceError, extractors.containers.DamagedError: as `load`; whoever gives the rows raises it.
+        """
+        self._counts.read += citations
+        for _, batch in itertools.groupby(rows, key=lambda row: row.batch):
+            chosen = [
+                row
+                for row in batch
+                if not row.citation.is_usual or row.is_suspect or self._is_wanted(row.citation.pmid)
+            ]
+            for row in chosen:
+                self._read_record(row.citation, row.record)
         self._load_page()
         self._end()
 

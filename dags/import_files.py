@@ -35,11 +35,15 @@ class ImportFile(msgspec.Struct, frozen=True):
 
 
 class ArticleFile(msgspec.Struct, frozen=True):
-    """A file of PubMed, looked into when its turn comes; `place` is its place in NLM's order, if it has one."""
+    """A file of PubMed, looked into when its turn comes; `place` is its place in NLM's order, if it has one.
+
+    `url` is where a worker finds it; one of an object store has no path here.
+    """
 
     path: Path
     name: str
     place: Place | None
+    url: str = ""
 
 
 class ImportFiles(msgspec.Struct, frozen=True):
@@ -95,7 +99,7 @@ def _check_path(path: Path, articles: dict[Path, ArticleFile], passed_over: list
 
 def _add(articles: dict[Path, ArticleFile], path: Path) -> None:
     name = show_name(path.name)
-    articles.setdefault(path.resolve(), ArticleFile(path, name, find_place(name)))
+    articles.setdefault(path.resolve(), ArticleFile(path, name, find_place(name), str(path.resolve())))
 
 
 def _find_article_kind(path: Path) -> Literal["articles", "checksum", "other"]:

@@ -48,13 +48,17 @@ class FileLedger:
         self._rows = {row["name"]: row for row in run.store.read("import_files").to_dicts()}
         self._question = _hash_question(run)
 
-    def is_done(self, file: ArticleFile, md5: str) -> bool:
+    def may_be_done(self, name: str) -> bool:
+        """Whether a file of this name was read for what is watched now."""
+        return self._rows.get(name, {}).get("question") == self._question
+
+    def is_done(self, file: ArticleFile, size: int, md5: str) -> bool:
         """Whether a file was read as it is, for what is watched now, and no older one after it.
 
         After an older one it is read anew: what it says stands above that.
         """
         row = self._rows.get(file.name)
-        if row is None or (row["size"], row["md5"], row["question"]) != (_find_size(file), md5, self._question):
+        if row is None or (row["size"], row["md5"], row["question"]) != (size, md5, self._question):
             return False
         return not any(
             other["load_no"] > row["load_no"] and file.place and _is_before(_read_place(other), file.place)
@@ -70,13 +74,13 @@ class FileLedger:
         ]
         return max(newer)[1] if newer else None
 
-    def write(self, file: ArticleFile, md5: str, counts: Counts) -> Row:
+    def write(self, file: ArticleFile, size: int, md5: str, counts: Counts) -> Row:
         """Note that a file was read, in the open transaction; `keep` what is returned once it is committed."""
         row = {
             "name": file.name,
             "series_year": file.place[0] if file.place else None,
             "series_no": file.place[1] if file.place else None,
-            "size": _find_size(file),
+            "size": size,
             "md5": md5,
             "question": self._question,
             "citations": counts.read,
@@ -134,10 +138,6 @@ def _hash_question(run: Run) -> str:
     asked = sorted(f"{item.item_id} {hash_query(item)}" for item in run.inputs.items)
     text = "\n".join([str(run.inputs.settings.watch.everything), *asked])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _find_size(file: ArticleFile) -> int:
-    return file.path.stat().st_size
 
 
 def _read_place(row: Mapping[str, Any]) -> Place | None:

@@ -7,12 +7,13 @@ stopped keeps the parts done, and goes on from there when the file is imported a
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -26,6 +27,10 @@ from dags.run import Run, StepResult, close_run, open_run, open_store
 from dags.taking import Taker, Tally
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE
+from models.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from dags.cluster.workers import Crew, Wish
 
 PART_RECORDS = 3_000  # a transaction holds some 0.1 MB a study in memory
 HOW_TO_WATCH = (
@@ -104,30 +109,35 @@ class ImportResult(msgspec.Struct, frozen=True):
 
 def run_import(
     inputs: Inputs,
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     clock: dt.datetime,
     report: Report = lambda _: None,
     *,
     tell: Callable[[int, int], None] = lambda _done, _all: None,
+    wish: Wish | None = None,
 ) -> ImportResult:
     """Load what is watched out of some files, link, publish.
 
     `report` hears of each step as it ends, `tell` how many files of how many are read.
 
+    With a `wish`, workers read PubMed's files and tag their papers, here or on many machines; what comes of it is the
+    same. Then a path may also be a URL of an object store.
+
     Raises:
-        ConfigurationError: a file that is none of studies or papers, or a clock earlier than the newest run;
-            nothing was started.
+        ConfigurationError: a file that is none of studies or papers, a clock earlier than the newest run, or no workers
+            where they are wished for; nothing was started.
         BusyError: another command is writing.
         WarehouseError: the warehouse cannot be opened or published.
     """
-    files = check_files(paths)
+    files = _find_files(paths, wish)
     with (
         inputs.home.lock("import"),
+        _open_crew(wish, inputs) as crew,
         open_store(inputs, clock) as store,
         open_run(inputs, store, "import", clock.date().isoformat(), clock, begin=begin) as run,
     ):
         started = time.perf_counter()
-        importer = _Importer(run, report)
+        importer = _Importer(run, report, crew)
         done, number = itertools.count(), len(files.studies) + len(files.articles)
         tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)))
         articles, gaps = importer.load_articles(files, lambda: tell(next(done), number))
@@ -154,12 +164,34 @@ def _follow(files: Iterable[File], tell: Callable[[], None]) -> Iterator[File]:
         yield file
 
 
+def _find_files(paths: Sequence[Path | str], wish: Wish | None) -> ImportFiles:
+    if wish:
+        from dags.cluster.urls import find_files  # noqa: PLC0415  needs the extra
+
+        return find_files(paths)
+    if url := next((path for path in map(str, paths) if "://" in path), None):
+        raise ConfigurationError(f"{url}: files of an object store are read by workers", "say how many: --workers 2")
+    return check_files([Path(path) for path in paths])
+
+
+@contextlib.contextmanager
+def _open_crew(wish: Wish | None, inputs: Inputs) -> Iterator[Crew | None]:
+    if not wish:
+        yield None
+        return
+    from dags.cluster.workers import open_crew  # noqa: PLC0415  needs the extra
+
+    with open_crew(wish, inputs.home.staging) as crew:
+        yield crew
+
+
 class _Importer:
     """Loads files one after another, each in parts. A file that fails leaves the others."""
 
-    def __init__(self, run: Run, report: Report) -> None:
+    def __init__(self, run: Run, report: Report, crew: Crew | None) -> None:
         self._run = run
         self._report = report
+        self._crew = crew
         self._taker = Taker(run)
         items = [item.item_id for item in run.inputs.items]
         known = run.store.read("matches", source=SOURCE, items=items)
@@ -175,8 +207,8 @@ class _Importer:
             self._run.add_issue("info", SOURCE, "it is neither of studies nor of papers; passed over", record=name)
         if not files.articles:
             return [], []
-        importer = ArticleImporter(self._run, self._report, self._page_numbers)
-        return importer.load(_follow(files.articles, tell)), importer.note_gaps(files.articles)
+        importer = ArticleImporter(self._run, self._report, self._page_numbers, self._crew)
+        return importer.load(files.articles, tell), importer.note_gaps(files.articles)
 
     def _load_file(self, file: ImportFile) -> Tally:
         self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,6 +26,7 @@ from etl.linking import (
 )
 from etl.schemas import ARTICLE_EVENT, LINK_MOVE, LINK_OVERRIDE, MENTION, build_frame
 from etl.wording import count
+from models.mention import Mention
 from models.overrides import Override
 from models.vocabulary import Vocabulary
 
@@ -82,15 +83,12 @@ def _tag(run: Run, due: pl.DataFrame, decided: frozenset[_Link]) -> list[Move]:
     """Tag what is due, and link it."""
     if due.is_empty():
         return []
-    tagger = _build_tagger(run.inputs.vocabulary)
     version = run.inputs.vocabulary.version
     moves: list[Move] = []
+    run.store.run("prepare_tags")
     for start in range(0, due.height, BATCH):
         batch = due.slice(start, BATCH)
-        rows: list[dict[str, Any]] = []
-        for doc_type, doc_id, fields in read_documents(run, batch):
-            rows += (build_mention_row(doc_type, doc_id, one, version) for one in tagger.tag(fields))
-        mentions = build_frame(rows, MENTION)
+        mentions = build_frame(_find_mentions(run, batch, version), MENTION)
         held = batch.filter(pl.col("cause") != "new").get_column("doc_id").to_list()
         if held:
             run.store.run("remove_mentions", doc_ids=held)
@@ -100,6 +98,20 @@ def _tag(run: Run, due: pl.DataFrame, decided: frozenset[_Link]) -> list[Move]:
         run.store.append("tagged_document", batch.drop("cause").with_columns(**known))
         moves += _link(run, batch, mentions, decided)
     return moves
+
+
+def _find_mentions(run: Run, batch: pl.DataFrame, version: str) -> Iterator[dict[str, Any]]:
+    """Yield the mentions in some documents: those that the worker found who read a paper, or found here and now."""
+    prepared = run.store.read("prepared_tags", doc_ids=list_ids(batch, "article"))
+    ready = batch.join(prepared.unique("doc_id", keep="last", maintain_order=True), on=["doc_id", "content_hash"])
+    for doc_type, doc_id, fields in read_documents(
+        run, batch.filter(~pl.col("doc_id").is_in(ready.get_column("doc_id").to_list()))
+    ):
+        for one in _build_tagger(run.inputs.vocabulary).tag(fields):
+            yield build_mention_row(doc_type, doc_id, one, version)
+    for doc_type, doc_id, found in ready.select("doc_type", "doc_id", "mentions").iter_rows():
+        for one in msgspec.json.decode(found, type=list[Mention]):
+            yield build_mention_row(doc_type, doc_id, one, version)
 
 
 @functools.lru_cache(maxsize=1)  # a service keeps one vocabulary for months

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,12 +44,21 @@ def backfill(
 def import_files(
     context: typer.Context,
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
             metavar="PATH...",
             help="Files or folders: ClinicalTrials.gov's JSON, also packed; PubMed's baseline and update files.",
         ),
     ],
+    *,
+    workers: Annotated[int, typer.Option(min=0, help="So many processes read PubMed's files at once, by Dask.")] = 0,
+    scheduler: Annotated[
+        str, typer.Option(metavar="tcp://...", help="Instead the workers of this Dask scheduler, on any machines.")
+    ] = "",
+    staging: Annotated[
+        str,
+        typer.Option(metavar="FOLDER|URL", help="Where workers leave what they read; all see it. Default: at home."),
+    ] = "",
     clock: Clock = None,
 ) -> None:
     """Load what is watched out of downloaded files.
@@ -58,13 +66,15 @@ def import_files(
     Studies (also a zip of them), PubMed's XML, a folder of either.
     """
     from dags.clock import read_clock
+    from dags.cluster.workers import read_wish
     from dags.console import note, say, show_progress, show_step
     from dags.importing import run_import
     from dags.inputs import read_inputs
 
+    wish = read_wish(workers, scheduler, staging)
     inputs = read_inputs(context.obj)
     with show_progress("reading files") as tell:
-        result = run_import(inputs, paths, read_clock(clock), report=show_step, tell=tell)
+        result = run_import(inputs, paths, read_clock(clock), report=show_step, tell=tell, wish=wish)
     for advice in result.find_advice():
         note(advice)
     say(f"{result.describe()}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")
