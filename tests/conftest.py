@@ -24,7 +24,7 @@ from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
-from warehouse import store
+from warehouse import database, store
 from warehouse.reader import query_rows
 
 ROOT = Path(__file__).parents[1]
@@ -71,14 +71,14 @@ def _quick_retries() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     """As for polars."""
-    store.CONFIG["threads"] = 1
+    database.CONFIG["threads"] = 1
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_empty_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make an empty warehouse of the newest schema once, and copy it: that takes a third of a second each time."""
     template = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
-    store.create_file(template)
+    database.create_file(template)
     with store.Store.open(template, at_night(dt.date(2026, 2, 10))):
         pass
     with pytest.MonkeyPatch.context() as patch:
