@@ -56,12 +56,17 @@ def write_file(path: Path, articles: int) -> int:
     with gzip.open(path, "wb", compresslevel=6) as file:
         size += file.write(HEAD)
         for number, sample in enumerate(islice(cycle(read_samples()), articles)):
-            size += file.write(_renumber(sample, b"%d" % (99_000_000 + number)))
+            size += file.write(renumber(sample, b"%d" % (99_000_000 + number)))
         size += file.write(b"</PubmedArticleSet>\n")
     return size
 
 
-def _renumber(sample: bytes, pmid: bytes) -> bytes:
+def renumber(sample: bytes, pmid: bytes) -> bytes:
+    """Return a copy of an article under another number.
+
+    Raises:
+        ValueError: it has none.
+    """
     found = _PMID.search(sample)
     if found is None:
         raise ValueError("a recorded article without a PMID")

@@ -17,7 +17,7 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
-from parsing import HEAD, _renumber, read_samples
+from parsing import HEAD, read_samples, renumber
 
 from dags.inputs import find_home, read_settings, write_watchlist
 from warehouse.compare import compare_files
@@ -33,7 +33,7 @@ def write_files(folder: Path, files: int, articles: int) -> int:
         with gzip.open(folder / f"pubmed26n{number:04d}.xml.gz", "wb", compresslevel=6) as file:
             file.write(HEAD)
             for place, sample in enumerate(islice(samples, articles)):
-                file.write(_renumber(sample, b"%d" % (99_000_000 + number * articles + place)))
+                file.write(renumber(sample, b"%d" % (99_000_000 + number * articles + place)))
             file.write(b"</PubmedArticleSet>\n")
     return sum(file.stat().st_size for file in folder.iterdir())
 
