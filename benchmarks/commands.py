@@ -32,6 +32,7 @@ FIRST, SECOND = dt.date(2026, 2, 26), dt.date(2026, 2, 27)
 NIGHTS = (("first night", FIRST, 14), ("next night", SECOND, 14), ("the same again", SECOND, 15))
 MOST_TOLD = "SELECT nct_id FROM trial_change GROUP BY ALL ORDER BY count(*) DESC, nct_id LIMIT 1"
 ROUNDS = 9
+LIMITS = {"--help": 0.3, "history": 1.0}  # seconds
 _PACE = re.compile(r"^requests_per_second = .*$", re.MULTILINE)
 
 
@@ -121,8 +122,13 @@ def main() -> None:
         published = find_home(file, read_settings(file)).published
         trial = query_rows(published, MOST_TOLD)[1][0][0]
         commands = {"--help": ("--help",), "history": ("history", trial, "--config", str(file))}
+        late = []
         for what, arguments in commands.items():
-            print(f"{what:<16}{_describe([run(*arguments) for _ in range(ROUNDS)])}", flush=True)
+            spent = [run(*arguments) for _ in range(ROUNDS)]
+            print(f"{what:<16}{_describe(spent)}   at most {LIMITS[what]} s", flush=True)
+            late += [what] if statistics.median(one.seconds for one in spent) > LIMITS[what] else []
+    if late:
+        raise SystemExit(f"too slow: {', '.join(late)}")
 
 
 if __name__ == "__main__":

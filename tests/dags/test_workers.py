@@ -110,8 +110,8 @@ def test_files_read_before_are_passed_over(files: Path, scheduler: str, tmp_path
 def test_a_worker_killed_while_it_reads_loses_nothing(
     save: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(1, 7):
-        save(number, *(write(number * 1000 + one, f"LAG-3 in sample {one}", "A text. " * 200) for one in range(400)))
+    for number in range(1, 5):
+        save(number, *(write(number * 1000 + one, f"LAG-3 in sample {one}", "A text. " * 200) for one in range(60)))
     folder = tmp_path / "files"
     here, there = watch(tmp_path / "here", WATCH), watch(tmp_path / "there", WATCH)
     load(here, folder)
