@@ -166,6 +166,9 @@ def _follow(files: Iterable[File], tell: Callable[[], None]) -> Iterator[File]:
 
 def _find_files(paths: Sequence[Path | str], wish: Wish | None) -> ImportFiles:
     if wish:
+        from dags.cluster.workers import check_extra  # noqa: PLC0415  nothing of it is needed otherwise
+
+        check_extra()
         from dags.cluster.urls import find_files  # noqa: PLC0415  needs the extra
 
         return find_files(paths)

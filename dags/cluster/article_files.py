@@ -6,6 +6,7 @@ unknown to a worker: a file that holds more of these is read a second time.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -58,10 +59,11 @@ class WorkerFiles:
         Raises:
             SourceError: it is refused for its checksum, cannot be reached, or every worker that tried was lost.
         """
-        is_reading = file.name in self._readings
-        found = self._find_reading(file).identity if is_reading else _wait(self._workers.submit(identify, file.url))
-        # A fault behind the first citations is told when these are loaded.
-        _check(None if found.md5 else found.fault)
+        with self._letting_go_if_refused(file):
+            is_reading = file.url in self._readings
+            found = self._find_reading(file).identity if is_reading else _wait(self._workers.submit(identify, file.url))
+            # A fault behind the first citations is told when these are loaded.
+            _check(None if found.md5 else found.fault)
         return found.size, found.md5
 
     def load(self, file: ArticleFile, loading: FileLoading) -> None:
@@ -70,11 +72,19 @@ class WorkerFiles:
         Raises:
             SourceError: it cannot be read to its end, or reached, or every worker that tried was lost.
         """
-        reading = self._find_reading(file)
-        known = self._wanted.held
-        late = [pmid for pmid in map(str, reading.left_out) if pmid in known]
-        if late:
-            reading = _wait(self._workers.submit(read_file, file.url, self._question, self._staging, late))
+        with self._letting_go_if_refused(file):
+            reading = self._find_reading(file)
+            late = [pmid for pmid in map(str, reading.left_out) if pmid in self._wanted.held]
+            if late:
+                _remove(reading)
+                reading = _wait(self._workers.submit(read_file, file.url, self._question, self._staging, late))
+            try:
+                self._load(reading, loading)
+            finally:
+                _remove(reading)
+        self._let_go(file)
+
+    def _load(self, reading: Reading, loading: FileLoading) -> None:
         tags: list[dict[str, str]] = []
         try:
             loading.load_rows(_read(reading, tags), reading.citations)
@@ -83,27 +93,32 @@ class WorkerFiles:
         self._run.store.run("prepare_tags")
         loaded = [row for row in tags if row["doc_id"] in loading.loaded]
         self._run.store.append("prepared_tag", pl.DataFrame(loaded, schema=_TAGS, orient="row"))
-        self._let_go(file, reading)
 
     def _find_reading(self, file: ArticleFile) -> Reading:
-        if file.name not in self._readings:
+        if file.url not in self._readings:
             self._submit(file)
-        return _wait(self._readings[file.name])
+        return _wait(self._readings[file.url])
 
     def _submit(self, file: ArticleFile) -> None:
-        self._readings[file.name] = self._workers.submit(read_file, file.url, self._question, self._staging)
+        self._readings[file.url] = self._workers.submit(read_file, file.url, self._question, self._staging)
 
     def _read_ahead(self) -> None:
         while self._waiting and len(self._readings) < _IN_STORE * self._workers.at_once:
             file = self._waiting.popleft()
-            if file.name not in self._readings:
+            if file.url not in self._readings:
                 self._submit(file)
 
-    def _let_go(self, file: ArticleFile, reading: Reading) -> None:
-        source, place = fsspec.core.url_to_fs(reading.rows)
-        source.rm(place)
-        del self._readings[file.name]
+    def _let_go(self, file: ArticleFile) -> None:
+        self._readings.pop(file.url, None)
         self._read_ahead()
+
+    @contextlib.contextmanager
+    def _letting_go_if_refused(self, file: ArticleFile) -> Iterator[None]:
+        try:
+            yield
+        except SourceError:
+            self._let_go(file)
+            raise
 
 
 def _build_question(run: Run, wanted: Wanted) -> Question:
@@ -125,6 +140,14 @@ def _read(reading: Reading, tags: list[dict[str, str]]) -> Iterator[ReadRecord]:
             tags.append({"doc_id": row.record.pmid, **told})
         yield row
     _check(reading.identity.fault)
+
+
+def _remove(reading: Reading) -> None:
+    """Remove the rows of a reading, if they are there."""
+    if reading.rows:
+        source, place = fsspec.core.url_to_fs(reading.rows)
+        with contextlib.suppress(FileNotFoundError):
+            source.rm(place)
 
 
 def _check(fault: Fault | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import uuid
 from collections.abc import Callable, Iterator
@@ -46,6 +47,18 @@ def read_wish(workers: int, scheduler: str, staging: str) -> Wish | None:
     return Wish(workers, scheduler, staging) if workers or scheduler else None
 
 
+def check_extra() -> None:
+    """Refuse what needs the extra where it is not installed.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    missing = [name for name in ("distributed", "fsspec") if importlib.util.find_spec(name) is None]
+    if missing:
+        remedy = "install it: pip install 'trialwatch[distributed]'"
+        raise ConfigurationError(f"--workers and --scheduler need Dask; not installed: {', '.join(missing)}", remedy)
+
+
 class Task(Generic[Answer]):
     """A call under way."""
 
@@ -69,10 +82,6 @@ class Task(Generic[Answer]):
         except FutureCancelledError as error:
             raise LostError("the scheduler is lost", "begin again: files read before are passed over") from error
         return answer
-
-    def drop(self) -> None:
-        """Let it go: the answer is wanted no more."""
-        self._future.cancel()
 
 
 class Workers:
@@ -106,7 +115,7 @@ def open_crew(wish: Wish, home: Path) -> Iterator[Crew]:
     Raises:
         ConfigurationError: there are no workers, or the staging cannot be made.
     """
-    with open_workers(wish) as workers, _open_staging(wish.staging or str(home.resolve())) as staging:
+    with open_workers(wish) as workers, _open_staging(wish.staging or str(home)) as staging:
         yield Crew(workers, staging)
 
 
@@ -114,7 +123,8 @@ def open_crew(wish: Wish, home: Path) -> Iterator[Crew]:
 def _open_staging(place: str) -> Iterator[str]:
     import fsspec  # noqa: PLC0415  comes with the extra
 
-    folder = f"{place.rstrip('/')}/trialwatch-{uuid.uuid4().hex}"
+    whole = place if "://" in place else str(Path(place).resolve())  # workers may stand elsewhere
+    folder = f"{whole.rstrip('/')}/trialwatch-{uuid.uuid4().hex}"
     try:
         source, path = fsspec.core.url_to_fs(folder)
         source.makedirs(path, exist_ok=True)
@@ -131,14 +141,10 @@ def open_workers(wish: Wish) -> Iterator[Workers]:
     """Have workers at hand: of this machine they are begun and ended here.
 
     Raises:
-        ConfigurationError: Dask is not installed, or the scheduler does not answer.
+        ConfigurationError: the scheduler does not answer, or has no workers.
     """
-    try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415  the extra may not be there
-    except ImportError as error:
-        raise ConfigurationError(
-            "--workers and --scheduler need Dask", "install it: pip install 'trialwatch[distributed]'"
-        ) from error
+    from distributed import Client, LocalCluster  # noqa: PLC0415  likewise
+
     with contextlib.ExitStack() as stack:
         address: Any = wish.scheduler
         if not address:
@@ -155,8 +161,9 @@ def open_workers(wish: Wish) -> Iterator[Workers]:
             )
         try:
             client = stack.enter_context(Client(address, timeout=_SECONDS))
-        except (OSError, ValueError) as error:
-            raise ConfigurationError(
-                f"--scheduler {wish.scheduler}: {error}", "is `dask scheduler` running there, and may you reach it?"
-            ) from error
+            client.wait_for_workers(1, timeout=_SECONDS)
+        except (OSError, ValueError) as error:  # TimeoutError is one of the first
+            place = f"--scheduler {wish.scheduler}" if wish.scheduler else "--workers"
+            remedy = "are `dask scheduler` and a `dask worker` running there, and may you reach them?"
+            raise ConfigurationError(f"{place}: {error}", remedy) from error
         yield Workers(client)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dags.cluster import workers as workers_of
 from dags.cluster.workers import Wish, Workers, open_workers, read_wish
 from dags.importing import ImportResult, run_import
 from dags.inputs import Inputs
@@ -26,14 +26,19 @@ __all__ = ["save"]  # a fixture
 distributed = pytest.importorskip("distributed", reason="the extra `distributed` is not installed")
 fsspec = pytest.importorskip("fsspec", reason="the extra `distributed` is not installed")
 CLOCK = dt.datetime.combine(dt.date(2026, 2, 12), dt.time(15))
+# Ports that are free, whoever else tests here.
+SETTINGS = {
+    "threads_per_worker": 1,
+    "dashboard_address": "127.0.0.1:0",
+    "worker_dashboard_address": "127.0.0.1:0",
+}
 LEDGER = {"run", "run_step"}  # how long each took
 
 
 @pytest.fixture
 def scheduler() -> Iterator[str]:
     """The address of a scheduler whose one worker is a thread of this process."""
-    settings = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
-    with distributed.LocalCluster(**settings) as cluster:
+    with distributed.LocalCluster(n_workers=1, processes=False, **SETTINGS) as cluster:
         yield cluster.scheduler_address
 
 
@@ -116,8 +121,7 @@ def test_a_worker_killed_while_it_reads_loses_nothing(
     here, there = watch(tmp_path / "here", WATCH), watch(tmp_path / "there", WATCH)
     load(here, folder)
     killed: list[int] = []
-    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    with distributed.LocalCluster(**settings) as cluster:
+    with distributed.LocalCluster(n_workers=2, host="127.0.0.1", **SETTINGS) as cluster:
         stop = threading.Event()
 
         def kill_one_at_work() -> None:
@@ -184,6 +188,7 @@ def test_what_fails_is_tried_again_and_a_file_that_always_fails_costs_itself(
 def test_wishes_that_cannot_be_met_are_refused_with_a_remedy(
     files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(workers_of, "_SECONDS", 1)
     inputs = watch(tmp_path / "home", WATCH)
     with pytest.raises(ConfigurationError, match="files of an object store are read by workers"):
         load(inputs, "s3://bucket/baseline")
@@ -192,7 +197,9 @@ def test_wishes_that_cannot_be_met_are_refused_with_a_remedy(
     assert refused.value.exit_code == 2
     with pytest.raises(ConfigurationError, match="there is no file of PubMed"):
         load(inputs, "memory://nothing", wish=Wish(workers=1))
-    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ConfigurationError, match=r"--scheduler tcp://127\.0\.0\.1:1: "):
+        load(inputs, files, wish=Wish(scheduler="tcp://127.0.0.1:1"))
+    monkeypatch.setattr("importlib.util.find_spec", {}.get)
     with pytest.raises(ConfigurationError, match="need Dask"):
         load(inputs, files, wish=Wish(workers=1))
     assert not inputs.home.published.exists()
