@@ -50,7 +50,7 @@ OPERATE, REVIEW = ROOT / "docs" / "operate.md", ROOT / "docs" / "review.md"
 # The only hosts a document may name in an address: the sources, standards, and names that stand for anyone's.
 HOSTS = {
     "clinicaltrials.gov", "pubmed.ncbi.nlm.nih.gov", "eutils.ncbi.nlm.nih.gov", "www.ncbi.nlm.nih.gov",
-    "keepachangelog.com", "example.org",
+    "keepachangelog.com", "example.org", "distributed.dask.org", "filesystem-spec.readthedocs.io",
 }  # fmt: skip
 # Absolute paths a document may name: where systemd wants its units, and the two made-up homes of the examples.
 PATHS = ("/etc/systemd/system/", "/opt/trialwatch", "/srv/trialwatch", "/dev/null", "/healthz", "/readyz", "/metrics")
