@@ -38,7 +38,7 @@ from dags.sample.world import SAMPLE_FOLDER, World
 from dags.span import find_week
 from dags.weekly import run_weekly
 from models.errors import TrialwatchError
-from warehouse import store
+from warehouse import database
 from warehouse.audit import audit_landing
 from warehouse.reader import query_rows
 
@@ -107,7 +107,7 @@ def _work(job: Job, file: Path, bugs: Path, limit: int | None) -> None:
     """Do a job in this process, which may write no file beyond `limit` bytes; end with its exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     configure_logs("json")
-    store.CONFIG["threads"] = 1
+    database.CONFIG["threads"] = 1
     bug = (bugs / "bug").open("w")
     faulthandler.dump_traceback_later(_LONGEST, exit=True, file=bug)
     if limit is not None:
@@ -129,7 +129,7 @@ def _work(job: Job, file: Path, bugs: Path, limit: int | None) -> None:
 
 def read_state(path: Path) -> State:
     """Return a print of each table of a file, the ledger of attempts left out."""
-    with duckdb.connect(str(path), read_only=True, config=store.CONFIG) as connection:
+    with duckdb.connect(str(path), read_only=True, config=database.CONFIG) as connection:
         tables: dict[str, list[str]] = {}
         rows = connection.execute(
             "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal "
