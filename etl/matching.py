@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -15,13 +16,32 @@ def find_synonym(fields: Sequence[TextField], terms: Sequence[str]) -> tuple[str
 
     Hyphens, dashes and spaces are alike, as they are to the registry's search; terms are tried in their order.
     """
-    folded = [(field.path, fold_name(field.text)) for field in fields]
-    for term in terms:
-        wanted = re.compile(rf"(?<!\w){re.escape(fold_name(term))}(?!\w)")
-        for path, text in folded:
-            if wanted.search(text):
-                return path, term
-    return None, None
+    return FoldedFields(fields).find_synonym(terms)
+
+
+class FoldedFields:
+    """Some fields in the form in which names are compared, for more than one question."""
+
+    def __init__(self, fields: Sequence[TextField]) -> None:
+        self._fields = [(field.path, fold_name(field.text)) for field in fields]
+        self._whole = "\n".join(text for _, text in self._fields)  # no name holds a line end
+
+    def find_synonym(self, terms: Sequence[str]) -> tuple[str | None, str | None]:
+        """Return the first field that holds one of `terms`, and that term, as above."""
+        for term in terms:
+            name, pattern = _read_name(term)
+            if name not in self._whole:
+                continue
+            for path, text in self._fields:
+                if name in text and pattern.search(text):
+                    return path, term
+        return None, None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _read_name(term: str) -> tuple[str, re.Pattern[str]]:
+    name = fold_name(term)
+    return name, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def fold_separators(text: str) -> str:

@@ -38,6 +38,12 @@ def find_name_runs(name: str) -> frozenset[str]:
     return frozenset(find_runs(name))
 
 
+@functools.cache
+def _stand_alone(run: str) -> re.Pattern[str]:
+    """Find a run in JSON text that no other letter or digit stands beside, but for those of an escape before it."""
+    return re.compile(rf"{run}(?![a-z0-9])(?:(?<![a-z0-9]{run})|(?<=\\.{run})|(?<=\\u[0-9a-f]{{4}}{run}))")
+
+
 class RecordScan:
     """Tells records of JSON text in which one of some names may stand from those in which none does."""
 
@@ -61,6 +67,12 @@ class RecordScan:
         return found.to_list()
 
 
+def find_unsure(records: Sequence[bytes]) -> list[bool]:
+    """Return for each record whether a letter in it may come of another sign or of an escape."""
+    texts = pl.Series([record.decode("utf-8", "replace") for record in records], dtype=pl.String)
+    return texts.str.contains(f"(?i){_UNSURE}").to_list()
+
+
 class NameIndex:
     """Tells by the runs of a text which owners of names may be named in it."""
 
@@ -74,6 +86,30 @@ class NameIndex:
                     self._by_longest[max(sorted(runs), key=len)].append((runs, owner))
                 else:
                     self._anywhere.add(owner)
+
+    def find_suspects_in(self, texts: Sequence[str]) -> list[set[str]]:
+        """Return likewise for each of some records of JSON text.
+
+        Not for one in which a letter may come of another sign: see `find_unsure`.
+        """
+        wanted = list(self._by_longest)
+        if not (wanted and texts):
+            return [set(self._anywhere) for _ in texts]
+        found = pl.Series(texts, dtype=pl.String).str.extract_many(
+            wanted, ascii_case_insensitive=True, overlapping=True
+        )
+        return [self._find_owners(text, hits) for text, hits in zip(texts, found.to_list(), strict=True)]
+
+    def _find_owners(self, text: str, hits: Sequence[str]) -> set[str]:
+        parts = {hit.lower() for hit in set(hits)}
+        lower = text.lower() if parts else ""
+        longest = [one for one in parts if _stand_alone(one).search(lower)]
+        return self._anywhere | {
+            owner
+            for one in longest
+            for own, owner in self._by_longest[one]
+            if all(_stand_alone(run).search(lower) for run in own)
+        }
 
     def find_suspects(self, runs: set[str]) -> set[str]:
         """Return the owners of whose names all runs are there."""

@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
-from etl.matching import find_synonym, fold_name
-from etl.prescan import NameIndex, RecordScan, find_name_runs, find_runs
+from etl.matching import FoldedFields, fold_name
+from etl.prescan import NameIndex, RecordScan, find_runs, find_unsure
 from etl.tagging.fields import build_trial_fields
 from models.expression import Expression, matches, parse_condition
 from models.mention import TextField
@@ -32,15 +32,12 @@ _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 
 class _NarrowProtocol(msgspec.Struct, rename="camel"):
     identification_module: Any = None
-    arms_interventions_module: Any = None
-    conditions_module: Any = None
 
 
 class _Narrow(msgspec.Struct, rename="camel"):
-    """The part of a study that agents and conditions are looked for in; the rest, most of it, is not decoded."""
+    """The part of a study that holds its numbers; the rest, nearly all of it, is not decoded."""
 
     protocol_section: _NarrowProtocol
-    derived_section: Any = None
 
 
 class Areas:
@@ -64,9 +61,19 @@ class Areas:
         return [*named, *conditions, *_find_mesh(self.study, "conditionBrowseModule")]
 
     @functools.cached_property
-    def intervention_runs(self) -> set[str]:
-        """The words of the intervention area, roughly."""
-        return _find_runs(self.intervention)
+    def folded_intervention(self) -> FoldedFields:
+        """The intervention area, as names are looked for in it."""
+        return FoldedFields(self.intervention)
+
+    @functools.cached_property
+    def folded_named(self) -> FoldedFields:
+        """The texts that are tagged, likewise."""
+        return FoldedFields(self.named)
+
+    @functools.cached_property
+    def folded_whole(self) -> FoldedFields:
+        """Every text, likewise."""
+        return FoldedFields(self.whole)
 
     @functools.cached_property
     def named(self) -> list[TextField]:
@@ -77,11 +84,6 @@ class Areas:
     def whole(self) -> list[TextField]:
         """Every text, by its path in the record."""
         return _find_texts(self.study, "")
-
-    @functools.cached_property
-    def whole_runs(self) -> set[str]:
-        """The words of the whole record, roughly: some more, none less."""
-        return find_runs(_ESCAPE.sub(" ", msgspec.json.encode(self.study).decode("utf-8")))
 
 
 def find_match(item: WatchItem, areas: Areas) -> Found | None:
@@ -97,15 +99,9 @@ def find_match(item: WatchItem, areas: Areas) -> Found | None:
 
 def _find_named(item: WatchItem, areas: Areas) -> Found:
     if item.kind == "agent":
-        return find_synonym(areas.intervention, _keep_possible(item.terms, areas.intervention_runs))
-    terms = _keep_possible(item.terms, areas.whole_runs)
-    found = find_synonym(areas.named, terms)
-    return found if found[1] else find_synonym(areas.whole, terms)
-
-
-def _keep_possible(terms: Sequence[str], runs: set[str]) -> list[str]:
-    """Leave out the terms of which a word is nowhere."""
-    return [term for term in terms if find_name_runs(term) <= runs]
+        return areas.folded_intervention.find_synonym(item.terms)
+    found = areas.folded_named.find_synonym(item.terms)
+    return found if found[1] else areas.folded_whole.find_synonym(item.terms)
 
 
 def meets(condition: str, areas: Areas) -> bool:
@@ -128,28 +124,43 @@ class Selector:
     def __init__(self, items: Sequence[WatchItem]) -> None:
         self._items = {item.item_id: item for item in items}
         self._trials = {item.name: item.item_id for item in items if item.kind == "trial"}
-        terms = {kind: {one.item_id: one.terms for one in items if one.kind == kind} for kind in ("agent", "target")}
-        self._agents = NameIndex(terms["agent"])
-        self._targets = NameIndex(terms["target"])
-        self._scan = RecordScan(term for own in terms["target"].values() for term in own)
+        self._named = {one.item_id: one.terms for one in items if one.kind in ("agent", "target")}
+        self._index = NameIndex(self._named)
+        self._scan = RecordScan(term for own in self._named.values() for term in own)
 
     def find_matches(self, records: Sequence[bytes]) -> list[dict[str, Found] | None]:
         """Return, for each study as it stands, the ids of the items it matches and why; None where it is unreadable."""
-        suspects = self._scan.find_suspects(records)
-        return [self._find(record, is_suspect=one) for record, one in zip(records, suspects, strict=True)]
+        wanted = self._find_wanted(records)
+        return [self._find(record, one) for record, one in zip(records, wanted, strict=True)]
 
-    def _find(self, record: bytes, *, is_suspect: bool) -> dict[str, Found] | None:
+    def _find_wanted(self, records: Sequence[bytes]) -> list[set[str] | None]:
+        """Return for each record the items that it may name; None where its text as it stands does not tell."""
+        wanted: list[set[str] | None] = [set() for _ in records]
+        suspects = [place for place, one in enumerate(self._scan.find_suspects(records)) if one]
+        unsure = find_unsure([records[place] for place in suspects])
+        sure = [place for place, is_unsure in zip(suspects, unsure, strict=True) if not is_unsure]
+        found = self._index.find_suspects_in([records[place].decode("utf-8", "replace") for place in sure])
+        for place, own in zip(sure, found, strict=True):
+            wanted[place] = own
+        for place in set(suspects).difference(sure):
+            wanted[place] = None
+        return wanted
+
+    def _find(self, record: bytes, wanted: set[str] | None) -> dict[str, Found] | None:
         try:
-            areas = Areas(msgspec.json.decode(record) if is_suspect else _decode_narrow(record))
-            return self._find_in(areas, is_suspect=is_suspect)
+            if wanted == set():
+                return self._find_in(Areas(_decode_narrow(record)), wanted)
+            areas = Areas(msgspec.json.decode(record))
+            if wanted is None:
+                text = msgspec.json.encode(areas.study).decode("utf-8")
+                wanted = self._index.find_suspects(find_runs(_ESCAPE.sub(" ", text)))
+            return self._find_in(areas, wanted)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
-    def _find_in(self, areas: Areas, *, is_suspect: bool) -> dict[str, Found]:
-        wanted = self._agents.find_suspects(areas.intervention_runs)
-        if is_suspect:
-            wanted |= self._targets.find_suspects(areas.whole_runs)
-        wanted |= {self._trials[number] for number in _find_numbers(areas.study) if number in self._trials}
+    def _find_in(self, areas: Areas, wanted: set[str]) -> dict[str, Found]:
+        numbers = {self._trials[number] for number in _find_numbers(areas.study) if number in self._trials}
+        wanted = wanted | numbers
         found = {item_id: find_match(self._items[item_id], areas) for item_id in sorted(wanted)}
         return {item_id: match for item_id, match in found.items() if match}
 
@@ -157,10 +168,6 @@ class Selector:
 def _decode_narrow(record: bytes) -> dict[str, Any]:
     study: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(record, type=_Narrow))
     return study
-
-
-def _find_runs(fields: Sequence[TextField]) -> set[str]:
-    return find_runs("\n".join(field.text for field in fields))
 
 
 def _find_number(name: str, study: dict[str, Any]) -> Found | None:

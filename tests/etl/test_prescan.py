@@ -85,3 +85,14 @@ def test_without_names_nothing_is_suspected_and_with_one_that_has_no_letter_ever
 def test_bytes_that_are_no_text_are_looked_through_all_the_same() -> None:
     body: Any = b'{"a":"\xff\xfe LAG-3"}'
     assert RecordScan(["LAG-3"]).find_suspects([body]) == [True]
+
+
+def test_of_records_as_of_their_texts_those_are_suspects_in_which_a_name_stands() -> None:
+    index = NameIndex({"it": ["LAG-3"], "other": ["zelbarimab"]})
+    texts = ['{"a":"anti-LAG 3"}', '{"a":"line\\nlag3, LAG-3"}', '{"a":"lag 33"}', '{"a":"flag-3"}', "{}"]
+    assert index.find_suspects_in(texts) == [{"it"}, {"it"}, set(), set(), set()]
+
+
+def test_where_nothing_is_named_nothing_is_a_suspect() -> None:
+    assert NameIndex({}).find_suspects_in(["{}"]) == [set()]
+    assert NameIndex({"it": ["LAG-3"]}).find_suspects_in([]) == []
