@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 Row = dict[str, Any]
+_take_first = itemgetter(0)
 
 
 def key_rows(
@@ -21,22 +22,28 @@ def key_rows(
     (`…-2`, `…-3`) in the order of their whole content. Where no identity is stated, the whole content is it.
     Rows that say nothing in any column but those of `beside` are left out, and so are rows of a record without number.
     """
-    stated = (row for row in rows if row["nct_id"] and _says_anything(row, beside))
-    told = sorted(((_identify(row, identity), _encode(row), row) for row in stated), key=lambda one: one[:2])
+    told: dict[bytes, list[Row]] = {}
+    for row in rows:
+        if row["nct_id"] and _says_anything(row, beside):
+            told.setdefault(_identify(row, identity), []).append(row)
     return [
         {**row, key: digest if place == 1 else f"{digest}-{place}"}
-        for identified, same in groupby(told, key=lambda one: one[0])
+        for identified, same in sorted(told.items(), key=_take_first)
         for digest in (hashlib.blake2b(identified, digest_size=8).hexdigest(),)
-        for place, (_, _, row) in enumerate(same, start=1)
+        for place, row in enumerate(sorted(same, key=_encode) if len(same) > 1 else same, start=1)
     ]
 
 
 def _says_anything(row: Row, beside: Sequence[str]) -> bool:
-    return any(value not in (None, []) for column, value in row.items() if column not in beside)
+    for column, value in row.items():  # noqa: SIM110  a generator costs as much as the rest of the key
+        if value is not None and value != [] and column not in beside:
+            return True
+    return False
 
 
 def _identify(row: Row, identity: Sequence[str]) -> bytes:
-    stated = [_fold_case(row[column]) for column in identity]
+    values = [row[column] for column in identity]
+    stated = [value.casefold() if type(value) is str else _fold_case(value) for value in values]
     return _encode(stated if any(stated) else row)
 
 

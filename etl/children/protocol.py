@@ -80,9 +80,10 @@ def build_site_rows(study: Json) -> list[Row]:
             "zip": read_text(site, "zip"),
             "country": read_text(site, "country"),
             "status": read_text(site, "status"),
-            "latitude": read_number(read_part(site, "geoPoint"), "lat"),
-            "longitude": read_number(read_part(site, "geoPoint"), "lon"),
+            "latitude": read_number(point, "lat"),
+            "longitude": read_number(point, "lon"),
         }
         for site in read_items(read_part(study, "protocolSection", "contactsLocationsModule"), "locations")
+        for point in (read_part(site, "geoPoint"),)
     ]
     return key_rows(rows, "site_key", ("facility", "city", "state", "zip", "country"))

@@ -81,6 +81,7 @@ _EU_WORDS = re.compile(
 )
 
 _GAP = r"[ :#./-]{0,3}(?:(?:no|nr|number|id)\b[ :#.]{0,3})?"
+_DIGIT = re.compile(r"\d", re.ASCII)
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 _NAMED = [
     re.compile(
@@ -102,11 +103,13 @@ def find_numbers(text: str, declared: str = "", domain: str = "") -> list[tuple[
 
 def _find_named(text: str) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], None] = {}
+    if not _DIGIT.search(text):  # every form has some
+        return []
     for form, pattern in zip(FORMS, _NAMED, strict=True):
-        for match in pattern.finditer(text):
-            found[form.scheme, _render(form, match)] = None
-        # What one form has taken is no other's: an EU CT number begins like an EudraCT number.
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
+        matches = list(pattern.finditer(text))
+        found |= dict.fromkeys((form.scheme, _render(form, match)) for match in matches)
+        if matches:  # What one form has taken is no other's: an EU CT number begins like an EudraCT number.
+            text = pattern.sub(lambda match: " " * len(match[0]), text)
     return list(found)
 
 
