@@ -43,8 +43,7 @@ class Contradictions:
         if earlier is not None:
             return _hash(body) != _hash(earlier)
         self._loader.flush()
-        newest = self._loader.run.store.read("newest_content", nct_ids=[nct_id]).get_column("content_hash").to_list()
-        return newest != [_hash(body)]
+        return self._loader.find_content_hash(nct_id) != _hash(body)
 
 
 def _mark(page: bytes, span: RecordSpan) -> int:

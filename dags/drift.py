@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from dags.run import Run
 from etl.schemas import SCHEMA_DRIFT, SCHEMA_DRIFT_RECORD, build_frame
-from etl.sentinel import Steps, find_drift, find_lost, find_steps, list_fields, with_holders, write_place
+from etl.sentinel import Drift, Steps, find_drift, find_lost, find_steps, list_fields, with_holders, write_place
 from extractors.clinicaltrials.fetch import SOURCE
 
 Row = dict[str, Any]
@@ -27,7 +28,8 @@ _TOLD_APART = 20
 class DriftWatch:
     """Looks at every study decoded in one night and writes what the night adds to `schema_drift`, inside its step."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, *, sees_losses: bool = True) -> None:
+        """`sees_losses`: records of before are compared with; only then it matters which fields are held."""
         self._run = run
         known = run.store.read("schema_drift", source=SOURCE).to_dicts()
         self._rows: dict[Key, Row] = {_key(row): row for row in known if row["ended_at"] is None}
@@ -35,6 +37,7 @@ class DriftWatch:
         self._siblings: dict[tuple[str, str], set[Key]] = defaultdict(set)
         for key in self._rows:
             self._siblings[_place(key)].add(key)
+        self.wants_fields = sees_losses or any(kind == "vanished" for kind, _, _ in self._rows)
         self._decoded: set[str] = set()
         self._held: set[str] = set()
         self._met: dict[Key, set[str]] = defaultdict(set)
@@ -47,16 +50,20 @@ class DriftWatch:
 
         Not for a state older than the newest held: what it lacks has not been lost.
         """
-        self._decoded.add(nct_id)
-        for drift in find_drift(study):
-            key = self._fold((drift.kind, drift.path, drift.value))
-            self._met[key].add(nct_id)
-            self._examples.setdefault(key, (nct_id, drift.example_path))
-        held = list_fields(study)
-        self._held |= held
+        held = list_fields(study) if self.wants_fields else set()
+        self.note(nct_id, find_drift(study), held)
         if previous is not None:
             for path in find_lost(list_fields(previous), held):
                 self._note_lost(nct_id, path, previous)
+
+    def note(self, nct_id: str, drifts: Iterable[Drift], held: set[str]) -> None:
+        """Note what a study that came anew and was looked at elsewhere showed, and which fields it holds."""
+        self._decoded.add(nct_id)
+        self._held |= held
+        for drift in drifts:
+            key = self._fold((drift.kind, drift.path, drift.value))
+            self._met[key].add(nct_id)
+            self._examples.setdefault(key, (nct_id, drift.example_path))
 
     def find_vanished_or_returned(self) -> set[str]:
         """Return the dotted paths (fields, or holders of several) whose end or return the night's records show.

@@ -6,17 +6,17 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from dags.first_loading import Builders
 from dags.import_articles_loading import FileLoading, Wanted
 from dags.import_files import ArticleFile
 from dags.import_ledger import Counts
-from dags.import_loading import Pair, PartLoader
+from dags.import_loading import Before, PartLoader
 from dags.past import PastStep, Row
 from dags.run import Run, StepResult
 from dags.taking import Taken
 from etl.schemas import IMPORT_FILE, build_frame
 from etl.selecting import Selector
 from extractors.clinicaltrials.envelope import parse_envelope
-from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy
 from extractors.pubmed.files import find_place
 from warehouse.landed import LandedNote, LandedPage
@@ -30,7 +30,6 @@ class ImportAgain:
         self._run = run
         self._landing = landing
         self._numbers = itertools.count(1)
-        self._known: set[Pair] | None = None
         self._wanted: Wanted | None = None
 
     def repeat(self, step: PastStep) -> StepResult:
@@ -46,13 +45,9 @@ class ImportAgain:
         return result
 
     def _load_studies(self, pages: Sequence[LandedPage]) -> None:
-        if self._known is None:
-            items = [item.item_id for item in self._run.inputs.items]
-            known = self._run.store.read("matches", source=SOURCE, items=items)
-            self._known = set(zip(known.get_column("item"), known.get_column("record"), strict=True))
-        part = PartLoader(self._run, pages[0].item, self._numbers, self._known)
-        part.load(self._take(pages))
-        self._known |= part.pairs
+        with Builders() as builders:
+            part = PartLoader(self._run, pages[0].item, self._numbers, Before.read(self._run), builders)
+            part.load(self._take(pages))
 
     def _take(self, pages: Sequence[LandedPage]) -> Iterator[Taken]:
         selector = Selector(self._run.inputs.items)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from typing import Self
 
 import msgspec
 
+from dags.first_loading import Builders, Days, FirstLoader, FirstPage
 from dags.run import Run
 from dags.taking import Taken
-from dags.trial_loading import TrialLoader, find_stamp
-from dags.watching import Found, add_matches, write_aliases
-from etl.trials import read_post_date
-from extractors.clinicaltrials.envelope import parse_envelope
+from dags.trial_loading import TrialLoader
+from dags.watching import Found, add_dated_matches, write_aliases
+from etl.trials import read_post_date, read_release_day
+from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import SourceError
@@ -24,21 +25,48 @@ _PAGE_RECORDS, _PAGE_BYTES = 300, 64 << 20
 Pair = tuple[str, str]  # item and record
 
 
+class Before(msgspec.Struct):
+    """What stood before a part: the matches known, and the numbers of the trials held."""
+
+    known: set[Pair]
+    held: set[str]
+
+    @classmethod
+    def read(cls, run: Run) -> Self:
+        """Read what stands now."""
+        items = [item.item_id for item in run.inputs.items]
+        known = run.store.read("matches", source=SOURCE, items=items)
+        held = run.store.read("sighted_trials").get_column("nct_id")
+        return cls(set(zip(known.get_column("item"), known.get_column("record"), strict=True)), set(held))
+
+
 class PartLoader:
     """Loads taken studies. `pairs` are the matches it adds, `nct_ids` the studies loaded; both stand once committed.
 
-    Of matches known before (`known`) only the last day moves, and only forward: a file may be old.
+    Of matches known before only the last day moves, and only forward: a file may be old. A page of which no trial was
+    held before is loaded without looking at what is held.
     """
 
-    def __init__(self, run: Run, item: str, page_numbers: Iterator[int], known: AbstractSet[Pair]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        item: str,
+        page_numbers: Iterator[int],
+        before: Before,
+        builders: Builders,
+    ) -> None:
         self.pairs: set[Pair] = set()
         self.nct_ids: set[str] = set()
         self.taken = 0
         self._run = run
         self._item = item
         self._page_numbers = page_numbers
-        self._known = known
+        self._known = before.known
+        self._held = before.held
+        self._read: set[str] = set()  # the numbers of first pages
+        self._waiting: dict[str, Taken] = {}  # those of them that are not written yet
         self._loader = TrialLoader(run, run.clock.date(), way="import")
+        self._first = FirstLoader(run, self._loader, builders)
 
     @property
     def older(self) -> int:
@@ -63,11 +91,12 @@ class PartLoader:
             self.taken += 1
         if page:
             self._load_page(page)
+        self._finish_first()
         self._loader.finish()
 
     def _load_page(self, page: dict[str, Taken]) -> None:
-        body = b'{"studies":[%s]}' % b",".join(one.study.body for one in page.values())
-        envelope = parse_envelope(body)
+        bodies = {nct_id: one.study.body for nct_id, one in page.items()}
+        body = b'{"studies":[%s]}' % b",".join(bodies.values())
         places = [one.study.place for one in page.values()]
         landed = Page(
             source=SOURCE,
@@ -79,35 +108,57 @@ class PartLoader:
             content_type="application/json",
             fetched_at=self._run.clock,
             body=body,
-            records=envelope.spans,
+            records=find_spans(body, list(bodies.values())),
         )
         try:
-            self._loader.load(landed, envelope.ids)
+            if self._is_first(page):
+                self._load_first(landed, bodies, page)
+            else:
+                self._finish_first()
+                self._loader.load(landed, [one.study.record_id for one in page.values()])
+                read = [one for nct_id, one in page.items() if nct_id not in self._loader.unreadable]
+                self._write_matches([(one, self._find_day(one)) for one in read])
         except RecursionError as error:
             raise SourceError(
                 SOURCE, f"{landed.request}: one is nested too deeply to be a study", "take it out"
             ) from error
-        self.nct_ids |= page.keys()
-        self._write_matches([one for nct_id, one in page.items() if nct_id not in self._loader.unreadable])
 
-    def _write_matches(self, page: Iterable[Taken]) -> None:
-        fresh: dict[dt.date, dict[Pair, Found]] = defaultdict(dict)
+    def _is_first(self, page: dict[str, Taken]) -> bool:
+        return self._held.isdisjoint(page) and self._read.isdisjoint(page)
+
+    def _load_first(self, landed: Page, bodies: dict[str, bytes], page: dict[str, Taken]) -> None:
+        """Load a page of which nothing was held before."""
+        hashes = self._run.landing.store_whole(landed)
+        self._waiting |= page
+        self._read |= page.keys()
+        for days in self._first.load(FirstPage(bodies, dict(zip(page, hashes, strict=True)))):
+            self._keep_first(days)
+
+    def _finish_first(self) -> None:
+        for days in self._first.finish():
+            self._keep_first(days)
+        self._waiting.clear()
+
+    def _keep_first(self, days: Days) -> None:
+        self._write_matches([(self._waiting.pop(nct_id), day) for nct_id, day in days.items()])
+
+    def _write_matches(self, page: Sequence[tuple[Taken, dt.date]]) -> None:
+        fresh: list[tuple[Pair, Found, dt.date]] = []
         again: list[tuple[str, str, dt.date]] = []
         aliases: dict[dt.date, dict[str, str]] = defaultdict(dict)
-        for one in page:
-            day = self._find_day(one) if one.matches else self._run.clock.date()
+        for one, day in page:
+            self.nct_ids.add(one.nct_id)
             for item, found in one.matches.items():
                 pair = (item, one.nct_id)
                 if pair in self._known or pair in self.pairs:
                     again.append((*pair, day))
                 else:
-                    fresh[day][pair] = found
+                    fresh.append((pair, found, day))
                 if found[0] == "nctIdAliases" and found[1]:
                     aliases[day][found[1]] = one.nct_id
             self.pairs |= {(item, one.nct_id) for item in one.matches}
         self._advance(again)
-        for day, pairs in fresh.items():
-            add_matches(self._run, SOURCE, pairs, day)
+        add_dated_matches(self._run, SOURCE, fresh)
         for day, names in aliases.items():
             write_aliases(self._run, SOURCE, names, day)
 
@@ -118,5 +169,7 @@ class PartLoader:
 
     def _find_day(self, one: Taken) -> dt.date:
         """Return the source day a study is of, as the loader takes it."""
-        stamp = find_stamp(msgspec.json.decode(one.study.body))
+        if not one.matches:
+            return self._run.clock.date()
+        stamp = read_release_day(msgspec.json.decode(one.study.body))
         return stamp or read_post_date(parse_study(one.study.body, one.nct_id)) or self._run.clock.date()

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from dags.first_loading import Builders
 from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
 from dags.import_files import ArticleFile, ImportFile, ImportFiles, check_files
-from dags.import_loading import Pair, PartLoader
+from dags.import_loading import Before, PartLoader
 from dags.inputs import Inputs
 from dags.nightly import begin, take_step
 from dags.review_verdicts import has_reviews
@@ -139,7 +140,8 @@ def run_import(
         started = time.perf_counter()
         importer = _Importer(run, report, crew)
         done, number = itertools.count(), len(files.studies) + len(files.articles)
-        tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)))
+        with Builders() as builders:
+            tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)), builders)
         articles, gaps = importer.load_articles(files, lambda: tell(next(done), number))
         tell(number, number)
         report(take_step(run, "link"))
@@ -196,13 +198,11 @@ class _Importer:
         self._report = report
         self._crew = crew
         self._taker = Taker(run)
-        items = [item.item_id for item in run.inputs.items]
-        known = run.store.read("matches", source=SOURCE, items=items)
-        self._known: set[Pair] = set(zip(known.get_column("item"), known.get_column("record"), strict=True))
+        self._before = Before.read(run)
         self._page_numbers: Iterator[int] = itertools.count(1)
 
-    def load(self, files: Iterable[ImportFile]) -> list[Tally]:
-        return [self._load_file(file) for file in files]
+    def load(self, files: Iterable[ImportFile], builders: Builders) -> list[Tally]:
+        return [self._load_file(file, builders) for file in files]
 
     def load_articles(self, files: ImportFiles, tell: Callable[[], None]) -> tuple[list[ArticleTally], list[str]]:
         """Load the files of PubMed: after the studies, whose numbers are looked for in papers."""
@@ -213,23 +213,27 @@ class _Importer:
         importer = ArticleImporter(self._run, self._report, self._page_numbers, self._crew)
         return importer.load(files.articles, tell), importer.note_gaps(files.articles)
 
-    def _load_file(self, file: ImportFile) -> Tally:
+    def _load_file(self, file: ImportFile, builders: Builders) -> Tally:
         self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)
         tally = Tally(file.name)
         studies = self._taker.take(file, tally)
-        while True:
-            part = PartLoader(self._run, f"import:{file.name}", self._page_numbers, self._known)
+        for part_no in itertools.count(1):
+            part = PartLoader(self._run, f"import:{file.name}", self._page_numbers, self._before, builders)
             with self._run.step("import") as result:
                 part.load(itertools.islice(studies, PART_RECORDS))
                 result.summary = tally.describe(part.taken)
+                # To look through all tables after each of ever more parts would cost the square of their number.
+                result.is_checked = part.taken < PART_RECORDS or part_no.bit_count() == 1
             self._report(result)
             if not result.error:
                 self._keep(part, tally)
             if result.error or part.taken < PART_RECORDS:
-                return tally
+                break
+        return tally
 
     def _keep(self, part: PartLoader, tally: Tally) -> None:
-        self._known |= part.pairs
+        self._before.known |= part.pairs
+        self._before.held |= part.nct_ids
         self._taker.held |= part.nct_ids
         tally.taken += part.taken
         tally.older += part.older

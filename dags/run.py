@@ -46,12 +46,16 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class StepResult:
-    """What a step did: `summary` for people; `error` where it failed, and `read_at`, when its source was last read."""
+    """What a step did: `summary` for people; `error` where it failed, and `read_at`, when its source was last read.
+
+    One that is a part of several may leave the checks of all tables to a later one (`is_checked`).
+    """
 
     def __init__(self, step: str) -> None:
         self.step = step
         self.summary = ""
         self.error: TrialwatchError | None = None
+        self.is_checked = True
         self.read_at: dt.datetime | None = None
         self.seconds = 0.0
 
@@ -159,7 +163,8 @@ class Run:
         try:
             with self.store.transaction() if is_atomic else contextlib.nullcontext():
                 yield result
-                self._check_tables(name)
+                if result.is_checked:
+                    self._check_tables(name)
                 self.landing.secure()
                 with contextlib.nullcontext() if is_atomic else self.store.transaction():
                     result.seconds = time.perf_counter() - started

@@ -7,18 +7,17 @@ chunks are under way at a time, so that the longest file takes no more memory th
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from dags.interrupts import ignored_interrupts
 from dags.tag_texts import tag_line
 from models.errors import TrialwatchError
 from models.vocabulary import Vocabulary
@@ -50,7 +49,7 @@ def tag_in_processes(
     waiting: deque[Future[list[Answer]]] = deque()
     try:
         for chunk in _cut(lines):
-            with _ignored_interrupts():
+            with ignored_interrupts():
                 waiting.append(pool.submit(_tag_chunk, chunk, explain=explain))
             while waiting and (len(waiting) > processes * _UNDER_WAY or waiting[0].done()):
                 yield from waiting.popleft().result()
@@ -66,16 +65,6 @@ def _cut(lines: Iterator[bytes]) -> Iterator[list[tuple[int, bytes]]]:
     numbered = enumerate(lines, 1)
     while chunk := list(islice(numbered, _CHUNK_LINES)):
         yield chunk
-
-
-@contextmanager
-def _ignored_interrupts() -> Iterator[None]:
-    """Let a process that begins meanwhile never hear of Ctrl-C: it is for the first one to act on it."""
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
 
 
 def _begin(vocabulary: bytes) -> None:

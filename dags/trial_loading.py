@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -12,15 +11,16 @@ from dags.drift import DriftWatch
 from dags.overdue import write_overdue
 from dags.run import Run
 from dags.trial_states import Served, StateWriter, Way
+from dags.version_loading import VersionWriter
 from dags.watching import Found
 from etl.matching import find_synonym
 from etl.tagging.fields import build_trial_fields
-from etl.trials import Row, read_post_date
+from etl.trials import Row, read_post_date, read_release_day
+from etl.versions import sort_versions
 from extractors.clinicaltrials.envelope import RecordId
 from extractors.clinicaltrials.parse import is_too_deep, parse_study
 from models.errors import ContractError
 from models.page import Page
-from models.partial_date import parse_partial_date
 from models.watchlist import WatchItem
 
 # Written at once: a query costs the same for one trial and for hundreds.
@@ -42,11 +42,16 @@ class TrialLoader:
         self.unreadable: set[str] = set()
         self._is_older = is_older
         self._way = way
-        self._drift = DriftWatch(run)
-        self._states = StateWriter(run, self._drift, is_older=is_older, way=way)
+        self.drift = DriftWatch(run, sees_losses=way == "live")
+        self._states = StateWriter(run, self.drift, is_older=is_older, way=way)
         self._page: dict[str, bytes] = {}
         self._waiting: dict[str, Served] = {}
         self._same: list[str] = []
+
+    @property
+    def versions(self) -> VersionWriter:
+        """What writes the versions, and numbers them."""
+        return self._states.versions
 
     @property
     def new(self) -> int:
@@ -94,13 +99,18 @@ class TrialLoader:
         self.flush()
         if self._way == "live" and not self._is_older:
             write_overdue(self.run, self.day)
-        for path in sorted(self._drift.find_vanished_or_returned()):
+        for path in sorted(self.drift.find_vanished_or_returned()):
             self.run.store.run("withdraw_changes", path=path, run_id=self.run.run_id, clock=self.run.clock)
-        self._drift.write()
+        self.drift.write()
 
     def find_record(self, nct_id: str) -> str | None:
         """Return the number of the record that answered for `nct_id` tonight, None where none did."""
         return self.seen.get(nct_id)
+
+    def find_content_hash(self, nct_id: str) -> str | None:
+        """Return the content hash of the newest version held of a trial, None where none is."""
+        held = sort_versions(self.versions.read_lines([nct_id])[nct_id])
+        return held[-1].content_hash if held else None
 
     def count_tracked(self) -> int:
         """Count the trials that active items ever matched, after tonight."""
@@ -117,6 +127,12 @@ class TrialLoader:
         if nct_id in self.unreadable:
             return None, None  # loading it has made the issue row
         return find_synonym(build_trial_fields(msgspec.json.decode(self._page[nct_id])), item.terms)
+
+    def note_unread(self, nct_id: str, body: bytes, error: ContractError) -> None:
+        """Note a record that came and cannot be read, and what it shows all the same."""
+        self.unreadable.add(nct_id)
+        self.run.add_contract_issue(error)
+        self._look_at_unreadable(nct_id, body)
 
     def _note_unreadable(self, body: bytes, name: str) -> None:
         try:
@@ -149,12 +165,10 @@ class TrialLoader:
         try:
             study = parse_study(body, nct_id)
         except ContractError as error:
-            self.unreadable.add(nct_id)
-            self.run.add_contract_issue(error)
-            self._look_at_unreadable(nct_id, body)
+            self.note_unread(nct_id, body, error)
             return
         content = msgspec.json.decode(body)
-        day = self.day if self._way == "live" else find_stamp(content) or read_post_date(study) or self.day
+        day = self.day if self._way == "live" else read_release_day(content) or read_post_date(study) or self.day
         self._waiting[nct_id] = Served(study, content, body, digest, day, held)
 
     def _look_at_unreadable(self, nct_id: str, body: bytes) -> None:
@@ -164,13 +178,4 @@ class TrialLoader:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return  # no text, or nested beyond reading: the issue row says so
         if isinstance(content, dict):
-            self._drift.look(nct_id, content, None)
-
-
-def find_stamp(content: dict[str, Any]) -> dt.date | None:
-    """Return the day of the release a decoded study is of, as its own stamp says; None where it has none."""
-    place: Any = content
-    for key in ("derivedSection", "miscInfoModule", "versionHolder"):
-        place = place.get(key) if isinstance(place, dict) else None
-    date = parse_partial_date(place) if isinstance(place, str) else None
-    return date.low if date else None
+            self.drift.look(nct_id, content, None)

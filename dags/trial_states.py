@@ -49,7 +49,7 @@ class StateWriter:
         self._drift = drift
         self._is_older = is_older
         self._way = way
-        self._writer = VersionWriter(run)
+        self.versions = VersionWriter(run)
 
     def reopen(self, rows: Sequence[Row], day: dt.date) -> None:
         """Note for trials that were missing or gone that they are there."""
@@ -63,10 +63,10 @@ class StateWriter:
         """Write what some records say: number → record. What is known already moves the sighting alone."""
         lines: list[Line] = []
         sightings: list[Row] = []
-        versions = self._writer.read_lines(sorted(served))
+        versions = self.versions.read_lines(sorted(served))
         learnt = {nct_id: self._build_learnt(one, versions[nct_id]) for nct_id, one in served.items()}
         newest = {nct_id: sort_versions(line)[-1] for nct_id, line in versions.items() if line}
-        before = self._writer.read_payloads(one.version_id for one in newest.values())
+        before = self.versions.read_payloads(one.version_id for one in newest.values())
         reread = _find_reread(learnt, newest, before)
         for nct_id, one in served.items():
             line = versions[nct_id]
@@ -88,7 +88,7 @@ class StateWriter:
                 self._drift.look(nct_id, one.content, before[last.version_id].content if last else None)
                 sightings.append(self._build_sighting(one))
         self.run.store.replace("trial_sighting", build_frame(sightings, TRIAL_SIGHTING), "nct_id")
-        self._writer.write(lines)
+        self.versions.write(lines)
 
     def _build_learnt(self, served: Served, held: Sequence[Version]) -> Learnt:
         """Return what a record would be as a version; its number and origin are given where it becomes one."""
@@ -112,7 +112,7 @@ class StateWriter:
 
     def _build_line(self, learnt: Learnt, held: Sequence[Version], place: Place) -> Line:
         version = learnt.version
-        learnt_no = self._writer.take_number()
+        learnt_no = self.versions.take_number()
         origin = find_origin(version, held) if place == "older" and self._way == "live" else version.origin
         nct_id = learnt.study.nct_id
         numbered = msgspec.structs.replace(

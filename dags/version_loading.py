@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from dags.run import Run
-from etl.canonical import build_canonical
+from etl.canonical import build_canonical, hash_content, is_unread
 from etl.child_schemas import CHILD_SCHEMAS
 from etl.children import CHILDREN
 from etl.diff import Canonical, DiffContext, find_changes, list_administrative
@@ -84,7 +84,10 @@ class VersionWriter:
     def read_lines(self, nct_ids: Sequence[str]) -> dict[str, list[Version]]:
         """Return the versions held of some trials; a trial of which none is held has an empty list."""
         lines: dict[str, list[Version]] = {nct_id: [] for nct_id in nct_ids}
-        for row in self._store.read("held_versions", nct_ids=list(nct_ids)).to_dicts():
+        rows = self._store.read("held_versions", nct_ids=list(nct_ids)).to_dicts()
+        settled = self._settle([row for row in rows if is_unread(row["content_hash"])])
+        for row in rows:
+            row["content_hash"] = settled.get(row["version_id"], row["content_hash"])
             lines[row.pop("nct_id")].append(Version(**row))
         return lines
 
@@ -112,6 +115,18 @@ class VersionWriter:
     def write_record(self, nct_id: str, version_id: str, study: Study, payload: Mapping[str, Any]) -> None:
         """Make the newest row of one trial, and its children, from a version."""
         self._write_records([(nct_id, version_id, study, payload)])
+
+    def _settle(self, rows: Sequence[Row]) -> dict[str, str]:
+        """Give versions loaded without looking into them their content hash, now that one is to be compared."""
+        ids = [row["version_id"] for row in rows]
+        if not ids:
+            return {}
+        payloads = self.read_payloads(ids)
+        hashes = [hash_content(payloads[version_id].build_canonical()) for version_id in ids]
+        before = [row["content_hash"] for row in rows]
+        self._store.run("settle_versions", version_ids=ids, hashes=hashes)
+        self._store.run("settle_tagged", doc_ids=[row["nct_id"] for row in rows], before=before, after=hashes)
+        return dict(zip(ids, hashes, strict=True))
 
     def _build_row(self, one: Learnt) -> Row:
         return build_version_row(one.version, one.study, one.payload, self._run.clock, self._run.run_id)

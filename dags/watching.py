@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dags.run import Run
@@ -63,6 +63,11 @@ def write_matches(run: Run, source: str, found: Mapping[str, Mapping[str, Found]
 
 def add_matches(run: Run, source: str, fresh: Mapping[tuple[str, str], Found], day: dt.date) -> None:
     """Record matches that are new to their items: (item, record) → why."""
+    add_dated_matches(run, source, [(pair, found, day) for pair, found in fresh.items()])
+
+
+def add_dated_matches(run: Run, source: str, fresh: Sequence[tuple[tuple[str, str], Found, dt.date]]) -> None:
+    """Record likewise matches that each have a source day of their own."""
     rows = [
         {
             "source": source,
@@ -74,10 +79,10 @@ def add_matches(run: Run, source: str, fresh: Mapping[tuple[str, str], Found], d
             "last_matched_day": day,
             "left_at": None,
         }
-        for (item, record), (field, synonym) in fresh.items()
+        for (item, record), (field, synonym), day in fresh
     ]
     run.store.append("watch_match", build_frame(rows, WATCH_MATCH))
-    events = [build_event(run, source, "matched", record, item=item, day=day) for item, record in fresh]
+    events = [build_event(run, source, "matched", record, item=item, day=day) for (item, record), _, day in fresh]
     run.store.append("watch_event", build_frame(events, WATCH_EVENT))
 
 

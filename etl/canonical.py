@@ -38,6 +38,7 @@ CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
 
 # Fields of paragraphs and lists, by the end of their names; the others hold one line.
 _BLOCK_FIELD = re.compile(r"(?:description|summary|criteria|comment|details|population)\Z", re.IGNORECASE)
+_UNREAD = "raw:"
 _MOST_KEYS = 1_000  # remembered of one place; no place of the registry has a tenth of them
 
 
@@ -58,6 +59,16 @@ def build_canonical(study: dict[str, Any], *, markup: Markup = "markdown") -> di
 def hash_content(canonical: dict[str, Any]) -> str:
     """Return the content hash of a canonical study (blake2b, 16 bytes, hex)."""
     return hashlib.blake2b(_encode(canonical), digest_size=16).hexdigest()
+
+
+def hash_unread(raw_hash: str) -> str:
+    """Return what stands for the content hash of a version until another is to be compared with it."""
+    return _UNREAD + raw_hash
+
+
+def is_unread(content_hash: str) -> bool:
+    """Return whether a version's content was never made canonical."""
+    return content_hash.startswith(_UNREAD)
 
 
 class _Place:

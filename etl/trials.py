@@ -45,6 +45,14 @@ def read_post_date(study: Study) -> dt.date | None:
     return _read_day(study.protocol_section.status_module.last_update_post_date_struct.date)
 
 
+def read_release_day(content: dict[str, Any]) -> dt.date | None:
+    """Return the day of the release a decoded study is of, as its own stamp says; None where it has none."""
+    place: Any = content
+    for key in ("derivedSection", "miscInfoModule", "versionHolder"):
+        place = place.get(key) if isinstance(place, dict) else None
+    return _read_day(place) if isinstance(place, str) else None
+
+
 def build_change_row(
     nct_id: str, change: Change, moment: Moment, *, origin: str, run_id: int, versions: tuple[str | None, str | None]
 ) -> Row:

@@ -68,6 +68,8 @@ def _list_objects(folder: Path, manifest: Manifest, seen: set[str]) -> Iterator[
     last: Line | None = None
     for line in read_manifest(manifest):
         last = line
+        if isinstance(line, LandedPage) and line.whole:
+            yield line.whole
         if isinstance(line, LandedPage) and line.skeleton and line.skeleton not in seen:
             seen.add(line.skeleton)
             yield line.skeleton

@@ -42,8 +42,8 @@ class LandedExchange(msgspec.Struct, frozen=True, tag="exchange", omit_defaults=
 class LandedPage(msgspec.Struct, frozen=True, tag="page", omit_defaults=True):
     """One page, with the stamps that were masked (one for all where they agree).
 
-    A page that holds no records (an index, an error) stands in the line itself, as `body`. `asked` is the question that
-    it answers; a page out of a file answers none.
+    A page that holds no records (an index, an error) stands in the line itself, as `body`; one kept as a whole under
+    its hash is named by `whole`. `asked` is the question that it answers; a page out of a file answers none.
     """
 
     source: str
@@ -59,6 +59,7 @@ class LandedPage(msgspec.Struct, frozen=True, tag="page", omit_defaults=True):
     body: bytes = b""
     asked: Asked | None = None
     text: str = ""
+    whole: str = ""
 
 
 class LandedNote(msgspec.Struct, frozen=True, tag="note"):

@@ -14,7 +14,7 @@ from typing import Any
 from models.page import Page
 from warehouse.landed import Asked, LandedExchange, LandedNote, LandedPage, Line, write_line
 from warehouse.manifests import find_open, seal_manifest
-from warehouse.objects import Objects, hash_object
+from warehouse.objects import Objects, hash_object, pack_fast
 from warehouse.pages import EarlierPages, cut_page, keep_page
 
 _MOST_WAITING_BYTES = 64 << 20
@@ -37,23 +37,20 @@ class Landing:
         """Keep a page, with the question that brought it; return its records' hashes, in order."""
         parts = cut_page(page)
         hashes, skeleton = keep_page(page, parts, self._objects, self._earlier)
-        self._write(
-            LandedPage(
-                source=page.source,
-                item=page.item,
-                number=page.number,
-                url=page.url,
-                request=page.request,
-                status=page.status,
-                content_type=page.content_type,
-                fetched_at=page.fetched_at.isoformat(),
-                stamps=parts.stamps if len(set(parts.stamps)) > 1 else parts.stamps[:1],
-                skeleton=skeleton,
-                body=b"" if hashes else page.body,
-                asked=self._take_question(page),
-            )
+        stamps = parts.stamps if len(set(parts.stamps)) > 1 else parts.stamps[:1]
+        self._write_page(
+            page, stamps=stamps, skeleton=skeleton, body=b"" if hashes else page.body, asked=self._take_question(page)
         )
         return hashes
+
+    def store_whole(self, page: Page) -> list[str]:
+        """Keep a page out of a file as one object; return its records' hashes, in order.
+
+        For one whose records were never held: a file of the whole registry would else be hundreds of thousands of
+        objects.
+        """
+        self._write_page(page, stamps=[], whole=self._objects.keep(page.body, pack_fast))
+        return [hash_object(record) for record in cut_page(page).records]
 
     def note(self, kind: str, **content: Any) -> None:
         """Keep a fact of the run that is no page."""
@@ -104,6 +101,21 @@ class Landing:
                 return self._waiting.pop(place).asked
         return None
 
+    def _write_page(self, page: Page, **kept: Any) -> None:
+        self._write(
+            LandedPage(
+                source=page.source,
+                item=page.item,
+                number=page.number,
+                url=page.url,
+                request=page.request,
+                status=page.status,
+                content_type=page.content_type,
+                fetched_at=page.fetched_at.isoformat(),
+                **kept,
+            )
+        )
+
     def _write(self, line: Line) -> None:
         """Add a line, whole or not at all: what stands half when the disk is full would hide those after it."""
         rest = memoryview(write_line(line))
@@ -131,6 +143,10 @@ class DryLanding(Landing):
     def store(self, page: Page) -> list[str]:
         """Return the hashes of a page's records, in order."""
         return [hash_object(record) for record in cut_page(page).records]
+
+    def store_whole(self, page: Page) -> list[str]:
+        """Return the hashes of a page's records, in order."""
+        return self.store(page)
 
     def note(self, kind: str, **content: Any) -> None:
         """Keep nothing."""

@@ -135,6 +135,8 @@ def rebuild_body(folder: Path, page: LandedPage) -> bytes:
     Raises:
         WarehouseError: a part is missing or is not what its name says.
     """
+    if page.whole:
+        return read_object(folder, page.whole)
     if not page.skeleton:
         return page.body
     skeleton = _read_skeleton(folder, page.skeleton)
@@ -152,6 +154,8 @@ def list_parts(folder: Path, page: LandedPage) -> list[str]:
     Raises:
         WarehouseError: its skeleton cannot be read.
     """
+    if page.whole:
+        return [page.whole]
     if not page.skeleton:
         return []
     return [page.skeleton, *_read_skeleton(folder, page.skeleton).records]

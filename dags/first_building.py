@@ -1,0 +1,69 @@
+"""A page of studies never held before, to the frames of the tables: pure work, done in whichever process has time.
+
+It gives what the loader of other pages gives, but for the content hash, which nothing is there to be compared with.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+from collections.abc import Mapping
+
+import msgspec
+import polars as pl
+
+from etl.child_schemas import CHILD_SCHEMAS
+from etl.children import CHILDREN
+from etl.documented import is_documented
+from etl.schemas import TRIAL_RECORD, build_frame
+from etl.sentinel import Drift, find_drift, list_fields
+from etl.trials import Row, build_trial_row, read_post_date, read_release_day
+from extractors.clinicaltrials.parse import parse_study
+from models.errors import ContractError
+
+
+class BuiltPage(msgspec.Struct):
+    """What a page holds: `records` (`trial_record` without a version) and `children` by table, in order of numbers.
+
+    `days` are the source days that records state, None where one states none. `fields` are those that records hold,
+    where they were asked for; `unread` the numbers of records that cannot be read.
+    """
+
+    records: pl.DataFrame
+    children: dict[str, pl.DataFrame]
+    days: dict[str, dt.date | None]
+    drifts: dict[str, list[Drift]]
+    fields: set[str]
+    unread: list[str]
+
+
+def prepare_process() -> None:
+    """Make a process ready to build pages: millions of short-lived objects, none in a circle, need no collector."""
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 1_000)
+
+
+def build_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
+    """Build the frames of some studies: number → record."""
+    page = BuiltPage(pl.DataFrame(), {}, {}, {}, set(), [])
+    records: list[Row] = []
+    children: dict[str, list[Row]] = {table: [] for table in CHILDREN}
+    for nct_id, body in sorted(bodies.items()):
+        is_plain = is_documented(body)
+        try:
+            study = parse_study(body, nct_id, is_documented=is_plain)
+        except ContractError:
+            page.unread.append(nct_id)
+            continue
+        content = msgspec.json.decode(body)
+        records.append(build_trial_row(study) | {"version_id": None})
+        for table, build in CHILDREN.items():
+            children[table] += build(content)
+        page.days[nct_id] = read_release_day(content) or read_post_date(study)
+        if not is_plain and (drifts := find_drift(content)):
+            page.drifts[nct_id] = drifts
+        if wants_fields:
+            page.fields |= list_fields(content)
+    page.records = build_frame(records, TRIAL_RECORD)
+    page.children = {table: build_frame(rows, CHILD_SCHEMAS[table]) for table, rows in children.items()}
+    return page

@@ -1,0 +1,177 @@
+"""Loading studies never held before: pages are built side by side in several processes, and written in their order.
+
+Nothing is there to compare them with, so their content is not made canonical; it is when another state first comes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Self
+
+import msgspec
+import polars as pl
+
+from dags.first_building import BuiltPage, build_page, prepare_process
+from dags.interrupts import ignored_interrupts
+from dags.run import Run
+from dags.trial_loading import TrialLoader
+from etl.canonical import hash_unread
+from etl.schemas import TRIAL_SIGHTING, TRIAL_STATE, TRIAL_VERSION
+from etl.trials import hash_version
+from extractors.clinicaltrials.parse import parse_study
+from models.errors import ContractError, TrialwatchError
+
+_ALONE = 3  # pages built before other processes are worth their start
+_STORED = 2  # pages in store for each of them
+_TOGETHER = 5  # pages written at once
+
+
+class FirstPage(msgspec.Struct, frozen=True):
+    """A page whose records were never held: number → bytes, and number → hash of them without their stamp."""
+
+    bodies: Mapping[str, bytes]
+    hashes: Mapping[str, str]
+
+
+Days = Mapping[str, dt.date]  # number → source day, of the records of a page that could be read
+
+
+class Builders:
+    """Processes that build pages, started when there is enough to do. A context manager.
+
+    This process builds as well while the others are busy; on a machine with one processor it builds alone.
+    """
+
+    def __init__(self) -> None:
+        self._others = max(0, (os.cpu_count() or 1) - 1)
+        self._pool: ProcessPoolExecutor | None = None
+        self._begun = 0
+        self._thresholds = gc.get_threshold()
+
+    def __enter__(self) -> Self:
+        prepare_process()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        gc.set_threshold(*self._thresholds)
+        gc.unfreeze()
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def build(self, page: FirstPage, busy: int, *, wants_fields: bool) -> Future[BuiltPage]:
+        """Build a page, elsewhere if `busy` pages there leave room for it."""
+        self._begun += 1
+        if self._begun > _ALONE and busy < self._others * _STORED:
+            with ignored_interrupts():
+                return self._start().submit(build_page, dict(page.bodies), wants_fields=wants_fields)
+        here: Future[BuiltPage] = Future()
+        here.set_result(build_page(page.bodies, wants_fields=wants_fields))
+        return here
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of others hold
+            self._pool = ProcessPoolExecutor(self._others, context, initializer=prepare_process)
+        return self._pool
+
+
+class FirstLoader:
+    """Writes first pages into the open transaction, in the order in which they came."""
+
+    def __init__(self, run: Run, loader: TrialLoader, builders: Builders) -> None:
+        self._run = run
+        self._loader = loader
+        self._builders = builders
+        self._waiting: deque[tuple[FirstPage, Future[BuiltPage]]] = deque()
+
+    def load(self, page: FirstPage) -> Iterator[Days]:
+        """Take a page; yield, for those that are written by now, the source days of their records."""
+        busy = sum(not future.done() for _, future in self._waiting)
+        future = self._builders.build(page, busy, wants_fields=self._loader.drift.wants_fields)
+        self._waiting.append((page, future))
+        ready = 0
+        while ready < len(self._waiting) and self._waiting[ready][1].done():
+            ready += 1
+        if ready >= _TOGETHER:
+            yield from self._write(ready)
+
+    def finish(self) -> Iterator[Days]:
+        """Write what waits, and yield it likewise."""
+        while self._waiting:
+            yield from self._write(min(_TOGETHER, len(self._waiting)))
+
+    def _write(self, number: int) -> Iterator[Days]:
+        try:
+            pages = [(page, future.result()) for page, future in (self._waiting.popleft() for _ in range(number))]
+        except BrokenProcessPool as error:
+            raise TrialwatchError("a process that read studies was ended", "is there too little memory?") from error
+        for page, built in pages:
+            self._note(page, built)
+        versions = [self._build_versions(page, built) for page, built in pages]
+        self._append("trial_version_log", versions)
+        ids = [frame.get_column("version_id") for frame in versions]
+        records = [built.records.with_columns(own) for (_, built), own in zip(pages, ids, strict=True)]
+        self._append("trial_record", records)
+        self._append("trial_sighting", [self._build_sightings(page, built) for page, built in pages])
+        for table in pages[0][1].children:
+            self._append(table, [built.children[table] for _, built in pages])
+        for _, built in pages:
+            yield dict(zip(built.days, self._list_days(built), strict=True))
+
+    def _append(self, table: str, frames: Sequence[pl.DataFrame]) -> None:
+        self._run.store.append(table, pl.concat(frames, rechunk=False))
+
+    def _note(self, page: FirstPage, built: BuiltPage) -> None:
+        """Note what could not be read, and what is undocumented."""
+        for nct_id in built.unread:
+            try:
+                parse_study(page.bodies[nct_id], nct_id)
+            except ContractError as error:
+                self._loader.note_unread(nct_id, page.bodies[nct_id], error)
+        for nct_id in built.days:
+            self._loader.drift.note(nct_id, built.drifts.get(nct_id, ()), built.fields)
+
+    def _build_versions(self, page: FirstPage, built: BuiltPage) -> pl.DataFrame:
+        ids = built.records.get_column("nct_id").to_list()
+        numbers = [self._loader.versions.take_number() for _ in ids]
+        hashes = [hash_unread(page.hashes[nct_id]) for nct_id in ids]
+        submitted = built.records.get_column("last_update_submit_date").to_list()
+        return built.records.select(
+            pl.Series("version_id", list(map(hash_version, ids, submitted, numbers, hashes)), pl.String),
+            "nct_id",
+            "overall_status",
+            pl.col("last_update_submit_date").alias("source_submit_date"),
+            pl.col("last_update_post_date").alias("source_post_date"),
+            pl.struct(name for name in TRIAL_STATE.to_schema()).alias("state"),
+            pl.Series("content_hash", hashes, pl.String),
+            pl.Series("learnt_no", numbers, pl.Int64),
+            pl.Series("source_day", self._list_days(built), pl.Date),
+            pl.Series("payload", [page.bodies[nct_id].decode("utf-8") for nct_id in ids], pl.String),
+            pl.lit("import").alias("origin"),
+            pl.lit(self._run.clock).alias("first_seen_at"),
+            pl.lit(self._run.run_id, pl.Int64).alias("run_id"),
+            pl.lit("markdown").alias("markup"),
+            pl.lit(None, pl.Int32).alias("registry_version"),
+            pl.lit(value=True).alias("is_sighting"),
+        ).select(TRIAL_VERSION.names())
+
+    def _build_sightings(self, page: FirstPage, built: BuiltPage) -> pl.DataFrame:
+        rows = built.records.select("nct_id").with_columns(
+            pl.Series("raw_hash", [page.hashes[nct_id] for nct_id in built.days], pl.String),
+            pl.Series("source_day", self._list_days(built), pl.Date),
+            pl.lit("listed").alias("registry_state"),
+            pl.lit([], pl.List(pl.Date)).alias("missing_days"),
+            pl.lit(self._run.clock).alias("first_seen_at"),
+            pl.lit(self._run.clock).alias("last_checked_at"),
+        )
+        return rows.select(TRIAL_SIGHTING.names())
+
+    def _list_days(self, built: BuiltPage) -> list[dt.date]:
+        return [day or self._run.clock.date() for day in built.days.values()]
