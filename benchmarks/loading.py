@@ -2,7 +2,7 @@
 
 The studies are recorded ones under other numbers (`nights/copies.py`), one a line of one file that all sides read (dlt
 in pages), each in a process and a folder of its own, in turn; medians of the rounds, by the clock, imports of packages
-apart. Ours takes everything, with no item named, from looking at the file to all landed, committed and published;
+apart. Ours takes everything, with no item named, from looking at the file to all landed and committed;
 tagging, a step after it, is told apart. dlt runs in an environment of its own, parquet between its stages: `flat` is
 the study in one row (max_table_nesting=0), `nested` what it makes by itself, a table a list. The floor is DuckDB's
 `read_json` with an explicit schema into the tables that ours fills, without folded texts, parsed numbers, landing, or
@@ -34,9 +34,10 @@ _HERE = Path(__file__).parent
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one load took, by the clock; of ours also the tagging after it, and memory at the peak (MB)."""
+    """What one load took, by the clock and of processor; of ours also the tagging after it, and memory (MB)."""
 
     seconds: float
+    cpu: float
     tagging: float = 0.0
     peak: float = 0.0
 
@@ -101,9 +102,12 @@ def main(studies: str = "10000", rounds: str = "3", *sides: str) -> None:
     """Measure, compare and print."""
     answers = dict(measure(int(studies), int(rounds), sides or SIDES))
     seconds = {side: statistics.median(one.seconds for one in told) for side, told in answers.items()}
+    work = {side: statistics.median(one.cpu for one in told) for side, told in answers.items()}
     for side, took in seconds.items():
-        ratio = f"{took / seconds['ours']:6.2f} x ours" if side != "ours" and "ours" in seconds else ""
-        print(f"  {side:<8} {took:8.1f} s, {int(studies) / took:7,.0f} studies a second {ratio}")
+        line = f"  {side:<8} {took:8.1f} s, {int(studies) / took:7,.0f} studies a second; processor {work[side]:7.1f} s"
+        if side != "ours" and "ours" in seconds:
+            line += f"; {took / seconds['ours']:.2f} x ours (processor time {work[side] / work['ours']:.2f} x)"
+        print(line)
     if "ours" in answers:
         tagging = statistics.median(one.tagging for one in answers["ours"])
         peak = max(one.peak for one in answers["ours"])

@@ -89,7 +89,7 @@ COMMENT ON COLUMN trial_status_history.is_start_known IS 'False where the spell 
 COMMENT ON VIEW trial_version IS 'One row a version of a trial''s record, numbered in source order.';
 COMMENT ON COLUMN trial_version.nct_id IS 'The trial''s number.';
 COMMENT ON COLUMN trial_version.version_no IS 'From 1, in source order; it may shift when an older version is learnt. `version_id` never does.';
-COMMENT ON COLUMN trial_version.content_hash IS 'Of the content without noise. Not unique: a state may return (A, B, A).';
+COMMENT ON COLUMN trial_version.content_hash IS 'Of the content without noise. Not unique: a state may return (A, B, A). `raw:` and the hash of the bytes without their stamp, of an imported trial''s only version, until another state comes.';
 COMMENT ON COLUMN trial_version.origin IS 'How it was learnt.';
 COMMENT ON COLUMN trial_version.source_submit_date IS 'The day the sponsor submitted it.';
 COMMENT ON COLUMN trial_version.source_post_date IS 'The day it became public.';
