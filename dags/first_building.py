@@ -39,7 +39,6 @@ class BuiltPage(msgspec.Struct):
 
 def prepare_process() -> None:
     """Make a process ready to build pages: millions of short-lived objects, none in a circle, need no collector."""
-    gc.freeze()
     gc.set_threshold(200_000, 50, 1_000)
 
 

@@ -61,7 +61,6 @@ class Builders:
 
     def __exit__(self, *_: object) -> None:
         gc.set_threshold(*self._thresholds)
-        gc.unfreeze()
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 

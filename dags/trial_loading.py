@@ -70,7 +70,9 @@ class TrialLoader:
 
     def load(self, page: Page, ids: Sequence[RecordId]) -> None:
         """Land a page and load its records; a record that cannot be read becomes an issue, the others stay."""
-        hashes = self.run.landing.store(page)
+        landing = self.run.landing
+        is_same_file = self._way == "import" and landing.holds_whole(page)
+        hashes = landing.store_whole(page) if is_same_file else landing.store(page)
         self._page = {}
         raw: dict[str, str] = {}
         for place, (record, span, digest) in enumerate(zip(ids, page.records, hashes, strict=True)):

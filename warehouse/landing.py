@@ -14,7 +14,7 @@ from typing import Any
 from models.page import Page
 from warehouse.landed import Asked, LandedExchange, LandedNote, LandedPage, Line, write_line
 from warehouse.manifests import find_open, seal_manifest
-from warehouse.objects import Objects, hash_object, pack_fast
+from warehouse.objects import Objects, find_object, hash_object, pack_fast
 from warehouse.pages import EarlierPages, cut_page, keep_page
 
 _MOST_WAITING_BYTES = 64 << 20
@@ -47,10 +47,14 @@ class Landing:
         """Keep a page out of a file as one object; return its records' hashes, in order.
 
         For one whose records were never held: a file of the whole registry would else be hundreds of thousands of
-        objects.
+        objects. And for the same page again.
         """
         self._write_page(page, stamps=[], whole=self._objects.keep(page.body, pack_fast))
         return [hash_object(record) for record in cut_page(page).records]
+
+    def holds_whole(self, page: Page) -> bool:
+        """Whether a page was kept as one object before."""
+        return find_object(self.folder, hash_object(page.body)).exists()
 
     def note(self, kind: str, **content: Any) -> None:
         """Keep a fact of the run that is no page."""

@@ -91,8 +91,11 @@ def test_content_is_hashed_when_another_state_first_comes(
 
 def test_a_page_never_held_is_landed_as_one_object(offline: Inputs, sample_world: World, tmp_path: Path) -> None:
     inputs = watch(offline, "everything = true")
-    load(inputs, write_page(tmp_path / "first.json", render(sample_world, FIRST)))
-    (manifest,) = find_manifests(inputs.home.landing).values()
-    (page,) = [line for line in read_manifest(manifest) if isinstance(line, LandedPage)]
-    assert page.whole
-    assert not page.skeleton
+    file = write_page(tmp_path / "first.json", render(sample_world, FIRST))
+    load(inputs, file)
+    objects = sorted((inputs.home.landing / "objects").rglob("*.gz"))
+    assert load(inputs, file, hour=16).exit_code == 0
+    assert sorted((inputs.home.landing / "objects").rglob("*.gz")) == objects
+    manifests = find_manifests(inputs.home.landing).values()
+    pages = [line for manifest in manifests for line in read_manifest(manifest) if isinstance(line, LandedPage)]
+    assert [bool(page.whole) for page in pages] == [True, True]
