@@ -33,7 +33,7 @@ def read_items(value: Json, key: str) -> list[Json]:
 def read_text(value: Json, key: str) -> str | None:
     """Return a text as people read it (markup escapes and extra whitespace gone), None where nothing is said."""
     text = value.get(key)
-    if not isinstance(text, str):
+    if type(text) is not str:  # JSON has no other kinds of text
         return None
     return (_fold_short(text) if len(text) <= _SHORT else fold_text(text)) or None
 

@@ -83,6 +83,10 @@ _EU_WORDS = re.compile(
 _GAP = r"[ :#./-]{0,3}(?:(?:no|nr|number|id)\b[ :#.]{0,3})?"
 _DIGIT = re.compile(r"\d", re.ASCII)
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
+# Those that the words beside an entry may tell, with the patterns of words and body.
+_EXPECTED = [
+    (form, re.compile(form.words, _FLAGS), re.compile(form.body, _FLAGS)) for form in FORMS if form.words != "(?!)"
+]
 _NAMED = [
     re.compile(
         rf"(?<![A-Z0-9]){form.name}{_GAP}{form.body}(?!\d)" if form.name else rf"(?<!\d){form.body}(?!\d)", _FLAGS
@@ -116,12 +120,12 @@ def _find_named(text: str) -> list[tuple[str, str]]:
 def _find_expected(text: str, beside: str) -> list[tuple[str, str]]:
     if _EU_WORDS.search(beside) and (match := _EU_LOOSE.fullmatch(text)):
         return _find_named("-".join(part for part in match.groups() if part))
+    if not beside.strip():
+        return []
     if re.search(_GRANT.words, beside, _FLAGS):
         grants = re.finditer(rf"(?<![A-Z0-9]){_GRANT.body}(?!\d)", text, _FLAGS)
         return list(dict.fromkeys((_GRANT.scheme, _render(_GRANT, match)) for match in grants))
-    expected = (
-        (form, re.fullmatch(form.body, text, _FLAGS)) for form in FORMS if re.search(form.words, beside, _FLAGS)
-    )
+    expected = ((form, body.fullmatch(text)) for form, words, body in _EXPECTED if words.search(beside))
     return [(form.scheme, _render(form, match)) for form, match in expected if match]
 
 
