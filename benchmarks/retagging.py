@@ -26,8 +26,9 @@ import structlog
 from dags.importing import run_import
 from dags.inputs import Inputs, read_inputs
 from dags.linking import link_records
-from dags.run import open_run, open_store
+from dags.run_ledger import open_run
 from dags.vocabulary_loading import write_vocabulary
+from dags.working_file import open_store
 from etl.tagging import build_tagger
 from models.vocabulary import Action, Agent
 

@@ -12,7 +12,9 @@ from dags.history import GIVE_UP_AFTER, HistoryReader, open_client, rotate
 from dags.inputs import Inputs
 from dags.nightly import take_step
 from dags.review_verdicts import has_reviews
-from dags.run import Run, close_run, open_run, open_store
+from dags.run import Run
+from dags.run_ledger import close_run, open_run
+from dags.working_file import open_store
 from etl.wording import count
 from models.errors import ConfigurationError, EndpointGoneError, SourceError
 from models.nct import parse_nct_id

@@ -24,8 +24,10 @@ from dags.import_loading import Before, PartLoader
 from dags.inputs import Inputs
 from dags.nightly import begin, take_step
 from dags.review_verdicts import has_reviews
-from dags.run import Run, StepResult, close_run, open_run, open_store
+from dags.run import Run, StepResult
+from dags.run_ledger import close_run, open_run
 from dags.taking import Taker, Tally
+from dags.working_file import open_store
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE
 from models.errors import ConfigurationError

@@ -16,11 +16,13 @@ from dags.inputs import Inputs
 from dags.linking import link_records
 from dags.reporting import find_report, write_report
 from dags.review_verdicts import has_reviews, judge_reviews
-from dags.run import Check, Run, StepResult, close_run, open_run, open_store
+from dags.run import Check, Run, StepResult
+from dags.run_ledger import close_run, open_run
 from dags.schedule import Job
 from dags.trials import read_trials
 from dags.vocabulary_loading import write_vocabulary
 from dags.watching import hash_query, write_items
+from dags.working_file import open_store
 from models.errors import TrialwatchError
 from models.page import Proof
 from warehouse.store import Store

@@ -19,7 +19,8 @@ from dags.nightly import SOURCES, STEPS, begin, take_step, write_failed_checks
 from dags.past import PastRun, PastStep
 from dags.periods import write_periods
 from dags.remembering import LandedMemory
-from dags.run import Run, StepResult, add_settled, write_run
+from dags.run import Run, StepResult
+from dags.run_ledger import add_settled, write_run
 from models.errors import TrialwatchError, WarehouseError
 from models.overrides import Override
 from models.review import Review

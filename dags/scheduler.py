@@ -17,10 +17,11 @@ from dags.inputs import Inputs
 from dags.mending import find_fault
 from dags.nightly import run_nightly
 from dags.periods import Standing, read_standing
-from dags.run import StepResult, open_store
+from dags.run import StepResult
 from dags.schedule import JOBS, Job, find_next_due
 from dags.span import extend_back
 from dags.weekly import run_weekly
+from dags.working_file import open_store
 from models.errors import TrialwatchError
 from warehouse.reader import connect, has_table
 from warehouse.store import Store

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dags.inputs import Inputs, Secrets, find_home, read_settings, read_vocabulary
-from dags.run import check_clock, open_store
+from dags.run_ledger import check_clock
 from dags.watchlist_edit import Change, Edit, add_items, read_text, remove_items, write_text
+from dags.working_file import open_store
 from etl.schemas import WATCH_EDIT, build_frame
 from models.vocabulary import Vocabulary
 from warehouse.journal import Entry, write_journal

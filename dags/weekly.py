@@ -13,9 +13,11 @@ from dags.delivery.ledger import Follower
 from dags.facts import explain_span, read_facts
 from dags.inputs import Inputs
 from dags.letters import Form, find_letter, render_letter, write_feed, write_file
-from dags.run import Run, StepResult, open_run, open_store
+from dags.run import Run, StepResult
+from dags.run_ledger import open_run
 from dags.schedule import find_period
 from dags.span import Span
+from dags.working_file import open_store
 from etl.digest import build_digest
 from etl.telling import tell_retractions_once
 from models.digest import Digest

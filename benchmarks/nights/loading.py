@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from dags.inputs import Inputs, read_inputs
-from dags.run import close_run, open_run
+from dags.run_ledger import close_run, open_run
 from dags.trial_loading import TrialLoader
 from nights.copies import build_page
 from warehouse.store import Store

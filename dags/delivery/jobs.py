@@ -23,9 +23,11 @@ from dags.delivery.outcome import Outcome
 from dags.delivery.planning import Plan, plan_alerts, plan_letters
 from dags.delivery.sending import Handed, send_due, write_plans
 from dags.inputs import Inputs
-from dags.run import Run, StepResult, close_run, open_run, open_store
+from dags.run import Run, StepResult
+from dags.run_ledger import close_run, open_run
 from dags.schedule import Job
 from dags.span import Span
+from dags.working_file import open_store
 from etl.wording import count
 from models.errors import ConfigurationError, DeliveryError
 from models.settings import Following, is_mail_address

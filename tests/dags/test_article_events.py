@@ -12,8 +12,9 @@ import pytest
 from dags.article_loading import ArticleLoader
 from dags.inputs import Inputs
 from dags.linking import link_records
-from dags.run import open_run, open_store
+from dags.run_ledger import open_run
 from dags.vocabulary_loading import write_vocabulary
+from dags.working_file import open_store
 from models.article import Article, Correction, Deletion
 from tests.conftest import at_night
 

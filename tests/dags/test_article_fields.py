@@ -14,9 +14,10 @@ import pytest
 from dags.article_loading import ArticleLoader
 from dags.inputs import Inputs
 from dags.nightly import run_nightly
-from dags.run import open_run, open_store
+from dags.run_ledger import open_run
 from dags.sample.server import SampleServer
 from dags.sample.world import World
+from dags.working_file import open_store
 from extractors.pubmed.parse import parse
 from models.article import Article
 from tests.conftest import at_night

@@ -18,10 +18,12 @@ from dags.history_view import read_life
 from dags.inputs import Inputs
 from dags.linking import link_records
 from dags.nightly import run_nightly
-from dags.run import Run, open_run, open_store
+from dags.run import Run
+from dags.run_ledger import open_run
 from dags.sample.world import World
 from dags.span import find_week
 from dags.weekly import run_weekly
+from dags.working_file import open_store
 from models.article import Article, Correction, Deletion
 from tests.conftest import at_night
 

@@ -13,7 +13,7 @@ import pytest
 
 from dags.drift import DriftWatch
 from dags.inputs import Inputs, read_inputs
-from dags.run import close_run, open_run
+from dags.run_ledger import close_run, open_run
 from models.errors import WarehouseError
 from tests.etl.studies import STUDY, Json, change
 from tests.warehouse.rows import query

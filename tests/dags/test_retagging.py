@@ -13,11 +13,13 @@ from dags.article_loading import ArticleLoader
 from dags.inputs import Inputs
 from dags.linking import link_records
 from dags.nightly import run_nightly
-from dags.run import Run, close_run, open_run, open_store
+from dags.run import Run
+from dags.run_ledger import close_run, open_run
 from dags.sample.world import World
 from dags.span import choose_span
 from dags.vocabulary_loading import write_vocabulary
 from dags.weekly import run_weekly
+from dags.working_file import open_store
 from models.article import Article
 from models.overrides import Override
 from models.vocabulary import Action, Agent, Target, Vocabulary

@@ -13,12 +13,12 @@ from dags import nightly
 from dags.facts import explain_span, read_facts
 from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
-from dags.run import open_store
 from dags.sample.server import SampleServer
 from dags.sample.world import Revision, World
 from dags.span import Span
 from dags.status import describe_items, read_status
 from dags.watch_commands import list_items
+from dags.working_file import open_store
 from etl.alert import build_alert, build_alert_subject, select_alert
 from etl.digest import Facts, build_digest
 from etl.render_markdown import render_markdown
