@@ -306,3 +306,9 @@ def test_every_key_of_a_life_in_json_stands_in_the_documents_and_no_other() -> N
     meanings = {re.findall(r"`(\w+)`", keys)[0]: re.findall(r"`(\w+)`", meaning) for keys, meaning in rows}
     assert meanings["why_here"] == [field.encode_name for field in msgspec.structs.fields(WhyHere)]
     assert meanings["first_version"] == [field.encode_name for field in msgspec.structs.fields(FirstVersion)]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_named_is_there(path: Path) -> None:
+    place = r"`((?:dags|etl|warehouse|extractors|models|tests|benchmarks)/[\w/.-]+)`"
+    assert [name for name in re.findall(place, path.read_text("utf-8")) if not (ROOT / name).exists()] == []
