@@ -25,7 +25,7 @@ run: setup ## one nightly run over watchlist.toml
 	$(BIN)/trialwatch run
 
 test: lint types ## lint, types, tests
-	$(BIN)/python -m pytest -q -m "not slow and not soak" -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -m "not slow and not soak" -n 3 --dist loadfile --no-loadscope-reorder --durations=25
 
 slow: setup ## the long tests: other DuckDB versions, browsers, loops
 	$(BIN)/python -m pytest -q -m "slow and not soak" -n 2 --dist loadfile

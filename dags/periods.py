@@ -9,7 +9,7 @@ import msgspec
 from dags.inputs import Inputs
 from dags.schedule import Job, Period, find_period, list_periods
 from models.settings import ScheduleSettings
-from warehouse.reader import has_table, query_rows
+from warehouse.reader import query_table
 from warehouse.sql import read_sql
 from warehouse.store import Store
 
@@ -43,11 +43,13 @@ def read_standing(inputs: Inputs, job: Job, clock: dt.datetime) -> Standing:
     """Return how the period of a job that is due at the clock stands; without a ledger it is not done."""
     period = find_period(inputs.settings.schedule, job, clock)
     published = inputs.home.published
-    # A file that an older release published has no such ledger until the next run.
-    if not published.exists() or not has_table(published, "run_period"):
+    if not published.exists():
         return Standing(period)
     parameters = {"job": job, "period": period.label, "since": period.due_at}
-    names, rows = query_rows(published, read_sql("statements", "due"), parameters)
+    due = query_table(published, "run_period", read_sql("statements", "due"), parameters)
+    if due is None:  # an older release published it; the next run makes the ledger
+        return Standing(period)
+    names, rows = due
     return Standing(period, **dict(zip(names, rows[0], strict=True)))
 
 

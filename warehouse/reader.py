@@ -20,6 +20,7 @@ _LOCKED = {**CONFIG, "enable_external_access": "false", "lock_configuration": "t
 
 # What EXPLAIN runs or explains must itself be a query; hidden behind anything but this, it is refused.
 _EXPLAIN = re.compile(r"\s*EXPLAIN(\s+ANALYZE)?\s", re.IGNORECASE)
+_TABLE = "FROM duckdb_tables() WHERE table_name = $table"
 _HINT = "the columns are listed in docs/sql.md"
 
 
@@ -40,7 +41,17 @@ def connect(published: Path) -> duckdb.DuckDBPyConnection:
 
 def has_table(published: Path, table: str) -> bool:
     """Return whether the published file has a table: one of an older release may lack it until the next run."""
-    return bool(query_rows(published, "FROM duckdb_tables() WHERE table_name = $table", {"table": table})[1])
+    return bool(query_rows(published, _TABLE, {"table": table})[1])
+
+
+def query_table(
+    published: Path, table: str, query: str, parameters: Mapping[str, Any]
+) -> tuple[list[str], list[tuple[Any, ...]]] | None:
+    """Return what `query_rows` returns, None where the file has no such table; the file is opened once."""
+    with connect(published) as connection:
+        if not _query(connection, _TABLE, {"table": table})[1]:
+            return None
+        return _query(connection, query, parameters)
 
 
 def read_through(file: Path) -> None:
