@@ -161,7 +161,8 @@ os._exit(1)"""
     subprocess.run([sys.executable, "-c", write], check=False)
     log = path.with_name(f"{path.name}.wal")
     text = log.read_bytes()
-    log.write_bytes(text[: len(text) // 2] + b"\xff" + text[len(text) // 2 + 1 :])
+    middle = len(text) // 2
+    log.write_bytes(text[:middle] + bytes([text[middle] ^ 0xFF]) + text[middle + 1 :])
     with pytest.raises(DamagedFileError, match="Corrupt WAL file"):
         open_store(tmp_path)
 
