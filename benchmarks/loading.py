@@ -2,11 +2,11 @@
 
 The studies are recorded ones under other numbers (`nights/copies.py`), one a line of one file that all sides read (dlt
 in pages), each in a process and a folder of its own, in turn; medians of the rounds, by the clock, imports of packages
-apart. Ours takes everything, with no item named, from looking at the file to all landed and committed;
-tagging, a step after it, is told apart. dlt runs in an environment of its own, parquet between its stages: `flat` is
-the study in one row (max_table_nesting=0), `nested` what it makes by itself, a table a list. The floor is DuckDB's
-`read_json` with an explicit schema into the tables that ours fills, without folded texts, parsed numbers, landing, or
-anything that a second load would need.
+apart. Ours takes everything, with no item named, from looking at the file to all landed, committed and, as the floor,
+moved out of DuckDB's log; tagging, a step after it, is told apart. dlt runs in an environment of its own, parquet
+between its stages: `flat` is the study in one row (max_table_nesting=0), `nested` what it makes by itself, a table a
+list. The floor is DuckDB's `read_json` with an explicit schema into the tables that ours fills, without folded texts,
+parsed numbers, landing, or anything that a second load would need.
 
     python benchmarks/loading.py [studies] [rounds] [side …]      sides: ours flat nested floor
 """

@@ -204,7 +204,11 @@ class _Importer:
         self._page_numbers: Iterator[int] = itertools.count(1)
 
     def load(self, files: Iterable[ImportFile], builders: Builders) -> list[Tally]:
-        return [self._load_file(file, builders) for file in files]
+        """Load them, and bring what they held out of memory into the file proper before what follows."""
+        tallies = [self._load_file(file, builders) for file in files]
+        if any(tally.taken for tally in tallies):
+            self._run.store.checkpoint()
+        return tallies
 
     def load_articles(self, files: ImportFiles, tell: Callable[[], None]) -> tuple[list[ArticleTally], list[str]]:
         """Load the files of PubMed: after the studies, whose numbers are looked for in papers."""

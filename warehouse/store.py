@@ -18,6 +18,11 @@ from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
 from warehouse.transaction import in_transaction
 
+# Each time DuckDB moves what is in its log into the file proper, it writes a table's last 122,880 rows anew, payloads
+# among them: by default after 16 MB, so after each part of an import, the longer the file the dearer.
+_LOG_SIZE = "512MB"
+
+
 
 class Store:
     """A context manager over one connection. Frames go in and come out by table and column names."""
@@ -39,6 +44,7 @@ class Store:
                 create_file(path)
             connection = duckdb.connect(str(path), config=CONFIG)
             try:
+                connection.execute(f"SET checkpoint_threshold = '{_LOG_SIZE}'")
                 migrate(connection, clock)
             except BaseException:
                 connection.close()

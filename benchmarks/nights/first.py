@@ -15,11 +15,13 @@ from pathlib import Path
 from dags.importing import run_import
 from dags.inputs import read_inputs
 from dags.logs import configure_logs
-from dags.run import StepResult
 
 
 def main(file: Path, work: Path) -> None:
-    """Import once and print seconds and MB; the steps after that of import, tagging nearly all, are told apart."""
+    """Import once and print seconds and MB; the steps after that of import, tagging nearly all, are told apart.
+
+    What follows the studies begins when all files are told to be read: by then the file proper holds them.
+    """
     configure_logs("json")
     watchlist = work / "watchlist.toml"
     watchlist.write_text("[watch]\neverything = true\n", "utf-8")
@@ -27,12 +29,12 @@ def main(file: Path, work: Path) -> None:
     started, worked = time.perf_counter(), time.process_time()
     loaded = {}
 
-    def note(step: StepResult) -> None:
-        if step.step == "import":
+    def note(read: int, files: int) -> None:
+        if read == files:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             loaded.update(seconds=time.perf_counter() - started, cpu=time.process_time() - worked, peak=peak)
 
-    result = run_import(inputs, [file], dt.datetime(2026, 2, 11, 12), note)  # noqa: DTZ001  ours are UTC, and do not say
+    result = run_import(inputs, [file], dt.datetime(2026, 2, 11, 12), tell=note)  # noqa: DTZ001  ours are UTC, and do not say
     if result.exit_code:
         raise SystemExit(result.describe())
     others = resource.getrusage(resource.RUSAGE_CHILDREN)

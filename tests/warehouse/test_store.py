@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import random
 import subprocess
 import sys
 import weakref
@@ -289,3 +290,15 @@ def test_what_was_written_is_not_held_until_the_transaction_ends(
         gc.collect()
         assert [one() for one in handed] == [None] * 4
         assert query(store, "SELECT version FROM vocabulary ORDER BY ALL") == [("b",), ("c",)]
+
+
+def test_what_a_few_parts_of_an_import_hold_waits_in_the_log(path: Path) -> None:
+    with open_store(path.parent) as store:
+        store.checkpoint()
+        size = path.stat().st_size
+        for part in range(2):
+            with store.transaction():
+                payload = f'"{random.Random(part).randbytes(10 << 20).hex()}"'  # none can be packed
+                put(store, "trial_version_log", schemas.TRIAL_VERSION, {"version_id": f"v{part}", "payload": payload})
+        assert path.stat().st_size == size
+    assert path.stat().st_size > size
