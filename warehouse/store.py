@@ -22,6 +22,8 @@ from warehouse.transaction import in_transaction
 # among them: by default after 16 MB, so after each part of an import, the longer the file the dearer.
 _LOG_SIZE = "512MB"
 
+# Arrow's newer texts, which DuckDB reads too: the older ones would be a copy of everything.
+_AS_IT_LIES = pl.CompatLevel.newest()
 
 
 class Store:
@@ -91,7 +93,7 @@ class Store:
         if frame.is_empty():
             return
         # Read by its name in here. Registered, it would be held until the transaction ends, and so would every page's.
-        incoming = frame.to_arrow()  # noqa: F841
+        incoming = frame.to_arrow(compat_level=_AS_IT_LIES)  # noqa: F841
         self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")  # noqa: S608  table: ours
 
     def replace(self, table: str, frame: pl.DataFrame, key: str) -> None:

@@ -10,6 +10,7 @@ import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -277,8 +278,8 @@ def test_what_was_written_is_not_held_until_the_transaction_ends(
     handed: list[weakref.ref[object]] = []
     to_arrow = pl.DataFrame.to_arrow
 
-    def note(frame: pl.DataFrame) -> object:
-        table = to_arrow(frame)
+    def note(frame: pl.DataFrame, **form: Any) -> object:
+        table = to_arrow(frame, **form)
         handed.append(weakref.ref(table))
         return table
 
