@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 Row = dict[str, Any]
-_take_first = itemgetter(0)
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def key_rows(
     rows: Iterable[Row], key: str, identity: Sequence[str], *, beside: Sequence[str] = ("nct_id",)
 ) -> list[Row]:
-    """Return the rows sorted, each with its key: a hash of the columns that say which thing it is, letter case aside.
+    """Return the rows sorted, each given its key: a hash of the columns that say which thing it is, letter case aside.
 
     The columns outside `identity` may be edited and the key stays. Rows of one identity are told apart by a number
     (`…-2`, `…-3`) in the order of their whole content. Where no identity is stated, the whole content is it.
@@ -26,12 +25,16 @@ def key_rows(
     for row in rows:
         if row["nct_id"] and _says_anything(row, beside):
             told.setdefault(_identify(row, identity), []).append(row)
-    return [
-        {**row, key: digest if place == 1 else f"{digest}-{place}"}
-        for identified, same in sorted(told.items(), key=_take_first)
-        for digest in (hashlib.blake2b(identified, digest_size=8).hexdigest(),)
-        for place, row in enumerate(sorted(same, key=_encode) if len(same) > 1 else same, start=1)
-    ]
+    keyed: list[Row] = []
+    for identified in sorted(told):
+        same = told[identified]
+        digest = hashlib.blake2b(identified, digest_size=8).hexdigest()
+        if len(same) > 1:
+            same.sort(key=_encode)
+        for place, row in enumerate(same, start=1):
+            row[key] = digest if place == 1 else f"{digest}-{place}"
+        keyed += same
+    return keyed
 
 
 def _says_anything(row: Row, beside: Sequence[str]) -> bool:
@@ -42,8 +45,8 @@ def _says_anything(row: Row, beside: Sequence[str]) -> bool:
 
 
 def _identify(row: Row, identity: Sequence[str]) -> bytes:
-    values = [row[column] for column in identity]
-    stated = [value.casefold() if type(value) is str else _fold_case(value) for value in values]
+    values = map(row.__getitem__, identity)
+    stated = [value.casefold() if type(value) is str else value and _fold_case(value) for value in values]
     return _encode(stated if any(stated) else row)
 
 
@@ -51,7 +54,3 @@ def _fold_case(value: Any) -> Any:
     if isinstance(value, list):
         return sorted(map(_fold_case, value))
     return value.casefold() if isinstance(value, str) else value
-
-
-def _encode(value: Any) -> bytes:
-    return msgspec.json.encode(value, order="deterministic")

@@ -110,9 +110,9 @@ def _find_named(text: str) -> list[tuple[str, str]]:
     if not _DIGIT.search(text):  # every form has some
         return []
     for form, pattern in zip(FORMS, _NAMED, strict=True):
-        matches = list(pattern.finditer(text))
-        found |= dict.fromkeys((form.scheme, _render(form, match)) for match in matches)
-        if matches:  # What one form has taken is no other's: an EU CT number begins like an EudraCT number.
+        if pattern.search(text):  # mostly none is there
+            found |= dict.fromkeys((form.scheme, _render(form, match)) for match in pattern.finditer(text))
+            # What one form has taken is no other's: an EU CT number begins like an EudraCT number.
             text = pattern.sub(lambda match: " " * len(match[0]), text)
     return list(found)
 
