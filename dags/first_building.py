@@ -14,6 +14,7 @@ import polars as pl
 
 from etl.child_schemas import CHILD_SCHEMAS
 from etl.children import CHILDREN
+from etl.children.decoding import decode_children
 from etl.documented import is_documented
 from etl.schemas import TRIAL_RECORD, build_frame
 from etl.sentinel import Drift, find_drift, list_fields
@@ -54,7 +55,7 @@ def build_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
         except ContractError:
             page.unread.append(nct_id)
             continue
-        content = msgspec.json.decode(body)
+        content = decode_children(body) if is_plain and not wants_fields else msgspec.json.decode(body)
         records.append(build_trial_row(study) | {"version_id": None})
         for table, build in CHILDREN.items():
             children[table] += build(content)
