@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -475,4 +475,13 @@ def build_frame(rows: Iterable[Mapping[str, Any]], schema: pl.Schema) -> pl.Data
     for row in listed:
         if row.keys() != schema.keys():
             raise ValueError(f"columns differ from the declared ones: {sorted(row.keys() ^ schema.keys())}")
-    return pl.DataFrame(listed, schema=schema, orient="row")
+    lists = [name for name, kind in schema.items() if kind == _TEXTS]
+    frame = pl.DataFrame(listed, schema={name: kind for name, kind in schema.items() if kind != _TEXTS}, orient="row")
+    return frame.with_columns(_build_lists(name, listed) for name in lists).select(schema.names()) if lists else frame
+
+
+def _build_lists(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.Series:
+    """Return a column of lists of texts; polars itself would make a column of each list first."""
+    import pyarrow as pa  # noqa: PLC0415  slow to load, and not everybody has lists
+
+    return pl.Series(name, pa.array([row[name] for row in rows], pa.large_list(pa.large_string())))
