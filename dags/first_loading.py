@@ -28,7 +28,7 @@ from etl.trials import hash_version
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import ContractError, TrialwatchError
 
-_ALONE = 10  # pages built before other processes are worth their start
+_ALONE = 4  # pages built before other processes are worth their start
 _STORED = 2  # pages in store for each of them
 _TOGETHER = 5  # pages written at once
 
