@@ -7,8 +7,8 @@ import datetime as dt
 from models.errors import ConfigurationError
 
 
-def read_clock(text: str | None) -> dt.datetime:
-    """Return the instant a user wrote (ISO 8601; without an offset it is UTC), or now.
+def read_clock(text: str | None, option: str = "--clock") -> dt.datetime:
+    """Return the instant a user wrote (ISO 8601; without an offset it is UTC), or now; a mistake names the option.
 
     Raises:
         ConfigurationError: the text is no instant.
@@ -19,7 +19,7 @@ def read_clock(text: str | None) -> dt.datetime:
         instant = dt.datetime.fromisoformat(text)
     except ValueError as error:
         raise ConfigurationError(
-            f'--clock: "{text}" is no instant', "write it as 2026-02-12T14:00 or 2026-02-12T14:00:00Z"
+            f'{option}: "{text}" is no instant', "write it as 2026-02-12T14:00 or 2026-02-12T14:00:00Z"
         ) from error
     return instant.astimezone(dt.UTC).replace(tzinfo=None) if instant.tzinfo else instant
 

@@ -93,4 +93,4 @@ def choose_span(clock: dt.datetime, week: str | None, since: str | None, until: 
         raise ConfigurationError("--since and --until go together", "name both")
     if week:
         return find_week(week)
-    return find_span(read_clock(since), read_clock(until)) if since else find_last_week(clock)
+    return find_span(read_clock(since, "--since"), read_clock(until, "--until")) if since else find_last_week(clock)

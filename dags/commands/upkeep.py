@@ -65,6 +65,6 @@ def rebuild(
             is_compared=compare,
             say=say,
             report=report,
-            until=read_clock(until) if until else None,
+            until=read_clock(until, "--until") if until else None,
         )
     raise typer.Exit(code)
