@@ -24,6 +24,7 @@ from etl.wording import count
 from models.errors import WarehouseError
 from warehouse.compact import compact
 from warehouse.compare import Difference, compare_files
+from warehouse.database import first_line
 from warehouse.disk import sync
 from warehouse.journal import read_journal
 from warehouse.manifests import Manifest, find_manifests
@@ -122,7 +123,7 @@ def _find_old(home: Home) -> Path | None:
                 if path == home.working:
                     settle_landing(home.landing, Store(connection))
         except duckdb.Error as error:
-            _log.warning("cannot be read", file=str(path), reason=str(error).split("\n", 1)[0])
+            _log.warning("cannot be read", file=str(path), reason=first_line(error))
         else:
             return path
     return None
@@ -141,7 +142,7 @@ def _replay(home: Home, scratch: Home, manifests: list[Manifest], report: Callab
             report(len(manifests), len(manifests))
             store.checkpoint()
     except (duckdb.Error, OSError) as error:
-        reason = str(error).split("\n", 1)[0]
+        reason = first_line(error)
         raise WarehouseError(f"{scratch.working}: {reason}", "is the disk full or failing?") from error
     return len(manifests)
 

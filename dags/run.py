@@ -19,7 +19,7 @@ from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from extractors.http import Memory
 from models.errors import ContractError, TrialwatchError, WarehouseError
 from models.page import Proof
-from warehouse.database import is_damage
+from warehouse.database import first_line, is_damage
 from warehouse.landing import Landing
 from warehouse.store import Store
 
@@ -163,7 +163,7 @@ class Run:
             # Trouble with the database or the disk is the step's own failure; a bug is not caught here.
             if isinstance(error, duckdb.Error) and is_damage(error):
                 raise  # nothing that the file holds can be built on, or published
-            known = error if isinstance(error, TrialwatchError) else WarehouseError(str(error).split("\n", 1)[0])
+            known = error if isinstance(error, TrialwatchError) else WarehouseError(first_line(error))
             result.error = known
             result.seconds = time.perf_counter() - started
             self._keep_issue("error", name, known.message)  # whoever hears of the step says it to people

@@ -13,7 +13,7 @@ from dags.inputs import Inputs
 from dags.mending import open_working, set_aside
 from models.errors import DamagedFileError, WarehouseError
 from warehouse.compact import compact_if_grown
-from warehouse.database import MADE_ANEW, is_damage
+from warehouse.database import MADE_ANEW, first_line, is_damage
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -45,7 +45,7 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
         set_aside(home)
         raise
     except (duckdb.Error, OSError) as error:
-        reason = str(error).split("\n", 1)[0]
+        reason = first_line(error)
         if is_damage(error):
             set_aside(home)
             raise DamagedFileError(home.working, reason, MADE_ANEW) from error

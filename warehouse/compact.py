@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from models.errors import DamagedFileError, WarehouseError
-from warehouse.database import CONFIG, MADE_ANEW, create_file, is_damage
+from warehouse.database import CONFIG, MADE_ANEW, create_file, first_line, is_damage
 from warehouse.disk import sync
 from warehouse.migrate import migrate
 
@@ -60,7 +60,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
             fresh.unlink(missing_ok=True)
         sync(path.parent)
     except (duckdb.Error, OSError) as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         if is_damage(error):
             raise DamagedFileError(path, reason, MADE_ANEW) from error
         raise WarehouseError(f"cannot rewrite {path}: {reason}", "is the disk full?") from error

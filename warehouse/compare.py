@@ -9,7 +9,7 @@ import duckdb
 import msgspec
 
 from models.errors import WarehouseError
-from warehouse.database import CONFIG
+from warehouse.database import CONFIG, first_line
 from warehouse.store import list_tables
 
 
@@ -36,7 +36,7 @@ def compare_files(left: Path, right: Path, but_for: Collection[str] = ()) -> lis
             names = sorted((tables["l"].keys() | tables["r"].keys()) - set(but_for))
             return [found for table in names for found in _compare(connection, table, tables)]
     except duckdb.Error as error:
-        raise WarehouseError(f"cannot compare {left} and {right}: {str(error).splitlines()[0]}") from error
+        raise WarehouseError(f"cannot compare {left} and {right}: {first_line(error)}") from error
 
 
 def _compare(

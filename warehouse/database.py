@@ -33,7 +33,7 @@ def create_file(path: Path) -> None:
 
 def build_error(path: Path, error: duckdb.Error, remedy: str) -> WarehouseError:
     """Tell a damaged file, which `remedy` cures, from one that is in use or that there is no room for."""
-    reason = _first_line(error)
+    reason = first_line(error)
     if is_damage(error):
         return DamagedFileError(path, reason, remedy)
     hint = next((hint for sign, hint in _HINTS.items() if sign in str(error)), "is the disk full?")
@@ -45,5 +45,6 @@ def is_damage(error: Exception) -> bool:
     return any(sign in str(error) for sign in _DAMAGE)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what an error says first: DuckDB adds the query and its own stack below."""
     return str(error).strip().split("\n", 1)[0]
