@@ -32,6 +32,7 @@ from models.review_page import ReviewPage
 from warehouse.reader import has_table, query_records
 from warehouse.sql import read_sql
 
+_COLUMNS = 100  # of a file; on a terminal at most
 _STYLES: dict[Style, str] = {"bold": "bold", "dim": "dim", "course": "blue", "pause": "yellow", "stop": "red"}
 
 
@@ -172,9 +173,6 @@ def _render(pages: Sequence[ReviewPage], wish: ReviewWish) -> str:
         case ReviewForm.text:
             texts = [_join(line) for page in pages for line in render_text(page, _COLUMNS, wish.parts)]
             return "\n".join(texts) + "\n"
-
-
-_COLUMNS = 100
 
 
 def _join(line: Sequence[Piece]) -> str:

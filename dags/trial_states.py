@@ -20,6 +20,7 @@ from extractors.clinicaltrials.fetch import SOURCE
 from models.trial import Study
 
 Way = Literal["live", "import"]
+_LAST = 2**62  # a state not numbered yet comes after all that are held
 _OLDER = "an older state than the newest held was served; kept as history, nothing is concluded"
 _LATE = "an earlier release than the one read holds a later submission, which that one lacked; landed, not believed"
 
@@ -206,6 +207,3 @@ def _is_stale(version: Version, newest: Version | None, place: Place, *, is_same
     if is_same or place == "newest" or newest is None:
         return False
     return place == "older" or newest.content_hash != version.content_hash
-
-
-_LAST = 2**62  # a state not numbered yet comes after all that are held

@@ -15,6 +15,7 @@ import msgspec
 BUFFER_BYTES = 4 << 20
 MAX_RECORD_BYTES = 256 << 20
 _TOO_LARGE = f"it is larger than {MAX_RECORD_BYTES >> 20} MiB"
+_INSIDE_PAGE = 2  # brackets open just behind the one that opens a page's list
 _IN_SIGHT = 256  # bytes by which it can be told whether a record begins, or which key a list stands under
 
 _OPEN_TEXT = rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+'
@@ -267,6 +268,3 @@ class _Splitter:
             if not window.fill():
                 window.at = len(window.data)
                 return Gap(flaw, is_end=True)
-
-
-_INSIDE_PAGE = 2  # brackets open just behind the one that opens a page's list

@@ -17,6 +17,7 @@ MODULE = "protocolSection.eligibilityModule"
 CRITERIA = f"{MODULE}.eligibilityCriteria"
 _AGES = ("minimumAge", "maximumAge")
 
+_NOWHERE = Item(path=CRITERIA, place=0, content={}, key=b"", name="")
 # Below this two lines are two criteria. One that holds nearly all words of the other was extended or cut.
 _FLOOR = 0.5
 _HELD, _HELD_WORDS, _HELD_PART = 0.55, 4, 0.3
@@ -141,6 +142,3 @@ def _pick_targets(before: str | None, after: str | None, context: DiffContext) -
 
 def _text(item: Item) -> str:
     return read_text(item.content, "text")
-
-
-_NOWHERE = Item(path=CRITERIA, place=0, content={}, key=b"", name="")

@@ -18,9 +18,10 @@ from extractors.containers import ClosedPart, Part, open_parts, show_name
 from extractors.file_kinds import HEAD_BYTES, explain_kind, find_kind
 from extractors.json_records import BUFFER_BYTES, Gap, Shape, split_records
 from models.nct import parse_nct_id
+from models.registry_fields import SECTIONS
 
-_SECTIONS = "protocolSection|resultsSection|annotationSection|documentSection|derivedSection|hasResults"
-_SHAPE = Shape(re.compile(rb'\{\s*+"(?:%s)"\s*+:' % _SECTIONS.encode()), b"studies")
+_SHAPE = Shape(re.compile(rb'\{\s*+"(?:%s)"\s*+:' % "|".join(SECTIONS).encode()), b"studies")
+_NUMBER = re.compile(rb'"nctId"\s*:\s*"(NCT[0-9]{8})"')
 _AGAIN = "download it again"
 _WHOLE = "download whole studies as JSON: the Download button with all fields, or API v2 without `fields`"
 _Raw = msgspec.Raw | msgspec.UnsetType
@@ -217,6 +218,3 @@ def _describe_fault(record: bytes, error: Exception) -> str:
     number = _NUMBER.search(record)
     shown = f"{number[1].decode()}: " if number else ""
     return f"{shown}{path.rstrip('`')}: {what}" if path else f"{shown}{what}"
-
-
-_NUMBER = re.compile(rb'"nctId"\s*:\s*"(NCT[0-9]{8})"')
