@@ -6,18 +6,20 @@ import contextlib
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from etl.wording import SOURCE_NAMES, count
 from models.errors import TrialwatchError
 
 if TYPE_CHECKING:
     from dags.run import StepResult  # what only reads must not wait for what a run needs
+    from etl.styled import Line, Style
 
 TableFormat = Literal["table", "tsv", "csv", "json"]
 _NEWS = (
@@ -29,6 +31,7 @@ _NEWS = (
     ("progress", "moved on"),
     ("registry", "set by the registry"),
 )
+_STYLES: dict[Style, str] = {"bold": "bold", "dim": "dim", "course": "blue", "pause": "yellow", "stop": "red"}
 
 # OWASP, "CSV injection": what spreadsheets begin a formula with, or skip before one; full-width forms too.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -109,6 +112,17 @@ def describe_news(news: dict[str, int]) -> str:
     told = [(count(news.get(f"{noun}_tracked", 0), word), f"{noun}_tracked") for noun, word in _TRACKED]
     parts += [f"{text} now tracked" for text, kind in told if news.get(kind)]
     return ", ".join(parts) or "nothing new in what was read"
+
+
+def show_lines(render: Callable[[int | None], Iterable[Line]]) -> None:
+    """Write lines of styled pieces, which `render` makes for so many columns; None where there is no terminal."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    for line in render(console.width if console.is_terminal else None):
+        text = Text()
+        for piece in line:
+            text.append(piece.text, _STYLES.get(piece.style, ""))
+        text.rstrip()
+        console.print(text)
 
 
 def show_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], form: TableFormat | None) -> None:

@@ -6,14 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from rich.console import Console
-from rich.text import Text
-
-from dags.console import note
+from dags.console import note, show_lines
 from dags.home import Home
 from etl.export_history import render_csv, render_json, render_markdown_history
 from etl.render_history import render_history
-from etl.status_signs import Style
 from etl.trial_life import build_life
 from models.errors import ConfigurationError
 from models.nct import parse_nct_id
@@ -28,7 +24,6 @@ _EXPORTS: dict[str, Callable[[TrialLife], str]] = {
     "csv": render_csv,
     "md": render_markdown_history,
 }
-_STYLES: dict[Style, str] = {"bold": "bold", "dim": "dim", "course": "blue", "pause": "yellow", "stop": "red"}
 
 
 def show_history(home: Home, number: str, form: HistoryFormat) -> None:
@@ -43,7 +38,7 @@ def show_history(home: Home, number: str, form: HistoryFormat) -> None:
     if life.nct_id != asked:
         note(f"{asked} is {life.nct_id} in the registry")
     if form == "text":
-        _show_text(life)
+        show_lines(lambda width: render_history(life, width))
     else:
         # As bytes of text: nothing is wrapped, coloured or read as markup on the way.
         sys.stdout.write(_EXPORTS[form](life) + "\n")
@@ -83,13 +78,3 @@ def _describe_unknown(home: Home, nct_id: str) -> ConfigurationError:
 
 def _read(home: Home, parts: Sequence[str], **parameters: Any) -> dict[str, list[dict[str, Any]]]:
     return query_records(home.published, {part: read_sql("statements", f"life_{part}") for part in parts}, parameters)
-
-
-def _show_text(life: TrialLife) -> None:
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    for line in render_history(life, console.width if console.is_terminal else None):
-        text = Text()
-        for piece in line:
-            text.append(piece.text, _STYLES.get(piece.style, ""))
-        text.rstrip()
-        console.print(text)

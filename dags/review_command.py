@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
-from rich.text import Text
 
 from dags.clock import show_instant
-from dags.console import note, say
+from dags.console import note, say, show_lines
 from dags.inputs import Inputs
 from dags.letters import write_file
 from dags.review_dossiers import build_dossiers
@@ -24,8 +22,8 @@ from etl.review.page import WEEK, build_page
 from etl.review.render_html import render_html
 from etl.review.render_json import render_json
 from etl.review.render_markdown import render_markdown
-from etl.review.render_text import Piece, render_text
-from etl.status_signs import Style
+from etl.review.render_text import render_text
+from etl.styled import Line, Piece
 from models.errors import ConfigurationError, WarehouseError
 from models.review import Review
 from models.review_page import ReviewPage
@@ -33,7 +31,6 @@ from warehouse.reader import has_table, query_records
 from warehouse.sql import read_sql
 
 _COLUMNS = 100  # of a file; on a terminal at most
-_STYLES: dict[Style, str] = {"bold": "bold", "dim": "dim", "course": "blue", "pause": "yellow", "stop": "red"}
 
 
 class ReviewForm(StrEnum):
@@ -69,7 +66,7 @@ def show_review(inputs: Inputs, clock: dt.datetime, wish: ReviewWish) -> None:
     # Of several reviews those that have nothing of what is asked for are left out.
     pages = [page for page in narrowed if page.claims] or narrowed
     if wish.form is ReviewForm.text and wish.out is None:
-        _show_text(pages, wish.parts)
+        show_lines(lambda width: _render_all(pages, width, wish.parts))
         return
     content = _render(pages, wish)
     if wish.out is None:
@@ -179,14 +176,8 @@ def _join(line: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in line).rstrip()
 
 
-def _show_text(pages: Sequence[ReviewPage], parts: Collection[str]) -> None:
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+def _render_all(pages: Sequence[ReviewPage], width: int | None, parts: Collection[str]) -> Iterator[Line]:
     for place, page in enumerate(pages):
         if place:
-            console.print()
-        for line in render_text(page, min(console.width, _COLUMNS) if console.is_terminal else None, parts):
-            text = Text()
-            for piece in line:
-                text.append(piece.text, _STYLES.get(piece.style, ""))
-            text.rstrip()
-            console.print(text)
+            yield []
+        yield from render_text(page, width and min(width, _COLUMNS), parts)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from etl.change_words import ChangeWords, describe_change, describe_why, show_reason
 from etl.fitting import shorten, shorten_pair
-from etl.status_signs import Style, find_sign
+from etl.status_signs import find_sign
+from etl.styled import Line, Piece
 from etl.wording import count, flatten, show_phases, show_status
 from models.change import SET_BY_REGISTRY
 from models.trial_life import LifeChange, Spell, TrialLife
@@ -23,16 +23,6 @@ _NARROWEST = 64
 _DATES_END = 38  # the column behind the three dates
 _LONGEST_WHAT = 40
 _LONGEST_ALIGNED = 24  # shorter names of changes stand in a column
-
-
-class Piece(NamedTuple):
-    """A stretch of a line; the style only adds to what the words say."""
-
-    text: str
-    style: Style = ""
-
-
-Line = list[Piece]
 
 
 def render_history(life: TrialLife, width: int | None = None) -> Iterator[Line]:

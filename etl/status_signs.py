@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from etl.styled import Style
 
-Style = Literal["", "bold", "dim", "course", "pause", "stop"]
 _SIGNS: dict[str, tuple[str, Style]] = {
     "NOT_YET_RECRUITING": ("○", "course"),
     "RECRUITING": ("●", "course"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Collection, Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from etl.review import lines
 from etl.review.words import SIGNS, VERDICT_WORDS, quote, show_iso
-from etl.status_signs import Style
+from etl.styled import Line, Piece, Style
 from etl.wording import count, flatten
 from models.review_page import ClaimPage, ReviewPage
 
@@ -24,16 +23,6 @@ _STYLES: dict[str, Style] = {
 _NARROWEST = 40
 _VERDICT_WIDTH = 24
 _MOST_DUE = 15
-
-
-class Piece(NamedTuple):
-    """A stretch of a line; the style only adds to what the words say."""
-
-    text: str
-    style: Style = ""
-
-
-Line = list[Piece]
 
 
 def render_text(page: ReviewPage, width: int | None, parts: Collection[str] = ()) -> Iterator[Line]:
