@@ -19,13 +19,13 @@ from dags.status import read_status, show_size
 from etl.wording import count
 from models.errors import BusyError, ConfigurationError, DamagedFileError, TrialwatchError
 from warehouse.audit import audit_landing
+from warehouse.database import MADE_ANEW
 from warehouse.manifests import find_manifests
 from warehouse.reader import has_table, query_rows, read_through
 from warehouse.sql import list_sql
 
 _SPARE = 200 * 10**6  # bytes of room beside what a publishing needs
 _MOST_FAULTS = 5
-_MENDED = "the next run makes it from the published one"
 
 
 def find_in_home(inputs: Inputs, clock: dt.datetime) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _check_working(inputs: Inputs) -> Iterator[Finding]:
     home = inputs.home
     if not home.working.exists():
         if home.published.exists():
-            yield Finding("warn", "working", f"{home.working} is lost", _MENDED)
+            yield Finding("warn", "working", f"{home.working} is lost", MADE_ANEW)
         return
     try:
         with waiting("reading the working file"), home.lock("check"):
@@ -113,7 +113,7 @@ def _check_working(inputs: Inputs) -> Iterator[Finding]:
     except BusyError as error:
         yield Finding("ok", "working", f"not read: {error.message}")
     except DamagedFileError as error:
-        yield Finding("warn", "working", error.message, _MENDED)
+        yield Finding("warn", "working", error.message, MADE_ANEW)
     except TrialwatchError as error:
         yield blame("working", error)
     else:

@@ -18,7 +18,7 @@ import msgspec
 
 from models.errors import WarehouseError
 from warehouse.deltas import read_delta, write_delta
-from warehouse.disk import write_whole
+from warehouse.disk import RESTORE, write_whole
 
 SUFFIX = ".book"
 _MARK = b"trialwatch book 1\n"
@@ -32,7 +32,6 @@ _LOOKED_AT = 12  # of the newest entries, for one to be like
 _TRIED = 2
 _LONGEST_TOLD = 4 << 20  # bytes; a longer manifest, of a large import, is stored whole
 _KEPT = 40  # texts in memory: a chain of entries, twice
-_RESTORE = "restore it from a backup"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -85,7 +84,7 @@ class Book:
             return read_delta(self.read(place - entry.back), stored) if entry.back else zlib.decompress(stored)
         except (ValueError, zlib.error) as error:
             message = f"landing: run {entry.run_id} in {self.path} cannot be read: {error}"
-            raise WarehouseError(message, _RESTORE) from error
+            raise WarehouseError(message, RESTORE) from error
 
 
 def find_books(folder: Path) -> list[Book]:

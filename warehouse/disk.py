@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+RESTORE = "restore it from a backup"  # the remedy for a file that nothing can make again
+
 
 def sync(path: Path) -> None:
     """Bring a file, or what a folder lists, to the disk."""

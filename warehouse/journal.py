@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from models.errors import WarehouseError
-from warehouse.disk import sync, write_whole
+from warehouse.disk import RESTORE, sync, write_whole
 from warehouse.store import Store
 
 _LONGEST = 4096  # bytes that are not folded yet: some two letters
@@ -100,9 +100,7 @@ def _read_entries(path: Path) -> list[Entry]:
         lines = [*old.splitlines(), *content[: content.rfind(b"\n") + 1].splitlines()]
         return [msgspec.json.decode(line, type=Entry) for line in lines]
     except (EOFError, zlib.error, gzip.BadGzipFile, msgspec.DecodeError) as error:
-        raise WarehouseError(
-            f"landing: {path} or {folded} cannot be read: {error}", "restore it from a backup"
-        ) from error
+        raise WarehouseError(f"landing: {path} or {folded} cannot be read: {error}", RESTORE) from error
 
 
 def _find_folded(path: Path) -> Path:

@@ -11,13 +11,12 @@ import msgspec
 
 from models.errors import WarehouseError
 from warehouse.books import SUFFIX, add_entry, find_books
-from warehouse.disk import write_whole
+from warehouse.disk import RESTORE, write_whole
 from warehouse.landed import LandedNote, Line, read_line, write_line
 from warehouse.loose_manifests import read_loose
 
 RUNS = "runs"
 _OPEN, _LOOSE = ".jsonl", ".jsonl.gz"
-_RESTORE = "restore it from a backup"
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -96,7 +95,7 @@ def read_manifest(manifest: Manifest) -> Iterator[Line]:
         for line in _cut_half_a_line(manifest.read()).splitlines():
             yield read_line(line)
     except (OSError, EOFError, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise WarehouseError(f"landing: {manifest} cannot be read: {error}", _RESTORE) from error
+        raise WarehouseError(f"landing: {manifest} cannot be read: {error}", RESTORE) from error
 
 
 def _cut_half_a_line(content: bytes) -> bytes:

@@ -16,9 +16,8 @@ from isal import igzip
 
 from models.errors import WarehouseError
 from warehouse.deltas import read_delta, write_delta
-from warehouse.disk import sync
+from warehouse.disk import RESTORE, sync
 
-RESTORE = "restore it from a backup"
 _LIKE = b"like "  # then the name of the other, and the delta
 _NAME_BYTES = 16
 _MOST_SYNCED = 50

@@ -14,6 +14,7 @@ import polars as pl
 
 from models.errors import WarehouseError
 from warehouse.database import CONFIG, build_error, create_file, first_line
+from warehouse.disk import RESTORE
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
 from warehouse.transaction import in_transaction
@@ -134,7 +135,7 @@ class Store:
         try:
             _carry_over(self._connection, old, tables)
         except duckdb.Error as error:
-            raise WarehouseError(f"cannot read {old}: {first_line(error)}", "restore it from a backup") from error
+            raise WarehouseError(f"cannot read {old}: {first_line(error)}", RESTORE) from error
 
     def find_failures(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yield each check of `warehouse/checks` that returns rows, with them. A name's end says fail or warn."""
