@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors.pubmed.document import RECORD_TAGS, SOURCE, UnreadableError
+from extractors.pubmed.document import OPENING, SOURCE, UnreadableError
 from extractors.pubmed.parse import parse
 from extractors.pubmed.scan import Citation, wrap
 from models.article import Article, Deletion
@@ -14,7 +14,6 @@ from models.errors import ContractError, SourceError
 
 Record = Article | Deletion | ContractError
 NOT_XML = "$"  # the path of what is set aside because no parser reads it
-_OPENING = re.compile(rb"<(" + "|".join(RECORD_TAGS).encode() + rb")[\s>]")
 _PMID = re.compile(rb"<PMID[^<>]*>\s*([1-9][0-9]{0,9})\s*</PMID>")
 
 
@@ -64,5 +63,5 @@ def _find_pmid(body: bytes) -> str:
 
 def _holds_another(body: bytes) -> bool:
     """Tell whether a record was not closed before the next one began."""
-    first = _OPENING.match(body)
+    first = OPENING.match(body)
     return first is None or len(re.findall(rb"<%s[\s>]" % first[1], body)) > 1

@@ -17,12 +17,21 @@ from extractors.pubmed.text import read_text
 from models.errors import SourceError
 from models.page import RecordSpan
 
-__all__ = ["RECORD_TAGS", "SET_TAGS", "SOURCE", "ByteStream", "UnreadableError", "find_record_spans", "find_records"]
+__all__ = [
+    "OPENING",
+    "RECORD_TAGS",
+    "SET_TAGS",
+    "SOURCE",
+    "ByteStream",
+    "UnreadableError",
+    "find_record_spans",
+    "find_records",
+]
 DELETION_TAGS = ("DeleteCitation", "DeleteDocument")
 RECORD_TAGS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "BookDocument", *DELETION_TAGS)
 SET_TAGS = ("PubmedArticleSet", "PubmedBookArticleSet", "BookDocumentSet", "MedlineCitationSet")
 _ROOT_TAGS = frozenset(SET_TAGS + RECORD_TAGS)
-_OPENING = re.compile(rb"<(" + "|".join(RECORD_TAGS).encode() + rb")[\s>]")
+OPENING = re.compile(rb"<(" + "|".join(RECORD_TAGS).encode() + rb")[\s>]")
 _HEAD_BYTES = 1 << 20
 
 
@@ -61,7 +70,7 @@ def find_record_spans(body: bytes) -> tuple[RecordSpan, ...]:
     spans = []
     unclosed: set[bytes] = set()
     position = 0
-    while (opening := _OPENING.search(body, position)) is not None:
+    while (opening := OPENING.search(body, position)) is not None:
         closing = b"</" + opening[1] + b">"
         end = -1 if opening[1] in unclosed else body.find(closing, opening.end())
         if end < 0:

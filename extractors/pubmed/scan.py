@@ -14,14 +14,13 @@ from collections.abc import Iterator
 import msgspec
 
 from extractors.containers import Part
-from extractors.pubmed.document import RECORD_TAGS, SET_TAGS, SOURCE, find_records
+from extractors.pubmed.document import OPENING, SET_TAGS, SOURCE, find_records
 from models.errors import SourceError
 
 CHUNK_BYTES = 4 << 20
 MOST_RECORD_BYTES = 32 << 20  # the largest citations, of thousands of authors, take a quarter of it
 _HEAD_BYTES = 1 << 20
 _MOST_TAGS = 400  # in titles, abstracts and what follows; more is formulas, or nesting that libxml2 is to judge
-_OPENING = re.compile(rb"<(" + "|".join(RECORD_TAGS).encode() + rb")[\s>]")
 # A paper of a further version goes to the parser, which reads its number.
 _PMID = re.compile(
     rb"(?:<PubmedArticle(?:\s[^<>]*)?>\s*)?<MedlineCitation(?:\s[^<>]*)?>"
@@ -97,7 +96,7 @@ def _read_head(part: Part, source: str) -> tuple[bytes, bytes]:
     if read.startswith(_UTF_16):
         raise SourceError(source, "it is text in UTF-16; PubMed's files are in UTF-8", _AGAIN)
     read = read.removeprefix(codecs.BOM_UTF8)
-    first = _OPENING.search(read)
+    first = OPENING.search(read)
     place = first.start() if first else len(read)
     return read[:place], read[place:]
 
@@ -121,7 +120,7 @@ def _split(buffer: bytes, source: str) -> tuple[list[Citation], bytes]:
     """Return the records that a buffer holds whole, and what is left of it."""
     citations: list[Citation] = []
     place = 0
-    while (opening := _OPENING.search(buffer, place)) is not None:
+    while (opening := OPENING.search(buffer, place)) is not None:
         closing = b"</%s>" % opening[1]
         end = buffer.find(closing, opening.end())
         if end < 0:
@@ -167,6 +166,6 @@ def _check_tail(rest: bytes, root: bytes, source: str) -> None:
     rest = rest[match.end() :] if (match := _NOTHING.match(rest)) else rest
     closed = closing.match(rest)
     if closed is None or not _NOTHING.fullmatch(rest[closed.end() :]):
-        what = "in the middle of a record" if _OPENING.match(rest) else "without its end"
+        what = "in the middle of a record" if OPENING.match(rest) else "without its end"
         reason = f"it ends {what}" if closed is None else "something stands behind its end"
         raise SourceError(source, reason, _AGAIN)
