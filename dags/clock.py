@@ -6,6 +6,8 @@ import datetime as dt
 
 from models.errors import ConfigurationError
 
+SLACK = dt.timedelta(minutes=1)  # a clock is corrected by seconds all the time; by more, it was set back
+
 
 def read_clock(text: str | None, option: str = "--clock") -> dt.datetime:
     """Return the instant a user wrote (ISO 8601; without an offset it is UTC), or now; a mistake names the option.

@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dags.clock import show_instant
+from dags.clock import SLACK, show_instant
 from dags.inputs import Inputs
 from dags.schedule import Job, find_period
 from etl.wording import count
 
 _PATIENCE = dt.timedelta(days=1)  # a night may be done late, by a retry or by a timer of its own hour
-_SLACK = dt.timedelta(minutes=1)
 _MOST_NAMES = 5
 
 
@@ -32,7 +31,7 @@ def find_problems(inputs: Inputs, facts: Mapping[str, Any], clock: dt.datetime) 
 
 def _find_setback(facts: Mapping[str, Any], clock: dt.datetime) -> Iterator[str]:
     newest = max(run["clock_at"] for run in facts["runs"])
-    if newest > clock + _SLACK:
+    if newest > clock + SLACK:
         yield f"the newest run is of {show_instant(newest)}, later than this machine's clock: nothing runs until then"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
-from dags.clock import show_instant
+from dags.clock import SLACK, show_instant
 from dags.console import describe_news
 from dags.delivery.jobs import find_followers, send_waiting
 from dags.delivery.ledger import is_due, list_open
@@ -27,7 +27,6 @@ from warehouse.reader import connect, has_table
 from warehouse.store import Store
 
 _log = structlog.get_logger(__name__)
-_SLACK = dt.timedelta(minutes=1)  # clocks are corrected by seconds all the time
 Report = Callable[[StepResult], None]
 Say = Callable[[str], None]
 
@@ -120,7 +119,7 @@ _RUN: dict[Job, Callable[[Inputs, Standing, dt.datetime, Report, Say], None]] = 
 def find_setback(inputs: Inputs, clock: dt.datetime) -> TrialwatchError | None:
     """Return what is wrong with a clock that is earlier than the newest run; None where it is not."""
     newest = read_standing(inputs, "nightly", clock).newest_at
-    if newest is None or clock >= newest - _SLACK:
+    if newest is None or clock >= newest - SLACK:
         return None
     return TrialwatchError(
         f"this machine's clock says {show_instant(clock)}, and the newest run was at {show_instant(newest)}",

@@ -21,7 +21,7 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from dags.clock import read_clock, show_instant
+from dags.clock import SLACK, read_clock, show_instant
 from dags.health import Health
 from dags.inputs import Inputs
 from dags.run import StepResult
@@ -35,7 +35,6 @@ LOOK = dt.timedelta(
 )  # how often it looks whether something is due that no trigger has said: a retry, a message that waits
 LONGEST_SLEEP = 60.0  # seconds; a machine that slept, or a clock that was set, is noticed so much later
 _DOZE = 0.5  # seconds until it sees that it was told to stop
-_SET_BACK = dt.timedelta(minutes=1)
 GRACE = 20.0  # seconds a job under way may take to end by itself once told to stop
 _AGAIN = 2.0  # seconds until it is told once more
 LAST = 28.0  # seconds until the process ends whatever is under way, as if its power were cut
@@ -69,7 +68,7 @@ class WakefulScheduler(BlockingScheduler):  # type: ignore[misc]  # APScheduler 
 
     def _follow_clock(self) -> None:
         now = dt.datetime.now(dt.UTC)
-        if self._seen and now < self._seen - _SET_BACK:
+        if self._seen and now < self._seen - SLACK:
             _log.warning("the clock was set back", now=now.isoformat(), before=self._seen.isoformat())
             for job in self.get_jobs():
                 job.reschedule(job.trigger)

@@ -14,11 +14,11 @@ from dags.inputs import Inputs
 from dags.problems import find_problems
 from dags.remembered import read_remembered
 from dags.schedule import JOBS, find_next_due
+from etl.freshness import is_stale
 from etl.wording import count
 from warehouse.reader import has_table, query_rows
 from warehouse.sql import read_sql
 
-_STALE_AFTER = dt.timedelta(days=3)  # a weekend without a release is no staleness
 _MOST_RUNS = 5
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -61,14 +61,14 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
     sources = _read(inputs, "status_sources")
     for source in sources:
         read_on = source["source_day"]
-        source["is_stale"] = _is_stale(read_on, clock) or not source["is_read"]
+        source["is_stale"] = is_stale(read_on, clock) or not source["is_read"]
         source["stale_since"] = read_on if source["is_stale"] else None
         remembered = read_remembered(inputs.home.transports, source["source"], clock)
         source["transport"] = remembered.rung if remembered else None
         source["transport_since"] = remembered.since if remembered else None
     items = _read(inputs, "status_items")
     for item in items:
-        item["is_stale"] = _is_stale(item["proved_on"], clock)
+        item["is_stale"] = is_stale(item["proved_on"], clock)
     schedule = inputs.settings.schedule
     facts: dict[str, Any] = {
         "run": run[0] if run else None,
@@ -84,10 +84,6 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
     }
     problems = find_problems(inputs, facts, clock)
     return facts | {"problems": problems, "is_well": not problems}
-
-
-def _is_stale(day: dt.date | None, clock: dt.datetime) -> bool:
-    return day is None or clock.date() - day > _STALE_AFTER
 
 
 def _read(inputs: Inputs, name: str, **parameters: object) -> list[dict[str, Any]]:

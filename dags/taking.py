@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 from dags.import_files import ImportFile
 from dags.run import Run
 from etl.selecting import Found, Selector
+from etl.trials import FURTHEST_AHEAD
 from etl.wording import count
 from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.fetch import SOURCE
@@ -21,7 +21,6 @@ from models.errors import ContractError, SourceError
 from models.partial_date import parse_partial_date
 
 _BATCH_RECORDS, _BATCH_BYTES = 256, 16 << 20  # looked through at a time
-_FARTHEST_AHEAD = dt.timedelta(days=366)
 _MOST_ISSUES = 1000  # a file in which more cannot be read is told once more, not row by row
 
 
@@ -116,12 +115,12 @@ class Taker:
         return not self.held.isdisjoint((study.record_id.nct_id, *study.record_id.aliases))
 
     def _is_of_the_future(self, study: FileStudy) -> bool:
-        """Tell a release that, believed, would make history of every true one to come."""
+        """Tell a release that cannot be true."""
         (span,) = find_spans(study.body, [study.body])
         stamp = parse_partial_date(
             study.body[max(span.stamp_start, 0) : max(span.stamp_end, 0)].decode("ascii", "replace")
         )
-        return stamp is not None and stamp.low > self._run.clock.date() + _FARTHEST_AHEAD
+        return stamp is not None and stamp.low > self._run.clock.date() + FURTHEST_AHEAD
 
     def _note_undecodable(self, study: FileStudy, tally: Tally) -> None:
         reason = "it cannot be decoded"

@@ -7,6 +7,7 @@ import datetime as dt
 from dags.remembered import read_remembered, write_remembered
 from dags.run import Run
 from dags.trial_night import TrialNight
+from etl.trials import FURTHEST_AHEAD
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE, fetch_release
 from extractors.http import Client
@@ -14,7 +15,6 @@ from extractors.transports import find_ladder
 from models.errors import SourceError
 
 _ROUNDS = 3
-_FURTHEST_AHEAD = dt.timedelta(days=366)  # a release of a later day would make history of every true one
 
 
 def read_trials(run: Run) -> str:
@@ -71,7 +71,7 @@ def _fetch_timestamp(run: Run, client: Client) -> dt.datetime:
     release = fetch_release(client)
     run.landing.note("release", api_version=release.api_version, data_timestamp=release.data_timestamp)
     timestamp = dt.datetime.fromisoformat(release.data_timestamp)
-    if timestamp.date() > (run.clock + _FURTHEST_AHEAD).date():
+    if timestamp.date() > (run.clock + FURTHEST_AHEAD).date():
         raise SourceError(
             SOURCE, f"its release is of {timestamp.date()}, far ahead of the clock", "is the clock right?"
         )

@@ -14,6 +14,8 @@ from models.partial_date import PartialDate, parse_partial_date
 from models.trial import NO_COUNT, DateStruct, Study
 
 Row = dict[str, Any]
+# A release of a later day, believed, would make history of every true one to come.
+FURTHEST_AHEAD = dt.timedelta(days=366)
 
 
 def build_version_row(version: Version, study: Study, payload: str, first_seen_at: dt.datetime, run_id: int) -> Row:

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from etl.freshness import is_stale
 from etl.wording import SOURCE_NAMES, count, flatten, join, show_day
 from models.landscape import SourceState
 
 Row = Mapping[str, Any]
-_STALE_AFTER = dt.timedelta(days=3)  # a weekend without a release is no staleness
 _MOST_NAMES = 5
 
 
@@ -46,7 +46,7 @@ def _list_troubles(source: Row, items: Sequence[Row], clock: dt.datetime) -> lis
     if not source["is_read"]:
         why = f": {flatten(source['message'])}" if source["message"] else ""
         troubles.append(f"not read on the last night{why}; what is shown of it is of {shown}")
-    elif day is None or clock.date() - day > _STALE_AFTER:
+    elif is_stale(day, clock):
         troubles.append(f"its data are of {shown}, this page is of {show_day(clock.date())}")
     unproved = [row["name"] for row in items if row["outcome"] == "unproved"]
     if unproved:
