@@ -12,7 +12,8 @@ from dags.article_fetching import ArticleFetcher
 from dags.article_questions import Question
 from dags.article_unreturned import find_given_up, note_unreturned
 from dags.run import Check, Run
-from dags.watching import Found, write_matches
+from dags.watching import write_matches
+from etl.matching import Found
 from etl.wording import count
 from extractors.pubmed.parse import SOURCE
 from models.page import Proof

@@ -14,8 +14,8 @@ from dags.article_questions import TRACKED, Question, plan_questions
 from dags.article_unreturned import find_unreturned, note_unreturned
 from dags.run import Check, Run
 from dags.watched_articles import WATCHED, read_watched
-from dags.watching import Found, hash_query, write_matches
-from etl.matching import find_synonym
+from dags.watching import hash_query, write_matches
+from etl.matching import Found, find_synonym
 from etl.tagging.fields import build_article_fields
 from extractors.http import Client
 from extractors.pubmed.fetch import Credentials, Search, prove

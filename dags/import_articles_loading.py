@@ -19,10 +19,11 @@ from dags.cluster.rows import ReadRecord
 from dags.import_files import ArticleFile
 from dags.import_ledger import Counts, Row, is_overruled, read_states, write_said
 from dags.run import Run
-from dags.watching import Found, add_matches
+from dags.watching import add_matches
 from etl.article_selecting import ArticleSelector
 from etl.articles import hash_article
 from etl.citation_scan import CitationScan
+from etl.matching import Found
 from etl.wording import count
 from extractors.containers import ClosedPart, open_parts
 from extractors.pubmed.chosen import NOT_XML, parse_citations

@@ -13,7 +13,8 @@ from dags.first_loading import Builders, Days, FirstLoader, FirstPage
 from dags.run import Run
 from dags.taking import Taken
 from dags.trial_loading import TrialLoader
-from dags.watching import Found, add_dated_matches, write_aliases
+from dags.watching import add_dated_matches, write_aliases
+from etl.matching import Found
 from etl.trials import read_post_date, read_release_day
 from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.fetch import SOURCE

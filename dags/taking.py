@@ -9,7 +9,8 @@ import msgspec
 
 from dags.import_files import ImportFile
 from dags.run import Run
-from etl.selecting import Found, Selector
+from etl.matching import Found
+from etl.selecting import Selector
 from etl.trials import FURTHEST_AHEAD
 from etl.wording import count
 from extractors.clinicaltrials.envelope import find_spans

@@ -12,8 +12,7 @@ from dags.overdue import write_overdue
 from dags.run import Run
 from dags.trial_states import Served, StateWriter, Way
 from dags.version_loading import VersionWriter
-from dags.watching import Found
-from etl.matching import find_synonym
+from etl.matching import Found, find_synonym
 from etl.tagging.fields import build_trial_fields
 from etl.trials import Row, read_post_date, read_release_day
 from etl.versions import sort_versions

@@ -10,7 +10,8 @@ from dags.identity import write_identities
 from dags.item_checks import TRACKED, ItemChecks
 from dags.run import Run
 from dags.trial_reading import TrialReading
-from dags.watching import Found, write_left, write_matches
+from dags.watching import write_left, write_matches
+from etl.matching import Found
 from etl.wording import count
 from extractors.clinicaltrials.envelope import Envelope
 from extractors.clinicaltrials.fetch import SOURCE

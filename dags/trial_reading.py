@@ -10,7 +10,7 @@ import msgspec
 from dags.contradictions import Contradictions
 from dags.run import Run
 from dags.trial_loading import TrialLoader
-from dags.watching import Found
+from etl.matching import Found
 from etl.wording import count
 from extractors.clinicaltrials.envelope import Envelope, RecordId
 from extractors.clinicaltrials.fetch import SOURCE, Chain

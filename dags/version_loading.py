@@ -19,10 +19,11 @@ from etl.child_schemas import CHILD_SCHEMAS
 from etl.children import CHILDREN
 from etl.diff import Canonical, DiffContext, find_changes, list_administrative
 from etl.history import Labels
+from etl.markup import Markup
 from etl.names import build_name_finder
 from etl.schemas import TRIAL_CHANGE, TRIAL_EDIT, TRIAL_RECORD, TRIAL_VERSION, build_frame
 from etl.trials import Row, build_change_row, build_trial_row, build_version_row
-from etl.versions import Markup, Pair, Splice, Version, find_moment, find_pair_origin, sort_versions, splice
+from etl.versions import Pair, Splice, Version, find_moment, find_pair_origin, sort_versions, splice
 from models.settings import build_weights
 from models.trial import Study
 from models.watchlist import BY_NUMBER

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dags.article_fetching import ArticleFetcher
 from dags.article_questions import Question, find_proved
 from dags.run import Check, Run
-from dags.watching import Found, hash_query, write_matches
+from dags.watching import hash_query, write_matches
+from etl.matching import Found
 from extractors.pubmed.parse import SOURCE
 from models.page import Proof
 from models.watchlist import WatchItem

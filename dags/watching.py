@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dags.run import Run
+from etl.matching import Found
 from etl.schemas import WATCH_EVENT, WATCH_ITEM, WATCH_MATCH, build_frame
 from models.watchlist import WatchItem
-
-Found = tuple[str | None, str | None]  # the field and the synonym by which a record was found
 
 
 def hash_query(item: WatchItem) -> str:

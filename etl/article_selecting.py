@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from etl.matching import find_synonym
+from etl.matching import Found, find_synonym
 from etl.prescan import NameIndex, find_name_runs, find_runs
-from etl.selecting import Found, meets_in
+from etl.selecting import meets_in
 from etl.tagging.fields import build_article_fields
 from models.article import Article
 from models.watchlist import BY_NUMBER, WatchItem

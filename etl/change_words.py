@@ -15,9 +15,9 @@ _NAMES = {
     "registry_state": "registry record",
     "site": "sites",
 }
-_DATES = ("start_date", "primary_completion_date", "completion_date")
+DATES = ("start_date", "primary_completion_date", "completion_date")
 # Told by the values alone: from what to what says it all.
-_TOLD_BY_VALUES = {"status", "why_stopped", "registry_state", "enrollment", *_DATES}
+_TOLD_BY_VALUES = {"status", "why_stopped", "registry_state", "enrollment", *DATES}
 _SILENT_ACTIONS = {"set", "changed", "count"}
 _CERTAINTY = {"ESTIMATED": "est.", "ACTUAL": "actual"}
 NOT_STATED = "not stated"
@@ -88,7 +88,7 @@ def _show(change: LifeChange, value: str | None, side: str) -> str:
 def _find_notes(change: LifeChange) -> list[str]:
     """Return what a reader would otherwise have to work out, or look up in `detail`."""
     notes = []
-    if change.kind in _DATES:
+    if change.kind in DATES:
         notes.append(show_distance(change.old_value, change.new_value))
     if isinstance(percent := change.detail.get("percent"), int | float) and percent:
         notes.append(f"{percent:+g} %")

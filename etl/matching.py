@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from models.mention import TextField
 
+Found = tuple[str | None, str | None]  # the field and the name by which a record was found
 _SEPARATORS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\ufe63\uff0d-]+")
 
 
-def find_synonym(fields: Sequence[TextField], terms: Sequence[str]) -> tuple[str | None, str | None]:
+def find_synonym(fields: Sequence[TextField], terms: Sequence[str]) -> Found:
     """Return the first field that holds one of `terms`, and that term; (None, None) where no field does.
 
     Hyphens, dashes and spaces are alike, as they are to the registry's search; terms are tried in their order.
@@ -26,7 +27,7 @@ class FoldedFields:
         self._fields = [(field.path, fold_name(field.text)) for field in fields]
         self._whole = "\n".join(text for _, text in self._fields)  # no name holds a line end
 
-    def find_synonym(self, terms: Sequence[str]) -> tuple[str | None, str | None]:
+    def find_synonym(self, terms: Sequence[str]) -> Found:
         """Return the first field that holds one of `terms`, and that term, as above."""
         for term in terms:
             name, pattern = _read_name(term)

@@ -35,7 +35,7 @@ def render_history(life: TrialLife, width: int | None = None) -> Iterator[Line]:
     yield []
     yield [Piece("Changes", "bold")]
     yield [Piece("  sponsor     public      first seen", "dim")]
-    for _, group in groupby(life.changes, key=_find_group):
+    for _, group in groupby(life.changes, key=lambda change: change.occasion):
         yield from _render_group(list(group), room)
     first = life.first_version
     yield [
@@ -79,11 +79,6 @@ def _render_spell(spell: Spell) -> Line:
         Piece(f"{glyph} {flatten(show_status(spell.status))}", style),
         Piece(note, "dim"),
     ]
-
-
-def _find_group(change: LifeChange) -> tuple[object, ...]:
-    # What is no version's (the record went missing) stands alone.
-    return (change.version_no, change.source_date, "" if change.version_no else change.change_id)
 
 
 def _render_group(changes: Sequence[LifeChange], room: int | None) -> Iterator[Line]:

@@ -15,14 +15,13 @@ from typing import Any
 
 import msgspec
 
-from etl.matching import FoldedFields, fold_name
+from etl.matching import FoldedFields, Found, fold_name
 from etl.prescan import NameIndex, RecordScan, find_runs, find_unsure
 from etl.tagging.fields import build_trial_fields
 from models.expression import Expression, matches, parse_condition
 from models.mention import TextField
 from models.watchlist import WatchItem
 
-Found = tuple[str | None, str | None]  # the field and the synonym by which a study matched
 _INTERVENTION = ("briefTitle", "officialTitle", "interventions[", "armGroups[", "keywords[")
 _CONDITION = ("briefTitle", "officialTitle", "keywords[")
 _SPELLINGS = (("tumour", "tumor"), ("leukaemia", "leukemia"), ("haemato", "hemato"), ("oesophag", "esophag"))

@@ -12,10 +12,9 @@ from typing import Literal
 
 import msgspec
 
-from models.change import Moment
+from etl.markup import Markup
+from models.change import Moment, Origin
 
-Markup = Literal["markdown", "html"]
-Origin = Literal["live", "gap", "backfill", "import"]
 Place = Literal["held", "newest", "older"]
 _EARLIEST = dt.date.min
 _UNNUMBERED = -1

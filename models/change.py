@@ -16,6 +16,8 @@ Status = Literal[
     "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING",
 ]  # fmt: skip
 STATUSES: tuple[Status, ...] = get_args(Status)
+# How it was learnt: docs/contract.md says what each means.
+Origin = Literal["live", "gap", "backfill", "import"]
 Transition = Literal["progress", "pause", "stop", "resume", "reversal", "end", "registry"]
 
 STOPPED = frozenset({"TERMINATED", "WITHDRAWN"})

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from models.change import Weight
-
-Origin = Literal["live", "gap", "backfill", "import"]
+from models.change import Origin, Weight
 
 
 class WhyHere(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +73,11 @@ class LifeChange(msgspec.Struct, frozen=True, kw_only=True):
     def source_date(self) -> dt.date:
         """The sponsor's day, or, where it did not move, the day the change was first served."""
         return self.source_submit_date or self.source_day
+
+    @property
+    def occasion(self) -> tuple[object, ...]:
+        """What it shares with those told beside it: a version and a day. What is no version's stands alone."""
+        return (self.version_no, self.source_date, "" if self.version_no else self.change_id)
 
 
 class TrialLife(msgspec.Struct, frozen=True, kw_only=True):

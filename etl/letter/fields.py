@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from etl.wording import quote, shorten, show_phases, show_stated_date
+from etl.wording import lower_first, quote, shorten, show_phases, show_stated_date
 from models.partial_date import parse_partial_date
 from models.registry_fields import find_values
 
@@ -69,10 +69,15 @@ def show_code(code: str) -> str:
     return _CODES.get(code) or shorten(code.replace("_", " ").lower(), _LONGEST_CODE)
 
 
+def split_name(name: str) -> str:
+    """Return a name of the record's as words: `intervention model` for `interventionModel`."""
+    return lower_first(_HUMP.sub(lambda hump: f" {hump[0].lower()}", name))
+
+
 def show_field(field: str) -> str:
     """Return the name of a field of the record as people read it: `Intervention model`."""
     name = field.rpartition(".")[2]
-    words = _FIELDS.get(name) or _HUMP.sub(lambda found: f" {found[0].lower()}", name)
+    words = _FIELDS.get(name) or split_name(name)
     return words[:1].upper() + words[1:]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from etl.wording import join, lower_first
+from etl.letter.fields import split_name
+from etl.wording import join
 from models.digest import GROUPS, Digest, Section
 
 Row = Mapping[str, Any]
@@ -16,7 +17,6 @@ _MOST_REASONS = 4
 # Of a paper that stands in the watchlist by its number.
 CITED = "cited by your review"
 _PLACE = re.compile(r"([A-Za-z]+)\[(\d+)\]")
-_HUMP = re.compile(r"(?<!^)[A-Z]")
 _FIELDS = {
     "eligibility.inclusion": "the inclusion criteria",
     "eligibility.exclusion": "the exclusion criteria",
@@ -63,13 +63,9 @@ def _show_place(path: str) -> str:
     if path in _FIELDS:
         return _FIELDS[path]
     found = _PLACE.match(path)
-    lead = [f"{_FIELDS.get(found[1], _part_words(found[1]))} {int(found[2]) + 1}"] if found else []
+    lead = [f"{_FIELDS.get(found[1], split_name(found[1]))} {int(found[2]) + 1}"] if found else []
     rest = path[found.end() :].strip(".") if found else path
-    return ", ".join([*lead, *([_part_words(rest.rpartition(".")[2])] if rest else [])]) or "its record"
-
-
-def _part_words(name: str) -> str:
-    return lower_first(_HUMP.sub(lambda hump: f" {hump[0].lower()}", name))
+    return ", ".join([*lead, *([split_name(rest.rpartition(".")[2])] if rest else [])]) or "its record"
 
 
 def _explain_section(part: Section, reasons: Mapping[tuple[str, str], Sequence[str]]) -> Section:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from etl.report.changes import DATES
+from etl.change_words import DATES
 from etl.wording import flatten, show_distance, show_stated_date
 from models.landscape import Bar, Slip, StatusMark
 from models.partial_date import parse_partial_date

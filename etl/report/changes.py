@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from etl.change_words import NOT_STATED, describe_change, show_reason
+from etl.change_words import DATES, NOT_STATED, describe_change, show_reason
 from etl.trial_life import order_changes
 from etl.wording import count, flatten, show_day, show_stated_date
 from models.change import SET_BY_REGISTRY
@@ -17,7 +17,6 @@ from models.landscape import ChangeLine, Step
 from models.trial_life import LifeChange
 
 Row = Mapping[str, Any]
-DATES = ("start_date", "primary_completion_date", "completion_date")
 _TYPED = (*DATES, "enrollment")
 _EVENTS = {
     "retracted": ("Paper retracted", "high"),
@@ -40,14 +39,10 @@ def build_steps(changes: Sequence[LifeChange], events: Iterable[Row]) -> tuple[S
 
     `events` are rows of the statement report_paper_events.
     """
-    steps = [build_step(list(group)) for _, group in groupby(changes, key=_find_group)]
+    steps = [build_step(list(group)) for _, group in groupby(changes, key=lambda change: change.occasion)]
     told = [build_event(row) for row in events]
     # Stable: of one day what the record says stays in its own order.
     return tuple(sorted([*steps, *told], key=lambda step: step.day, reverse=True)) if told else tuple(steps)
-
-
-def _find_group(change: LifeChange) -> tuple[object, ...]:
-    return (change.version_no, change.source_date, "" if change.version_no else change.change_id)
 
 
 def build_step(changes: Sequence[LifeChange]) -> Step:

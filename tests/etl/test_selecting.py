@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dags.inputs import read_vocabulary
-from etl.selecting import Areas, Found, Selector, find_match, meets
+from etl.matching import Found
+from etl.selecting import Areas, Selector, find_match, meets
 from models.settings import NamedItem, Settings, WatchSettings
 from models.watchlist import WatchItem, build_watch_items
 from tests.etl.studies import STUDY, Json, change
