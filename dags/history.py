@@ -27,7 +27,8 @@ from extractors.clinicaltrials.history import (
     has_links,
 )
 from extractors.clinicaltrials.parse import parse_study
-from extractors.http import Client, Pace
+from extractors.http import Client
+from extractors.pace import Pace
 from extractors.transports import find_ladder
 from models.errors import ContractError, SourceError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import datetime as dt
 import email.utils
 import importlib.metadata
@@ -16,6 +15,7 @@ import msgspec
 import stamina
 import structlog
 
+from extractors.pace import Pace
 from extractors.transports import build_connection
 from models.errors import SourceError
 from models.settings import Rung
@@ -79,48 +79,19 @@ class _TransientFaultError(Exception):
         self.retry_after = retry_after
 
 
-class Pace:
-    """At most `per_second` requests a second to one host, as the host counts them; 0 means no pace.
-
-    A request that is slow on its way and a quick one after it arrive closer together than they were sent. So, where
-    several a second are allowed, each also waits until a second after the answer to the one that many before it.
-    """
-
-    def __init__(self, per_second: float, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._gap = 1.0 / per_second if per_second > 0 else 0.0
-        self._sleep = sleep
-        self._next = 0.0
-        allowed = int(min(per_second, 1_000))
-        self._window = allowed * self._gap
-        self._answered: collections.deque[float] = collections.deque(maxlen=allowed if allowed > 1 else 0)
-
-    def wait(self) -> None:
-        """Return when the next request may go out."""
-        earliest = self._next
-        if self._answered and len(self._answered) == self._answered.maxlen:
-            earliest = max(earliest, self._answered[0] + self._window)
-        delay = earliest - time.monotonic()
-        if delay > 0:
-            self._sleep(delay)
-        self._next = max(earliest, time.monotonic()) + self._gap
-
-    def note_answer(self) -> None:
-        """Take note that the request last sent was answered or given up: it had arrived by now."""
-        self._answered.append(time.monotonic())
-
-
 class Client:
-    """Asks one source. A context manager; `transport` and `sleep` are the seams of the tests.
+    """Asks one source. A context manager; `sleep` is the seam of the tests.
 
     Tries 429, 5xx, transport errors and flawed answers again with exponential back-off, as long as the source
     itself asks for by `Retry-After` (up to two minutes). Answers 2xx, 3xx, 400 and 404 are the caller's to read.
 
     A 403 is never asked again the same way: the request goes to the next rung of `ladder`, and so do all after it.
-    A refused rung is not used again; when none is left nothing is sent any more. A given `transport` is the only rung.
+    A refused rung is not used again; when none is left nothing is sent any more.
 
-    `tries` bounds how often one request is sent in all; a given `pace` is shared with another client. `timeout` is how
-    many seconds of silence are waited through; a body may take as long, and a second more for each KiB that comes.
-    `rung` is the way that was answered last, None while there is none. `memory` hears of every exchange, or answers.
+    `tries` bounds how often one request is sent in all; a given `pace` holds instead of `requests_per_second`.
+    `timeout` is how many seconds of silence are waited through; a body may take as long, and a second more for each KiB
+    that comes. `rung` is the way that was answered last, None while there is none. `memory` hears of every exchange, or
+    answers.
     """
 
     def __init__(
@@ -131,7 +102,6 @@ class Client:
         requests_per_second: float,
         contact: str = "",
         ladder: tuple[Rung, ...] = ("httpx",),
-        transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         tries: int = TRIES,
         pace: Pace | None = None,
@@ -145,10 +115,8 @@ class Client:
         self._tries = tries
         self._timeout = timeout
         self._pace = pace or Pace(requests_per_second, sleep)
-        self._ladder = ladder if transport is None else ladder[:1]
+        self._ladder = ladder
         self._refused = 0
-        self._transport = transport
-        self._contact = contact
         version = importlib.metadata.version("trialwatch")
         about = f" (mailto:{urllib.parse.quote(contact, safe='@+')})" if contact else ""
         self._user_agent = f"trialwatch/{version}{about}"
@@ -160,24 +128,6 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
-
-    def open_beside(self, base_url: str, *, tries: int = TRIES) -> Client:
-        """Return a client of another address of the same host: in the same pace, from the way that works here on.
-
-        What is refused there is refused to that client alone.
-        """
-        return Client(
-            self.source,
-            base_url,
-            requests_per_second=0,
-            contact=self._contact,
-            ladder=self._ladder[min(self._refused, len(self._ladder) - 1) :],
-            transport=self._transport,
-            tries=tries,
-            pace=self._pace,
-            timeout=self._timeout,
-            memory=self._memory,
-        )
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, find_flaw: FindFlaw | None = None) -> Answer:
         """Ask by GET. `find_flaw` names what is wrong with a 200, if anything; then it is asked for again.
@@ -228,11 +178,10 @@ class Client:
         """Prepare the first rung not refused; nothing is sent yet."""
         try:
             rung = self._ladder[self._refused]
-            connection = build_connection(rung) if self._transport is None else {"transport": self._transport}
             return httpx.Client(
                 headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
                 timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, _LONGEST_CONNECT)),
-                **connection,
+                **build_connection(rung),
             )
         except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
             # Only the error's kind is told: its text may quote the password of a proxy.

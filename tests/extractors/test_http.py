@@ -22,7 +22,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 import extractors.http
-from extractors.http import Answer, Client, Pace
+from extractors.http import Answer, Client
 from extractors.transports import LADDER, find_ladder
 from models.errors import SourceError
 from models.settings import Rung
@@ -455,55 +455,6 @@ def test_a_form_stands_in_no_address_answer_or_error(httpserver: HTTPServer, cli
             told = told.__cause__
 
 
-@settings(deadline=None)
-@given(st.lists(st.floats(0, 3), min_size=1, max_size=30), st.integers(1, 10))
-def test_never_more_than_so_many_requests_in_any_second(gaps: list[float], per_second: int) -> None:
-    now = 100.0
-
-    def sleep(seconds: float) -> None:
-        nonlocal now
-        now += seconds
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "monotonic", lambda: now)
-        pace = Pace(per_second, sleep)
-        sent = []
-        for gap in gaps:
-            now += gap
-            pace.wait()
-            sent.append(now)
-    for first, later in zip(sent, sent[per_second:], strict=False):
-        assert later - first >= 1 - 1e-6
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.tuples(st.floats(0, 2), st.floats(0, 2), st.floats(0, 2)), min_size=1, max_size=40), st.integers(2, 10)
-)
-def test_no_more_arrive_in_any_second_however_unequal_their_ways(
-    journeys: list[tuple[float, float, float]], per_second: int
-) -> None:
-    now = 100.0
-
-    def sleep(seconds: float) -> None:
-        nonlocal now
-        now += seconds
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "monotonic", lambda: now)
-        pace = Pace(per_second, sleep)
-        arrived = []
-        for thinking, there, back in journeys:
-            now += thinking
-            pace.wait()
-            now += there
-            arrived.append(now)
-            now += back
-            pace.note_answer()
-    for first, later in zip(arrived, arrived[per_second:], strict=False):
-        assert later - first >= 1 - 1e-6
-
-
 def test_tries_keep_the_pace_too(httpserver: HTTPServer) -> None:
     answer_in_turn(httpserver, Response(status=503), Response(status=503), Response("good"))
     slept: list[float] = []
@@ -511,14 +462,6 @@ def test_tries_keep_the_pace_too(httpserver: HTTPServer) -> None:
         client.get("x")
     assert len(slept) == 2
     assert all(0 < pause <= 1.5 for pause in slept)
-
-
-def test_no_pace_means_no_sleep() -> None:
-    slept: list[float] = []
-    pace = Pace(0, slept.append)
-    for _ in range(100):
-        pace.wait()
-    assert slept == []
 
 
 def tell_rung(request: Request) -> str:
@@ -739,33 +682,3 @@ def test_a_client_of_fewer_tries_gives_up_sooner(httpserver: HTTPServer) -> None
     ):
         client.get("x")
     assert len(httpserver.log) == 2
-
-
-def test_a_client_opened_beside_another_keeps_its_pace_and_name_but_not_its_refusals(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/there/x").respond_with_data("", status=403)
-    httpserver.expect_request("/x").respond_with_data("good")
-    slept: list[float] = []
-    with Client(
-        "somewhere", httpserver.url_for(""), requests_per_second=2, contact="tests@example.org", sleep=slept.append
-    ) as client:
-        client.get("x")
-        with (
-            client.open_beside(httpserver.url_for("/there"), tries=2) as beside,
-            pytest.raises(SourceError, match="HTTP 403"),
-        ):
-            beside.get("x")
-        assert client.get("x").body == b"good"
-    assert len(slept) == 2
-    assert {request.headers["User-Agent"] for request, _ in httpserver.log} == {client._user_agent}  # noqa: SLF001  its own
-
-
-def test_a_client_opened_beside_another_begins_on_the_rung_that_works(httpserver: HTTPServer) -> None:
-    def respond(request: Request) -> Response:
-        return Response(status=403) if request.headers["Connection"] != "close" else Response("good")
-
-    httpserver.expect_request("/x").respond_with_handler(respond)
-    with build_client(httpserver.url_for(""), ladder=("httpx", "urllib")) as client:
-        client.get("x")
-        with client.open_beside(httpserver.url_for("")) as beside:
-            assert beside.get("x").body == b"good"
-    assert [response.status_code for _, response in httpserver.log] == [403, 200, 200]
