@@ -58,6 +58,7 @@ def open_client(run: Run) -> Client:
         contact=settings.pubmed.email,
         ladder=find_ladder(settings.clinicaltrials.transport),
         tries=TRIES,
+        timeout=settings.clinicaltrials.timeout_seconds,
         memory=run.memory,
     )
 
