@@ -17,7 +17,7 @@ NOT_XML = "$"  # the path of what is set aside because no parser reads it
 _PMID = re.compile(rb"<PMID[^<>]*>\s*([1-9][0-9]{0,9})\s*</PMID>")
 
 
-def parse_citations(citations: Sequence[Citation], source: str = SOURCE) -> Iterator[tuple[Citation, Record]]:
+def parse_citations(citations: Sequence[Citation]) -> Iterator[tuple[Citation, Record]]:
     """Yield each record of some citations, in their order, with the citation it came of.
 
     Those of the usual shape are one record each, and are parsed together: a parser for each costs more than parsing.
@@ -27,33 +27,33 @@ def parse_citations(citations: Sequence[Citation], source: str = SOURCE) -> Iter
         SourceError: what cannot be read has no number, or holds the beginning of another record: then it is the file
             that cannot be read. The message names it.
     """
-    together = iter(_parse_together([citation for citation in citations if citation.is_usual], source))
+    together = iter(_parse_together([citation for citation in citations if citation.is_usual]))
     for citation in citations:
-        records = [next(together)] if citation.is_usual else _parse_one(citation, source)
+        records = [next(together)] if citation.is_usual else _parse_one(citation)
         yield from ((citation, record) for record in records)
 
 
-def _parse_together(citations: Sequence[Citation], source: str) -> list[Record]:
+def _parse_together(citations: Sequence[Citation]) -> list[Record]:
     body = wrap([citation.body for citation in citations])
     try:
         # As a stream: of a page at hand a record that is no XML would be left out.
-        records = list(parse(io.BytesIO(body), source)) if citations else []
+        records = list(parse(io.BytesIO(body))) if citations else []
     except SourceError:
         records = []
     if len(records) == len(citations):
         return records
-    return [_parse_one(citation, source)[0] for citation in citations]
+    return [_parse_one(citation)[0] for citation in citations]
 
 
-def _parse_one(citation: Citation, source: str) -> list[Record]:
+def _parse_one(citation: Citation) -> list[Record]:
     try:
-        return list(parse(io.BytesIO(wrap([citation.body])), source))
+        return list(parse(io.BytesIO(wrap([citation.body]))))
     except SourceError as error:
         pmid = citation.pmid or _find_pmid(citation.body)
         if isinstance(error, UnreadableError) and pmid and not _holds_another(citation.body):
-            return [ContractError(source, f"PMID {pmid}", NOT_XML, error.reason)]
+            return [ContractError(SOURCE, f"PMID {pmid}", NOT_XML, error.reason)]
         place = f"PMID {pmid}: " if pmid else ""
-        raise SourceError(source, f"{place}{error.reason}", "download it again") from error
+        raise SourceError(SOURCE, f"{place}{error.reason}", "download it again") from error
 
 
 def _find_pmid(body: bytes) -> str:

@@ -56,7 +56,7 @@ class _Result(msgspec.Struct):
     error: str = msgspec.field(name="ERROR", default="")
 
 
-def parse_search(body: bytes, source: str = SOURCE) -> SearchEnvelope:
+def parse_search(body: bytes) -> SearchEnvelope:
     """Read an esearch answer, JSON or XML.
 
     Raises:
@@ -66,13 +66,13 @@ def parse_search(body: bytes, source: str = SOURCE) -> SearchEnvelope:
         raw = _read_xml(body) if body.lstrip().startswith(b"<") else _read_json(body)
         result = msgspec.convert(raw, _Result, strict=False)
     except (ValueError, KeyError, TypeError, etree.XMLSyntaxError) as error:
-        raise SourceError(source, "HTML, a cut body or something else instead of a search answer", _REMEDY) from error
+        raise SourceError(SOURCE, "HTML, a cut body or something else instead of a search answer", _REMEDY) from error
     if result.error:
-        raise SourceError(source, f"search refused: {_shorten(result.error)}", _REMEDY)
+        raise SourceError(SOURCE, f"search refused: {_shorten(result.error)}", _REMEDY)
     if result.count is None or result.count < 0:
-        raise SourceError(source, "a search answer without a count", _REMEDY)
+        raise SourceError(SOURCE, "a search answer without a count", _REMEDY)
     if not all(_PMID.fullmatch(pmid) for pmid in result.idlist):
-        raise SourceError(source, "a search answer that lists something else than PMIDs", _REMEDY)
+        raise SourceError(SOURCE, "a search answer that lists something else than PMIDs", _REMEDY)
     listed = (*result.errorlist.items(), *result.warninglist.items())
     warnings = tuple(f"{kind}: {_shorten(str(text))}" for kind, texts in listed for text in texts or ())
     doubt = _find_doubt(result.count, [(kind, str(text)) for kind, texts in listed for text in texts or ()])

@@ -37,7 +37,7 @@ def build_terms(names: Iterable[str], condition: str = "", *, longest: int = LON
     ]
 
 
-def build_trial_terms(nct_ids: Iterable[str], *, longest: int = LONGEST_TERM) -> list[str]:
+def build_trial_terms(nct_ids: Iterable[str]) -> list[str]:
     """Return queries, as `build_terms`, for papers that declare a trial or name its number in title or abstract.
 
     Raises:
@@ -46,7 +46,8 @@ def build_trial_terms(nct_ids: Iterable[str], *, longest: int = LONGEST_TERM) ->
     numbers = dict.fromkeys(parse_nct_id(nct_id) for nct_id in nct_ids)
     if not numbers:
         raise ValueError("no trial to search for")
-    return [_OR.join(part) for part in _share_out([f'{number}[si] OR "{number}"[tiab]' for number in numbers], longest)]
+    phrases = [f'{number}[si] OR "{number}"[tiab]' for number in numbers]
+    return [_OR.join(part) for part in _share_out(phrases, LONGEST_TERM)]
 
 
 def _share_out(phrases: Sequence[str], room: int) -> Iterator[list[str]]:
