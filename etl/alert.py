@@ -10,8 +10,7 @@ import msgspec
 from etl.digest import Facts, build_digest
 from etl.letter.reasons import CITED
 from etl.letter.trials import split_by_weight
-from etl.subject import LONGEST_SUBJECT
-from etl.subject import build_alert_subject as build_item_subject
+from etl.subject import LONGEST_SUBJECT, build_item_subject
 from etl.telling import name_change, name_paper
 from etl.wording import count
 from models.digest import GROUPS, Digest, TrialItem

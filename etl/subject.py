@@ -33,7 +33,7 @@ def build_subject(digest: Digest) -> str:
     return f"{subject}{span}" if len(subject + span) <= LONGEST_SUBJECT else subject[:LONGEST_SUBJECT]
 
 
-def build_alert_subject(item: TrialItem, home: str = "") -> str:
+def build_item_subject(item: TrialItem, home: str = "") -> str:
     """Return the subject of what is told the same night: `Listed as terminated: NCT99000101 (LAG-3, phase 2)`."""
     said = item.lines[0].head if item.lines and not item.moves else "New trial"
     if item.moves:

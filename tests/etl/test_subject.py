@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.subject import LONGEST_SUBJECT, build_alert_subject, build_subject
+from etl.subject import LONGEST_SUBJECT, build_item_subject, build_subject
 from models.digest import Digest, TrialItem
 from tests.etl.every_change import EVERY, gather_every
 from tests.etl.facts import DEAD_SOURCE, QUIET, RICH, change, check, feb, gather, move, paper, trial, write
@@ -66,17 +66,17 @@ def test_a_subject_is_one_short_line_of_ascii_whatever_the_label(label: str, fac
 
 def test_an_alert_names_the_status_the_trial_its_target_and_phase() -> None:
     digest = write(gather(trials=[trial(NCT)], changes=[move(NCT, "RECRUITING", "TERMINATED")]))
-    assert build_alert_subject(find_item(digest), "LAG-3") == f"Listed as terminated: {NCT} (LAG-3, phase 2)"
+    assert build_item_subject(find_item(digest), "LAG-3") == f"Listed as terminated: {NCT} (LAG-3, phase 2)"
 
 
 def test_an_alert_of_a_trial_without_a_target_says_its_phase_where_there_is_no_room_for_more() -> None:
     digest = write(gather(trials=[trial(NCT)], changes=[move(NCT, "RECRUITING", "TERMINATED")]))
-    assert build_alert_subject(find_item(digest), "Other watched trials") == f"Listed as terminated: {NCT} (phase 2)"
+    assert build_item_subject(find_item(digest), "Other watched trials") == f"Listed as terminated: {NCT} (phase 2)"
 
 
 def test_an_alert_of_another_change_says_what_changed() -> None:
     digest = write(gather(trials=[trial(NCT, phases=[])], changes=[change(NCT, "results", "posted", "false", "true")]))
-    assert build_alert_subject(find_item(digest)) == f"Results posted: {NCT}"
+    assert build_item_subject(find_item(digest)) == f"Results posted: {NCT}"
 
 
 @settings(max_examples=50, deadline=None)
@@ -85,7 +85,7 @@ def test_an_alert_is_one_short_line_of_ascii_whatever_the_record_says(status: st
     rows = [{**move(NCT, "RECRUITING", "TERMINATED"), "new_value": status}]
     item = find_item(write(gather(trials=[trial(NCT, phases=[name])], changes=rows)))
     for one in (item, msgspec.structs.replace(item, nct_id=name)):
-        subject = build_alert_subject(one, name)
+        subject = build_item_subject(one, name)
         assert 0 < len(subject) <= LONGEST_SUBJECT
         assert subject.isascii()
         assert subject.isprintable()
