@@ -31,20 +31,12 @@ Report = Callable[[StepResult], None]
 Say = Callable[[str], None]
 
 
-def run_due(
-    inputs: Inputs, clock: dt.datetime, report: Report = lambda _: None, say: Say = lambda _: None
-) -> list[Job]:
-    """Run what is due and not yet in the ledger, the nightly job first; return the names of the jobs run.
+def run_if_due(inputs: Inputs, job: Job, clock: dt.datetime, report: Report, say: Say) -> bool:
+    """Run one job if it is due and not yet in the ledger; return whether it was.
 
     However many nights were missed, one run covers them; missed weeks are told in one letter. A run that failed is
     tried again after some hours. There is no letter of a week before the first night. A clock that is earlier than the
     newest run starts nothing: it was set back, and what is due waits for it.
-    """
-    return [job for job in JOBS if run_if_due(inputs, job, clock, report, say)]
-
-
-def run_if_due(inputs: Inputs, job: Job, clock: dt.datetime, report: Report, say: Say) -> bool:
-    """Run one job if it is due; return whether it was.
 
     Raises:
         TrialwatchError: as the job itself.

@@ -17,8 +17,8 @@ import pytest
 from dags.inputs import Inputs
 from dags.sample.world import World
 from dags.schedule import build_rules, find_last_due, find_next_due
-from dags.scheduler import run_due
 from models.settings import ScheduleSettings
+from tests.dags.due import run_due
 
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
 at = dt.datetime.fromisoformat

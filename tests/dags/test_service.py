@@ -24,12 +24,13 @@ from dags.sample.faults import Fault
 from dags.sample.server import SampleServer
 from dags.sample.world import World
 from dags.schedule import list_periods
-from dags.scheduler import find_idle_until, find_setback, run_due
+from dags.scheduler import find_idle_until, find_setback
 from dags.service import LOOK, Service, WakefulScheduler, build_look
 from dags.status import read_status
 from models.errors import BusyError, ConfigurationError, SourceError
 from models.settings import ScheduleSettings
 from tests.conftest import FirstNight
+from tests.dags.due import run_due
 
 at = dt.datetime.fromisoformat
 PROGRAM = Path(sys.executable).with_name("trialwatch")
