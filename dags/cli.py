@@ -6,10 +6,9 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,24 +31,18 @@ app.add_typer(watchlist.commands, name="watch")
 _GLOBALS = {"--config", "--log-format"}
 
 
-class LogFormat(StrEnum):
-    """How the log is written."""
-
-    auto = "auto"
-    text = "text"
-    json = "json"
-
-
 @app.callback()
 def read_globals(
     context: typer.Context,
     config: Annotated[Path, typer.Option(help="The watchlist.")] = Path("watchlist.toml"),
-    log_format: Annotated[LogFormat, typer.Option(help="auto: text on a terminal, else JSON lines.")] = LogFormat.auto,
+    log_format: Annotated[
+        Literal["auto", "text", "json"], typer.Option(help="auto: text on a terminal, else JSON lines.")
+    ] = "auto",
 ) -> None:
     """Read the options every command takes."""
     from dags.logs import configure_logs  # noqa: PLC0415
 
-    configure_logs(log_format.value, is_service=context.invoked_subcommand == "serve")
+    configure_logs(log_format, is_service=context.invoked_subcommand == "serve")
     context.obj = config
 
 

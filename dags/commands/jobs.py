@@ -129,4 +129,4 @@ def serve(
     from dags.serve_command import serve_home
 
     form = context.find_root().params["log_format"]
-    serve_home(read_inputs(context.obj), listen, is_text=writes_text(form.value))
+    serve_home(read_inputs(context.obj), listen, is_text=writes_text(form))

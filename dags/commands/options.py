@@ -1,9 +1,8 @@
-"""What several commands take: the clock, and the forms that things are written in."""
+"""What several commands take: the clock, and the forms that rows are written in."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,12 +12,4 @@ Clock = Annotated[
         metavar="INSTANT", help="The one instant for everything in this command (ISO 8601, UTC). Default: now."
     ),
 ]
-
-
-class RowFormat(StrEnum):
-    """How rows are written."""
-
-    table = "table"
-    tsv = "tsv"
-    csv = "csv"
-    json = "json"
+RowFormat = Literal["table", "tsv", "csv", "json"]

@@ -13,17 +13,7 @@ from dags.commands.options import Clock
 commands = typer.Typer()
 
 
-class AnswerFormat(StrEnum):
-    """How the answer to a query is written."""
-
-    table = "table"
-    tsv = "tsv"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
-
-
-class ReviewPart(StrEnum):
+class ReviewPart(StrEnum):  # typer reads lists of an Enum, not of a Literal
     """A part of the living review."""
 
     claims = "claims"
@@ -114,8 +104,8 @@ def review(
         out=out,
         review=name,
         section=section,
-        verdicts=tuple(one.value for one in verdict or ()),
-        parts=tuple(one.value for one in part or ()),
+        verdicts=tuple(verdict or ()),
+        parts=tuple(part or ()),
     )
     show_review(read_inputs(context.obj), read_clock(clock), wish)
 
@@ -153,7 +143,7 @@ def sql(
     ] = None,
     is_list: Annotated[bool, typer.Option("--list", help="List the named queries and what each can be told.")] = False,
     form: Annotated[
-        AnswerFormat | None,
+        Literal["table", "tsv", "csv", "json", "parquet"] | None,
         typer.Option("--format", help="Default: a table on a terminal, tabs where piped, by the ending of --out."),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answer there.")] = None,
@@ -172,4 +162,4 @@ def sql(
         return
     question = read_question(query, named, given or [], read_clock(clock).date())
     home = find_home(context.obj, read_settings(context.obj))
-    answer(home.published, question, form.value if form else None, out)
+    answer(home.published, question, form, out)

@@ -35,8 +35,8 @@ def check(
     if is_all and not gaps:
         raise typer.BadParameter("it goes with --gaps", param_hint="--all")
     if not gaps:
-        raise typer.Exit(check_inputs(context.obj, form.value if form else None, is_offline=offline))
-    show_gaps(context.obj, form.value if form else None, is_all=is_all)
+        raise typer.Exit(check_inputs(context.obj, form, is_offline=offline))
+    show_gaps(context.obj, form, is_all=is_all)
 
 
 @commands.command()

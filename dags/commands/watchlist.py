@@ -64,4 +64,4 @@ def list_watched(
     from dags.inputs import read_inputs
     from dags.watch_commands import list_items
 
-    show_rows(*list_items(read_inputs(context.obj)), form.value if form else None)
+    show_rows(*list_items(read_inputs(context.obj)), form)
