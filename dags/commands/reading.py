@@ -158,7 +158,9 @@ def sql(
     from dags.inputs import find_home, read_settings
 
     if is_list:
-        show_queries(None)
+        if form == "parquet":
+            raise typer.BadParameter("it goes with a query", param_hint="--format parquet")
+        show_queries(form)
         return
     question = read_question(query, named, given or [], read_clock(clock).date())
     home = find_home(context.obj, read_settings(context.obj))

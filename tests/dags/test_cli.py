@@ -332,3 +332,11 @@ def test_help_needs_no_heavy_import() -> None:
 def test_the_module_is_the_command_too() -> None:
     command = [sys.executable, "-m", "dags.cli", "--help"]
     assert "Usage: trialwatch" in subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_list_of_questions_comes_in_the_form_asked_for(tmp_path: Path) -> None:
+    listed = trialwatch("sql", "--list", "--format", "json", cwd=tmp_path)
+    assert "stopped-this-year" in {json.loads(line)["name"] for line in listed.stdout.splitlines()}
+    refused = trialwatch("sql", "--list", "--format", "parquet", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "it goes with a query" in refused.stderr
