@@ -310,5 +310,12 @@ def test_every_key_of_a_life_in_json_stands_in_the_documents_and_no_other() -> N
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_named_is_there(path: Path) -> None:
-    place = r"`((?:dags|etl|warehouse|extractors|models|tests|benchmarks)/[\w/.-]+)`"
+    place = r"`((?:dags|etl|warehouse|extractors|models|tests|benchmarks|docs)/[\w/.-]+)`"
     assert [name for name in re.findall(place, path.read_text("utf-8")) if not (ROOT / name).exists()] == []
+
+
+def test_every_benchmark_says_in_the_documents_what_it_measures() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text("utf-8")
+    told = re.findall(r"(?m)^\| `benchmarks/(\w+\.py)[^`]*` \| \S", page)
+    scripts = {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+    assert set(told) == scripts - {"about.py"}  # it measures nothing
