@@ -8,6 +8,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from dags.console import waiting
 from dags.findings import Finding, blame
@@ -22,7 +23,7 @@ from warehouse.audit import audit_landing
 from warehouse.database import MADE_ANEW
 from warehouse.manifests import find_manifests
 from warehouse.reader import has_table, query_rows, read_through
-from warehouse.sql import list_sql
+from warehouse.sql import list_sql, read_sql
 
 _SPARE = 200 * 10**6  # bytes of room beside what a publishing needs
 _MOST_FAULTS = 5
@@ -62,7 +63,7 @@ def _check_published(inputs: Inputs) -> Iterator[Finding]:
     try:
         with waiting("reading the warehouse"):
             read_through(home.published)
-        _, rows = query_rows(home.published, "SELECT max(version), (SELECT max(run_id) FROM run) FROM schema_version")
+        rows = _read(inputs, "file_version")
     except TrialwatchError as error:
         yield blame("warehouse", error)
         return
@@ -141,8 +142,7 @@ def _check_ledger(inputs: Inputs, clock: dt.datetime) -> Iterator[Finding]:
 
 def _find_holes(inputs: Inputs) -> list[str]:
     """Return the periods between the first and the newest in the ledger that it has no row of."""
-    query = "SELECT job, list(period), min(due_at), max(due_at) FROM run_period GROUP BY job"
-    rows = query_rows(inputs.home.published, query)[1] if has_table(inputs.home.published, "run_period") else []
+    rows = _read(inputs, "held_periods") if has_table(inputs.home.published, "run_period") else []
     return [
         period.label
         for job, held, since, until in rows
@@ -175,5 +175,9 @@ def _find_lost_runs(inputs: Inputs) -> list[str]:
     if not inputs.home.published.exists() or find_fault(inputs.home.published):
         return []
     landed = find_manifests(inputs.home.landing)
-    _, rows = query_rows(inputs.home.published, "SELECT run_id FROM run ORDER BY run_id")
-    return [f"landing: the manifest of run {run_id} is missing in runs/" for (run_id,) in rows if run_id not in landed]
+    runs = [run_id for (run_id,) in _read(inputs, "run_numbers")]
+    return [f"landing: the manifest of run {run_id} is missing in runs/" for run_id in runs if run_id not in landed]
+
+
+def _read(inputs: Inputs, name: str) -> list[tuple[Any, ...]]:
+    return query_rows(inputs.home.published, read_sql("statements", name))[1]

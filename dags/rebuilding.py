@@ -119,9 +119,10 @@ def _find_old(home: Home) -> Path | None:
             continue
         try:
             with duckdb.connect(str(path), read_only=path == home.published) as connection:
-                connection.execute("SELECT max(run_id) FROM run").fetchall()
+                store = Store(connection)
+                store.read("newest_run")
                 if path == home.working:
-                    settle_landing(home.landing, Store(connection))
+                    settle_landing(home.landing, store)
         except duckdb.Error as error:
             _log.warning("cannot be read", file=str(path), reason=first_line(error))
         else:

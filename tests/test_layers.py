@@ -76,8 +76,10 @@ def test_thought_has_no_clock(layer: str) -> None:
 
 
 def test_sql_lives_in_sql_files() -> None:
-    for layer in ("models", "extractors", "etl"):
+    for layer in ("models", "extractors", "etl", "dags"):
         for file in list_modules(layer):
+            if file.name == "demo.py":
+                continue  # what it asks is a user's query, and is printed
             text = file.read_text("utf-8")
             assert "SELECT " not in text, f"{file.relative_to(ROOT)} holds SQL"
             assert "INSERT INTO" not in text, f"{file.relative_to(ROOT)} holds SQL"
