@@ -10,10 +10,12 @@ import msgspec
 
 from dags.schedule import Job
 from models.errors import WarehouseError
+from warehouse.disk import RESTORE
 from warehouse.landed import LandedNote, Line
 from warehouse.manifests import Manifest, find_manifests, find_torn, read_manifest
 
 Row = dict[str, Any]
+RESTORE_HISTORY = f"{RESTORE}: without it history is lost"
 
 
 class PastStep(msgspec.Struct, frozen=True):
@@ -99,7 +101,7 @@ def list_runs(folder: Path) -> list[Manifest]:
         WarehouseError: there is none, or one of them is missing or damaged.
     """
     for fault in find_torn(folder):
-        raise WarehouseError(fault, "restore it from a backup: without it history is lost")
+        raise WarehouseError(fault, RESTORE_HISTORY)
     manifests = find_manifests(folder)
     before = {run_id: _find_before(manifest) for run_id, manifest in manifests.items()}
     newest = max((run_id for run_id, last in before.items() if last is not None), default=0)
@@ -118,9 +120,7 @@ def holds_runs(folder: Path) -> bool:
 def _walk(folder: Path, before: Mapping[int, int | None], run_id: int) -> Iterator[int]:
     while run_id:
         if run_id not in before:
-            raise WarehouseError(
-                f"landing: {folder} does not hold run {run_id}", "restore it from a backup: without it history is lost"
-            )
+            raise WarehouseError(f"landing: {folder} does not hold run {run_id}", RESTORE_HISTORY)
         yield run_id
         last = before[run_id]
         run_id = last if last is not None else run_id - 1

@@ -17,7 +17,7 @@ import structlog
 
 from dags.home import Home
 from dags.inputs import Inputs
-from dags.past import PastRun, list_runs, read_run
+from dags.past import RESTORE_HISTORY, PastRun, list_runs, read_run
 from dags.replaying import Replay
 from dags.settling import settle_landing
 from etl.wording import count
@@ -25,7 +25,7 @@ from models.errors import WarehouseError
 from warehouse.compact import compact
 from warehouse.compare import Difference, compare_files
 from warehouse.database import first_line
-from warehouse.disk import sync
+from warehouse.disk import IS_IT_FULL, sync
 from warehouse.journal import read_journal
 from warehouse.manifests import Manifest, find_manifests
 from warehouse.publish import publish
@@ -144,14 +144,14 @@ def _replay(home: Home, scratch: Home, manifests: list[Manifest], report: Callab
             store.checkpoint()
     except (duckdb.Error, OSError) as error:
         reason = first_line(error)
-        raise WarehouseError(f"{scratch.working}: {reason}", "is the disk full or failing?") from error
+        raise WarehouseError(f"{scratch.working}: {reason}", IS_IT_FULL) from error
     return len(manifests)
 
 
 def _read(manifest: Manifest) -> PastRun:
     past = read_run(manifest)
     if past is None:
-        raise WarehouseError(f"landing: {manifest} is of no run")
+        raise WarehouseError(f"landing: {manifest} is of no run", RESTORE_HISTORY)
     return past
 
 

@@ -17,9 +17,10 @@ from dags.past import PastStep
 from dags.remembering import LandingMemory
 from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
 from extractors.http import Memory
-from models.errors import ContractError, TrialwatchError, WarehouseError
+from models.errors import REPORT, ContractError, TrialwatchError, WarehouseError
 from models.page import Proof
 from warehouse.database import first_line, is_damage
+from warehouse.disk import IS_IT_FULL
 from warehouse.landing import Landing
 from warehouse.store import Store
 
@@ -163,7 +164,7 @@ class Run:
             # Trouble with the database or the disk is the step's own failure; a bug is not caught here.
             if isinstance(error, duckdb.Error) and is_damage(error):
                 raise  # nothing that the file holds can be built on, or published
-            known = error if isinstance(error, TrialwatchError) else WarehouseError(first_line(error))
+            known = error if isinstance(error, TrialwatchError) else WarehouseError(first_line(error), IS_IT_FULL)
             result.error = known
             result.seconds = time.perf_counter() - started
             self._keep_issue("error", name, known.message)  # whoever hears of the step says it to people
@@ -177,7 +178,7 @@ class Run:
     def _check_tables(self, step: str) -> None:
         for name, rows in self.store.find_failures():
             if name.endswith("_fail"):
-                raise WarehouseError(f"check {name} fails on {rows.height} rows, {rows.row(0)} first")
+                raise WarehouseError(f"check {name} fails on {rows.height} rows, {rows.row(0)} first", REPORT)
             self.add_issue("warning", step, f"check {name}: {rows.height} rows", record=str(rows.row(0)[0]))
 
     def write_step(self, result: StepResult, *, is_past: bool = False) -> dict[str, Any]:

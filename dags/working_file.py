@@ -14,6 +14,7 @@ from dags.mending import open_working, set_aside
 from models.errors import DamagedFileError, WarehouseError
 from warehouse.compact import compact_if_grown
 from warehouse.database import MADE_ANEW, first_line, is_damage
+from warehouse.disk import IS_IT_FULL
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -49,5 +50,5 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
         if is_damage(error):
             set_aside(home)
             raise DamagedFileError(home.working, reason, MADE_ANEW) from error
-        raise WarehouseError(f"{home.working}: {reason}", "is the disk full or failing?") from error
+        raise WarehouseError(f"{home.working}: {reason}", IS_IT_FULL) from error
     publish(home.working, home.published)

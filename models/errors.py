@@ -15,6 +15,8 @@ TrialwatchError
 
 from __future__ import annotations
 
+REPORT = "keep the data home as it is, and report this message"  # the remedy for a fault of ours
+
 
 class TrialwatchError(Exception):
     """The root. `message` names the place; `hint` says what to do next, or is empty."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from models.errors import DamagedFileError, WarehouseError
+from models.errors import REPORT, DamagedFileError, WarehouseError
 from warehouse.database import CONFIG, MADE_ANEW, create_file, first_line, is_damage
 from warehouse.disk import sync
 from warehouse.migrate import migrate
@@ -82,7 +82,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, old: Path) -> None:
             for name in (f"old.{table}", table)
         )
         if held != kept:
-            raise WarehouseError(f"rewriting {table}: {kept} of {held} rows")
+            raise WarehouseError(f"rewriting {table}: {kept} of {held} rows", REPORT)
     connection.execute("DETACH old")
 
 

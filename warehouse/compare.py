@@ -10,6 +10,7 @@ import msgspec
 
 from models.errors import WarehouseError
 from warehouse.database import CONFIG, first_line
+from warehouse.disk import IS_IT_FULL
 from warehouse.store import list_tables
 
 
@@ -36,7 +37,7 @@ def compare_files(left: Path, right: Path, but_for: Collection[str] = ()) -> lis
             names = sorted((tables["l"].keys() | tables["r"].keys()) - set(but_for))
             return [found for table in names for found in _compare(connection, table, tables)]
     except duckdb.Error as error:
-        raise WarehouseError(f"cannot compare {left} and {right}: {first_line(error)}") from error
+        raise WarehouseError(f"cannot compare {left} and {right}: {first_line(error)}", IS_IT_FULL) from error
 
 
 def _compare(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+IS_IT_FULL = "is the disk full or failing?"
 RESTORE = "restore it from a backup"  # the remedy for a file that nothing can make again
 
 

@@ -12,7 +12,7 @@ import duckdb
 
 from models.errors import WarehouseError
 from warehouse.database import CONFIG
-from warehouse.disk import sync
+from warehouse.disk import IS_IT_FULL, sync
 
 _FICLONE = 0x40049409  # Linux: share the blocks of another file (ioctl_ficlone(2)); btrfs, XFS, bcachefs can
 _CANNOT_SHARE = (errno.EOPNOTSUPP, errno.ENOTTY, errno.EINVAL, errno.EXDEV, errno.ENOSYS, errno.EPERM, errno.EBADF)
@@ -73,4 +73,4 @@ def _verify(path: Path) -> None:
         with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
             connection.execute("SELECT max(version) FROM schema_version").fetchone()
     except duckdb.Error as error:
-        raise WarehouseError(f"the copy {path} cannot be read back: {error}", "is the disk full or failing?") from error
+        raise WarehouseError(f"the copy {path} cannot be read back: {error}", IS_IT_FULL) from error
