@@ -100,6 +100,11 @@ def read_watchlist(file: Path) -> bytes:
         raise ConfigurationError(f"cannot read {file}: {error.strerror}", "--config names the watchlist") from error
 
 
+def find_watchlist(file: Path) -> Path | None:
+    """Return a watchlist; None where it is the default one and not there, for commands that do without."""
+    return None if file == Path(DEFAULT_WATCHLIST) and not file.exists() else file
+
+
 def find_home(file: Path, settings: Settings) -> Home:
     """Return the data home: beside the watchlist unless absolute."""
     return Home((file.parent / Path(settings.warehouse.home).expanduser()).absolute())

@@ -26,14 +26,12 @@ def tag(
 
     Writes JSON lines with the places.
     """
-    from dags.inputs import DEFAULT_WATCHLIST, read_settings, read_vocabulary
+    from dags.inputs import find_watchlist, read_package_vocabulary, read_settings, read_vocabulary
     from dags.tag_texts import tag_lines
-    from models.settings import Settings
 
-    # Without a watchlist, and none asked for, the vocabulary is the one that comes with the program.
-    is_bare = context.obj == Path(DEFAULT_WATCHLIST) and not context.obj.exists()
-    settings = Settings() if is_bare else read_settings(context.obj)
-    raise typer.Exit(tag_lines(file, read_vocabulary(context.obj, settings), processes, explain=is_explained))
+    config = find_watchlist(context.obj)
+    vocabulary = read_vocabulary(config, read_settings(config)) if config else read_package_vocabulary()
+    raise typer.Exit(tag_lines(file, vocabulary, processes, explain=is_explained))
 
 
 @commands.command()
@@ -57,13 +55,11 @@ def adopt(
     """
     from dags.adopting import Wish, adopt, show_adopted
     from dags.clock import read_clock, read_day
-    from dags.inputs import DEFAULT_WATCHLIST
+    from dags.inputs import find_watchlist
 
-    # Without a watchlist, and none asked for, the vocabulary is the one that comes with the program.
-    is_bare = context.obj == Path(DEFAULT_WATCHLIST) and not context.obj.exists()
     wish = Wish(
         source=source,
-        config=None if is_bare else context.obj,
+        config=find_watchlist(context.obj),
         folder=out,
         printed=read_day(printed, "--printed") if printed else None,
         condition=condition,
