@@ -11,7 +11,7 @@ import msgspec
 from models.errors import ConfigurationError
 from models.settings import DigestSettings, Following
 from models.vocabulary import Vocabulary
-from models.watchlist import find_condition_flaw
+from models.watchlist import CONDITION_REMEDY, find_condition_flaw
 
 # The registry's phases by what people write, without "phase", spaces and signs.
 _PHASES = {
@@ -103,5 +103,5 @@ def _check_conditions(conditions: Sequence[str], place: str) -> None:
         if flaw:
             raise ConfigurationError(
                 f"{place}.conditions[{number}]: {flaw}: {condition}",
-                'write one phrase, or quoted phrases with AND, OR and parentheses: "lung" OR "solid tumor"',
+                CONDITION_REMEDY,
             )

@@ -6,7 +6,6 @@ The file lies in the folder that `[vocabulary] extra` names and holds `[[force]]
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from typing import Literal
@@ -15,12 +14,12 @@ import msgspec
 
 from models.errors import ConfigurationError
 from models.nct import parse_nct_id
+from models.pmid import parse_pmid
 from models.vocabulary import Vocabulary
 
 FILE_NAME = "overrides.toml"
 DocType = Literal["trial", "article"]
 Verdict = Literal["force", "deny"]
-_PMID = re.compile(r"[1-9][0-9]{0,9}")
 _KEYS = "[[force]] and [[deny]] take trial or article, target, reason"
 
 
@@ -96,9 +95,10 @@ def _read_document(entry: _Entry, place: str) -> tuple[DocType, str]:
     if bool(entry.trial) == bool(article):
         raise ConfigurationError(f"{place}: it needs either trial or article", _KEYS)
     if article:
-        if _PMID.fullmatch(article) is None:
-            raise ConfigurationError(f'{place}.article: "{article}" is no PMID', "a PMID is digits alone: 31234567")
-        return "article", article
+        try:
+            return "article", parse_pmid(article)
+        except ValueError as error:
+            raise ConfigurationError(f"{place}.article: {error}", "write it as 31234567") from error
     try:
         return "trial", parse_nct_id(entry.trial)
     except ValueError as error:

@@ -18,6 +18,7 @@ from models.vocabulary import Vocabulary
 Kind = Literal["trial", "agent", "target", "article"]
 # What is asked for by its number; the others are searched for by their names.
 BY_NUMBER: frozenset[Kind] = frozenset({"trial", "article"})
+CONDITION_REMEDY = 'write one phrase, or quoted phrases with AND, OR and parentheses: "lung" OR "solid tumor"'
 
 
 class WatchItem(msgspec.Struct, frozen=True):
@@ -133,8 +134,7 @@ def _split(entry: str | NamedItem, default: str, place: str) -> tuple[str, str]:
     condition = (default if own is None else own).strip()
     flaw = find_condition_flaw(condition)
     if flaw:
-        remedy = 'write one phrase, or quoted phrases with AND, OR and parentheses: "lung" OR "solid tumor"'
-        raise ConfigurationError(f"{place}: condition: {flaw}: {condition}", remedy)
+        raise ConfigurationError(f"{place}: condition: {flaw}: {condition}", CONDITION_REMEDY)
     return name, condition
 
 

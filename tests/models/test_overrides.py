@@ -61,7 +61,7 @@ def test_numbers_and_names_are_brought_to_their_one_form(vocabulary: Vocabulary)
         (entry(target="LAG-4"), 'force[0].target: "LAG-4" is no target'),
         (entry() + entry(target="relatlimab"), 'force[1].target: "relatlimab" is no target'),
         (entry("deny", trial="NCT9900010"), 'deny[0].trial: "NCT9900010" has 7 digits'),
-        (entry(trial="-", article="PMID 1"), 'force[0].article: "PMID 1" is no PMID'),
+        (entry(trial="-", article="PMC 1"), 'force[0].article: "PMC 1" is no PMID'),
         (entry(trial="-", article="0123"), 'force[0].article: "0123" is no PMID'),
         (entry(trial="-"), "force[0]: it needs either trial or article"),
         (entry(article="99000031"), "force[0]: it needs either trial or article"),
