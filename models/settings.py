@@ -36,6 +36,32 @@ _MAIL_ADDRESS = re.compile(
 )
 # A way to ask a host that may refuse some clients; extractors/transports.py says what each is.
 Rung = Literal["httpx", "httpx-tls1.2", "urllib", "urllib-no-agent"]
+MailForm = Literal["html", "text", "markdown"]
+Security = Literal["none", "starttls", "tls"]
+# What the keys take whose values are of one form, for who got one wrong.
+_TAKES = {
+    "base_url": "an address that begins with http:// or https://",
+    "history_url": "an address that begins with http:// or https://",
+    "email": 'a bare mail address: "you@example.org"',
+    "host": 'the name of a machine: "mail.example.org"',
+    "since": "a day: 2015-01-01",
+    "nightly": 'a time of day: "11:00"',
+    "weekly": 'a day and a time: "mon 07:00"',
+    "minimum_weight": f"one of {', '.join(typing.get_args(Weight))}",
+    "transport": f"one of auto, {', '.join(typing.get_args(Rung))}",
+    "form": f"one of {', '.join(typing.get_args(MailForm))}",
+    "security": f"one of {', '.join(typing.get_args(Security))}",
+}
+_SEE = "see docs/settings.md for what each key takes"
+_KINDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "date": "a day",
+    "array": "a list",
+    "object": "a table",
+}
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -144,7 +170,7 @@ class Recipient(Following, frozen=True, kw_only=True):
     """Who gets the letter by mail. `form`: HTML with a plain-text twin, plain text alone, or Markdown."""
 
     address: str
-    form: Literal["html", "text", "markdown"] = "html"
+    form: MailForm = "html"
 
 
 class WebhookSettings(Following, frozen=True):
@@ -167,7 +193,7 @@ class MailSettings(_Table, frozen=True, rename={"sender": "from"}):
     sender: str = "trialwatch@localhost"
     host: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:\[\]-]+\Z")] = "localhost"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 25
-    security: Literal["none", "starttls", "tls"] = "starttls"
+    security: Security = "starttls"
     timeout_seconds: _Positive = 60.0
 
 
@@ -268,12 +294,28 @@ def _describe(error: str) -> tuple[str, str]:
     path = where.rstrip("`").replace("[...]", "").lstrip(".")
     unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what)
     if unknown is None:
-        return f"{path}: {what[0].lower()}{what[1:]}", "see docs/settings.md for what each key takes"
+        return _describe_value(what, path)
     key = unknown[1]
     allowed = _find_keys(path)
     near = difflib.get_close_matches(key, allowed, n=1)
     hint = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(allowed)}"
     return f"{path + '.' if path else ''}{key}: unknown key", hint
+
+
+def _describe_value(what: str, path: str) -> tuple[str, str]:
+    missing = re.fullmatch(r"Object missing required field `(.*)`", what)
+    if missing:
+        return f"{path}.{missing[1]}: it is missing", _SEE
+    name = re.sub(r"\[\d*\]", "", path).rpartition(".")[2]
+    remedy = f"it takes {_TAKES[name]}" if name in _TAKES else _SEE
+    if "matching regex" in what:
+        return f"{path}: not of the form it takes", remedy
+    shown = re.sub(r"`([a-z| ]+)`", lambda found: _name_kinds(found[1]), what)
+    return f"{path}: {shown[0].lower()}{shown[1:]}", remedy
+
+
+def _name_kinds(kinds: str) -> str:
+    return " or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | "))
 
 
 def _find_keys(path: str) -> list[str]:

@@ -209,6 +209,22 @@ def test_a_value_of_the_wrong_kind_is_named_with_its_path(text: str, path: str) 
     assert error.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("[schedule]\nnightly = '24:00'", "schedule.nightly: not of the form it takes", 'a time of day: "11:00"'),
+        ("[digest]\nminimum_weight = 'heavy'", "minimum_weight: invalid enum value 'heavy'", "top, high, medium, low"),
+        ("[watch]\nagents = [5]", "watch.agents[0]: expected text or a table, got a whole number", "docs/settings.md"),
+        ("[watch]\nagents = [{}]", "watch.agents[0].name: it is missing", "docs/settings.md"),
+        ("[source.pubmed]\nsince = '2015-13-01'", "since: invalid RFC3339 encoded date", "a day: 2015-01-01"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_says_in_words_what_belongs_there(text: str, message: str, hint: str) -> None:
+    error = refuse(text)
+    assert error.message.endswith(message)
+    assert hint in error.hint
+
+
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "europe/amsterdam ", "../UTC"])
 def test_a_zone_that_does_not_exist_is_refused(zone: str) -> None:
     error = refuse(f"[schedule]\ntimezone = '{zone}'")
