@@ -246,7 +246,8 @@ def write_watchlist(folder: Path) -> Path:
         with file.open("xb") as fresh:
             fresh.write(body)
     except FileExistsError as error:
-        raise ConfigurationError(f"{file} is there already", "edit it, or name another folder") from error
+        message = f"{file} is there already" if folder.is_dir() else f"{folder} is a file, not a folder"
+        raise ConfigurationError(message, "edit it, or name another folder") from error
     except OSError as error:
         raise ConfigurationError(f"cannot write {file}: {error.strerror}", "name another folder") from error
     return file

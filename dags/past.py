@@ -107,7 +107,7 @@ def list_runs(folder: Path) -> list[Manifest]:
     newest = max((run_id for run_id, last in before.items() if last is not None), default=0)
     chosen = [manifests[run_id] for run_id in _walk(folder, before, newest)]
     if not chosen:
-        raise WarehouseError(f"landing: {folder} holds no run", "there is nothing to make a warehouse from")
+        raise WarehouseError(f"landing: {folder} holds no run", "`trialwatch run` makes the first")
     return chosen[::-1]
 
 

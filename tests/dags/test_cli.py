@@ -161,6 +161,7 @@ def test_init_writes_a_watchlist_once_that_check_accepts(tmp_path: Path) -> None
     again = trialwatch("init", cwd=tmp_path)
     assert again.returncode == 2
     assert "is there already" in again.stderr
+    assert "watchlist.toml is a file, not a folder" in trialwatch("init", "watchlist.toml", cwd=tmp_path).stderr
     checked = trialwatch("check", "--offline", cwd=tmp_path)
     assert checked.returncode == 0, checked.stderr
     assert "ok    watchlist" in checked.stdout
