@@ -75,8 +75,11 @@ def _check(wish: Wish) -> None:
         raise ConfigurationError("--to says to whom, and nothing is sent", "add --send, or --dry-run to see it first")
     if wish.is_sent and wish.is_dry:
         raise ConfigurationError("--send and --dry-run cannot go together", "name one of them")
+    if wish.is_dry and wish.form:
+        raise ConfigurationError("--format is of a file, and --dry-run writes none", "leave one of them out")
     settles = bool(wish.resend) + bool(wish.settle)
-    if settles > 1 or (settles and (wish.is_named or wish.is_sent or wish.is_dry or wish.to)):
+    others = (wish.is_named, wish.is_sent, wish.is_dry, wish.to, wish.form, wish.is_explained)
+    if settles > 1 or (settles and any(others)):
         raise ConfigurationError("--resend and --settle stand alone", "name one of them, with an address")
 
 
