@@ -8,6 +8,7 @@ order they came. It reads no record.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from warehouse.landed import Asked, LandedExchange, LandedNote, LandedPage, Line
 from warehouse.manifests import find_open, seal_manifest
 from warehouse.objects import Objects, find_object, hash_object, pack_fast
 from warehouse.pages import EarlierPages, cut_page, keep_page
+from warehouse.wholes import keep_index, pack_index
 
 _MOST_WAITING_BYTES = 64 << 20
 
@@ -29,14 +31,18 @@ class Landing:
         self._earlier = EarlierPages(folder)
         self._waiting: list[LandedExchange] = []
         self._waiting_bytes = 0
+        self._indexes: dict[str, bytes] = {}  # of pages kept as one object that are not on the disk yet
         self._open_manifest = find_open(folder, run_id)
         self._open_manifest.parent.mkdir(parents=True, exist_ok=True)
         self._lines = self._open_manifest.open("wb", buffering=0)
 
-    def store(self, page: Page) -> list[str]:
-        """Keep a page, with the question that brought it; return its records' hashes, in order."""
+    def store(self, page: Page, before: Sequence[str | None] | None = None) -> list[str]:
+        """Keep a page, with the question that brought it; return its records' hashes, in order.
+
+        Where it is known, `before` holds the hash under which each record last came, or None.
+        """
         parts = cut_page(page)
-        hashes, skeleton = keep_page(page, parts, self._objects, self._earlier)
+        hashes, skeleton = keep_page(page, parts, self._objects, self._earlier, before)
         stamps = parts.stamps if len(set(parts.stamps)) > 1 else parts.stamps[:1]
         self._write_page(
             page, stamps=stamps, skeleton=skeleton, body=b"" if hashes else page.body, asked=self._take_question(page)
@@ -44,13 +50,17 @@ class Landing:
         return hashes
 
     def store_whole(self, page: Page) -> list[str]:
-        """Keep a page out of a file as one object; return its records' hashes, in order.
+        """Keep a page as one object; return its records' hashes, in order.
 
-        For one whose records were never held: a file of the whole registry would else be hundreds of thousands of
-        objects. And for the same page again.
+        For one whose records were never held: the whole registry would else be hundreds of thousands of objects. And
+        for the same page of a file again.
         """
-        self._write_page(page, stamps=[], whole=self._objects.keep(page.body, pack_fast))
-        return [hash_object(record) for record in cut_page(page).records]
+        whole = self._objects.keep(page.body, pack_fast)
+        self._write_page(page, stamps=[], whole=whole, asked=self._take_question(page))
+        names = [hash_object(record) for record in cut_page(page).records]
+        self._indexes[whole] = pack_index(names, page.records)
+        self._earlier.in_wholes.update(names)
+        return names
 
     def holds_whole(self, page: Page) -> bool:
         """Whether a page was kept as one object before."""
@@ -77,6 +87,11 @@ class Landing:
         """Bring what was landed to the disk: what is committed after it can be made again from it."""
         self.flush()
         self._objects.sync()
+        if self._indexes:
+            indexes, self._indexes = self._indexes, {}
+            for whole, packed in indexes.items():
+                keep_index(self._objects, whole, packed)
+            self._objects.sync()
         os.fsync(self._lines.fileno())
 
     def release(self) -> None:
@@ -144,7 +159,7 @@ class DryLanding(Landing):
         """Return the hash of some bytes."""
         return hash_object(content)
 
-    def store(self, page: Page) -> list[str]:
+    def store(self, page: Page, before: Sequence[str | None] | None = None) -> list[str]:  # noqa: ARG002  nothing is kept
         """Return the hashes of a page's records, in order."""
         return [hash_object(record) for record in cut_page(page).records]
 

@@ -63,6 +63,10 @@ class Objects:
             difference.unlink(missing_ok=True)
             self.mended.append(name)
 
+    def put_beside(self, place: Path, packed: bytes) -> None:
+        """Keep in the landing, at a place of its own, what is no object."""
+        self._write(self._folder / place, packed)
+
     def sync(self) -> None:
         """Bring new objects to the disk: each by itself, or, of many, with all that is unwritten anywhere."""
         fresh, self._unsynced = self._unsynced, []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import functools
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,12 @@ from pathlib import Path
 import msgspec
 
 from models.errors import WarehouseError
-from models.page import Page, RecordSpan
+from models.page import Page
 from warehouse.landed import LandedPage, Line
 from warehouse.manifests import Manifest, find_manifests, read_manifest
-from warehouse.objects import Objects, hash_object, read_object
+from warehouse.objects import Objects, find_object, hash_object, read_object
+from warehouse.wholes import MASK, find_whole, list_whole_records, mask_stamp, read_whole_record
 
-# Stands where a stamp stood. A registry record is JSON text, where this byte cannot stand unescaped.
-_MASK = b"\x00"
 _LOOKED_AT = 6  # of the newest runs, for a page like one that comes; those of letters hold none
 _HEAD = 2048  # bytes of a record
 
@@ -49,6 +49,11 @@ class EarlierPages:
     def find_skeletons(self, page: Page) -> dict[int, str]:
         """Return the skeletons of an item's pages as they last came, by the page's number."""
         return self._skeletons.get((page.source, page.item), {})
+
+    @cached_property
+    def in_wholes(self) -> set[str]:
+        """The records that lie in pages kept as one object: they need not be kept again."""
+        return set(list_whole_records(self.folder))
 
     @cached_property
     def _skeletons(self) -> dict[tuple[str, str], dict[int, str]]:
@@ -85,7 +90,7 @@ class _Vanished:
         for skeleton in self._earlier.find_skeletons(self._page).values():
             with contextlib.suppress(WarehouseError):  # it is nobody's model then; the audit names it
                 names = set(_read_skeleton(folder, skeleton).records) - there
-                heads |= {(read_object(folder, name)[:_HEAD], name) for name in names}
+                heads |= {(_read_record(folder, name)[:_HEAD], name) for name in names if _is_own(folder, name)}
         return sorted(heads)
 
 
@@ -106,7 +111,7 @@ def cut_page(page: Page) -> Parts:
     parts = Parts([], [], [])
     position = 0
     for span in page.records:
-        record, stamp = _mask(page.body, span)
+        record, stamp = mask_stamp(page.body, span)
         parts.records.append(record)
         parts.stamps.append(stamp)
         parts.gaps.append(page.body[position : span.start])
@@ -115,18 +120,33 @@ def cut_page(page: Page) -> Parts:
     return parts
 
 
-def keep_page(page: Page, parts: Parts, objects: Objects, earlier: EarlierPages) -> tuple[list[str], str]:
-    """Keep a page's records and its skeleton; return the records' names and the skeleton's, "" without records."""
+def keep_page(
+    page: Page,
+    parts: Parts,
+    objects: Objects,
+    earlier: EarlierPages,
+    before: Sequence[str | None] | None = None,
+) -> tuple[list[str], str]:
+    """Keep a page's records and its skeleton; return the records' names and the skeleton's, "" without records.
+
+    `before` names what each record was when it last came, None where it never did; else one like it is looked for.
+    """
     names = [hash_object(record) for record in parts.records]
     vanished = _Vanished(earlier, page, names)
-    for name, record in zip(names, parts.records, strict=True):
-        objects.put(name, record, vanished.find_alike)
+    for place, (name, record) in enumerate(zip(names, parts.records, strict=True)):
+        if name not in earlier.in_wholes:
+            find = vanished.find_alike if before is None else functools.partial(_take, before[place])
+            objects.put(name, record, find)
     if not names:
         return names, ""
     content = msgspec.json.encode(_Skeleton(parts.gaps, names))
     skeleton = hash_object(content)
     objects.put(skeleton, content, lambda _: earlier.find_skeletons(page).get(page.number))
     return names, skeleton
+
+
+def _take(name: str | None, _: bytes) -> str | None:
+    return name
 
 
 def rebuild_body(folder: Path, page: LandedPage) -> bytes:
@@ -143,8 +163,8 @@ def rebuild_body(folder: Path, page: LandedPage) -> bytes:
     parts = [skeleton.gaps[0]]
     stamps = page.stamps * len(skeleton.records) if len(page.stamps) == 1 else page.stamps
     for name, stamp, gap in zip(skeleton.records, stamps, skeleton.gaps[1:], strict=True):
-        record = read_object(folder, name)
-        parts += [record if stamp is None else record.replace(_MASK, stamp.encode(), 1), gap]
+        record = _read_record(folder, name)
+        parts += [record if stamp is None else record.replace(MASK, stamp.encode(), 1), gap]
     return b"".join(parts)
 
 
@@ -158,15 +178,19 @@ def list_parts(folder: Path, page: LandedPage) -> list[str]:
         return [page.whole]
     if not page.skeleton:
         return []
-    return [page.skeleton, *_read_skeleton(folder, page.skeleton).records]
+    records = _read_skeleton(folder, page.skeleton).records
+    return [page.skeleton, *(name if _is_own(folder, name) else find_whole(folder, name) or name for name in records)]
+
+
+def _is_own(folder: Path, record: str) -> bool:
+    return find_object(folder, record).exists()
+
+
+def _read_record(folder: Path, name: str) -> bytes:
+    if _is_own(folder, name) or find_whole(folder, name) is None:
+        return read_object(folder, name)
+    return read_whole_record(folder, name)
 
 
 def _read_skeleton(folder: Path, name: str) -> _Skeleton:
     return msgspec.json.decode(read_object(folder, name), type=_Skeleton)
-
-
-def _mask(body: bytes, span: RecordSpan) -> tuple[bytes, str | None]:
-    if span.stamp_start < 0:
-        return body[span.start : span.end], None
-    stamp = body[span.stamp_start : span.stamp_end].decode()
-    return body[span.start : span.stamp_start] + _MASK + body[span.stamp_end : span.end], stamp

@@ -16,7 +16,7 @@ from models.page import Page, RecordSpan
 from warehouse.landed import LandedNote, LandedPage
 from warehouse.landing import Landing
 from warehouse.manifests import Manifest, find_manifests, read_manifest
-from warehouse.pages import rebuild_body
+from warehouse.pages import list_parts, rebuild_body
 
 NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
 
@@ -209,3 +209,54 @@ def test_the_same_pages_make_the_same_files_byte_for_byte(tmp_path: Path) -> Non
         {path.relative_to(tmp_path / name): path.read_bytes() for path in objects(tmp_path / name)} for name in "ab"
     )
     assert left == right
+
+
+def land_whole(folder: Path, run_id: int, one: Page) -> Manifest:
+    landing = Landing(folder, run_id)
+    landing.store_whole(one)
+    landing.seal()
+    return find_manifests(folder)[run_id]
+
+
+def test_records_of_a_page_kept_as_one_object_are_not_kept_again(tmp_path: Path) -> None:
+    first, second = stamped("2026-02-10", "2026-02-10"), stamped("2026-02-11", "2026-02-11")
+    whole = land_whole(tmp_path, 1, first)
+    before = objects(tmp_path)
+    again = land(tmp_path, 2, second)
+    (skeleton,) = objects(tmp_path) - before
+    (line,) = [line for line in read_manifest(again) if isinstance(line, LandedPage)]
+    assert skeleton.stem == line.skeleton
+    assert rebuild(tmp_path, whole) == [first.body]
+    assert rebuild(tmp_path, again) == [second.body]
+    (kept,) = before
+    assert set(list_parts(tmp_path, line)) == {line.skeleton, kept.stem}
+
+
+def test_what_an_index_that_was_torn_told_is_kept_again(tmp_path: Path) -> None:
+    one = stamped("2026-02-10", "2026-02-10")
+    land_whole(tmp_path, 1, one)
+    (index,) = (tmp_path / "wholes").iterdir()
+    index.write_bytes(b"")
+    before = objects(tmp_path)
+    again = land(tmp_path, 2, one)
+    assert len(objects(tmp_path) - before) == 3
+    assert rebuild(tmp_path, again) == [one.body]
+
+
+def test_a_page_kept_as_one_object_that_never_came_to_the_disk_has_no_index(tmp_path: Path) -> None:
+    landing = Landing(tmp_path, 1)
+    landing.store_whole(stamped("2026-02-10"))
+    landing.release()
+    assert not (tmp_path / "wholes").exists()
+
+
+def test_a_record_that_changed_is_told_by_its_form_of_before(tmp_path: Path) -> None:
+    words = [str(pow(3, number, 10**9 + 7)) for number in range(400)]  # what no packing makes much smaller
+    texts = [" ".join([*words, last]).encode() for last in ("old", "new")]
+    old, new = (page(text, RecordSpan(0, len(text))) for text in texts)
+    landing = Landing(tmp_path, 1)
+    (name,) = landing.store(old)
+    landing.store(new, [name])
+    landing.seal()
+    assert [path.suffix for path in objects(tmp_path)].count(".delta") == 1
+    assert rebuild(tmp_path, find_manifests(tmp_path)[1]) == [old.body, new.body]
