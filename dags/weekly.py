@@ -19,6 +19,7 @@ from dags.schedule import find_period
 from dags.span import Span
 from dags.working_file import open_store
 from etl.digest import build_digest
+from etl.following import leave_out_unmatched
 from etl.telling import tell_retractions_once
 from models.digest import Digest
 from models.errors import WarehouseError
@@ -111,7 +112,7 @@ def _write_letter(run: Run, span: Span, form: Form | None, *, explain: bool) -> 
 
 def _read_digest(run: Run, span: Span) -> Digest:
     return build_digest(
-        tell_retractions_once(read_facts(run.store, span)),
+        tell_retractions_once(leave_out_unmatched(read_facts(run.store, span))),
         label=span.label,
         since=span.since,
         until=span.until,

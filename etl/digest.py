@@ -40,8 +40,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `changes` are in source order, their `detail` decoded. `targets` may head a section. `counts` holds `targets` (those
     watched), `tracked`, `trials_now_tracked`, `papers_now_tracked`, `papers_revised`, `edits`, and the links
     `moved_by_vocabulary`, `moved_by_rules` and `moved_by_override`. `told` says what the reader was told before, by
-    key; `outside` counts trials and papers that are not for this reader, and papers `repeated`; `is_narrow`: it
-    follows a part of what is watched. `verdicts` are those of reviews' claims that moved.
+    key; `outside` counts trials and papers that are not for this reader, papers `repeated`, and trials `unmatched`,
+    which no item watches; `is_narrow`: it follows a part of what is watched. `verdicts` are those of reviews' claims
+    that moved.
     """
 
     changes: Sequence[Row]
@@ -166,6 +167,7 @@ def _build_left_out(facts: Facts, counted: Sequence[Row], news: PaperNews) -> li
         (counts["moved_by_override"], "link", " moved by overrides"),
         *((facts.outside.get(noun, 0), noun, " outside what you follow") for noun in ("trial", "paper")),
         (facts.outside.get("repeated", 0), "paper", " already told"),
+        (facts.outside.get("unmatched", 0), "trial", " changed that no item watches"),
     ]
     return [f"{count(number, noun)}{rest}" for number, noun, rest in parts if number]
 

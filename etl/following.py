@@ -25,7 +25,7 @@ def select_facts(facts: Facts, following: Following) -> Facts:
     phases are a trial's alone. A record stands under the first of the targets followed that it has.
     """
     if not is_narrow(following):
-        return facts
+        return leave_out_unmatched(facts)
     fit = {nct_id: row for nct_id, row in facts.trials.items() if _fits_trial(row, following)}
     changes = [row for row in facts.changes if row["nct_id"] in fit]
     fresh = [row for row in facts.new_trials if row["nct_id"] in fit]
@@ -47,6 +47,13 @@ def select_facts(facts: Facts, following: Following) -> Facts:
         outside=outside,
         is_narrow=True,
     )
+
+
+def leave_out_unmatched(facts: Facts) -> Facts:
+    """Return the facts without trials that no item ever matched: they are held, and told to who follows them."""
+    changes = [row for row in facts.changes if row.get("is_matched", True)]
+    left = len(_list_trials(facts.changes, ())) - len(_list_trials(changes, ()))
+    return msgspec.structs.replace(facts, changes=changes, outside={"unmatched": left}) if left else facts
 
 
 def is_narrow(following: Following) -> bool:
