@@ -155,7 +155,7 @@ def _find_warnings(inputs: Inputs) -> Sequence[Finding]:
     if settings.mail != MailSettings() and not settings.digest.recipient:
         warnings.append(Finding("warn", "mail", "a server is set, but nobody to write to: add a [[digest.recipient]]"))
     if watchlist.everything:
-        message = "everything = true: imports take every study; nights read what the items watch"
+        message = "everything = true: imports take every study; each night of a new release reads the whole registry"
         warnings.append(Finding("warn", "watchlist", message))
     if settings.report.after_run:
         try:

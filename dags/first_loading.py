@@ -153,7 +153,7 @@ class FirstLoader:
             pl.Series("learnt_no", numbers, pl.Int64),
             pl.Series("source_day", self._list_days(built), pl.Date),
             pl.Series("payload", [page.bodies[nct_id].decode("utf-8") for nct_id in ids], pl.String),
-            pl.lit("import").alias("origin"),
+            pl.lit(self._loader.way).alias("origin"),
             pl.lit(self._run.clock).alias("first_seen_at"),
             pl.lit(self._run.run_id, pl.Int64).alias("run_id"),
             pl.lit("markdown").alias("markup"),
@@ -173,4 +173,6 @@ class FirstLoader:
         return rows.select(TRIAL_SIGHTING.names())
 
     def _list_days(self, built: BuiltPage) -> list[dt.date]:
+        if self._loader.way == "live":
+            return [self._loader.day] * len(built.days)
         return [day or self._run.clock.date() for day in built.days.values()]

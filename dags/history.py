@@ -219,7 +219,7 @@ def fill_gaps(run: Run) -> str:
     The endpoint is undocumented: a trial it does not answer for is noted and asked for again the next night, and costs
     no other; where several in a row have no answer, the rest waits too. Nothing fails.
     """
-    suspects = rotate(run.store.read("gap_suspects").get_column("nct_id").to_list(), run.run_id)
+    suspects = rotate(_list_suspects(run), run.run_id)
     learnt = answered = in_a_row = 0
     with open_client(run) as client:
         reader = HistoryReader(run, client)
@@ -249,7 +249,12 @@ def rotate(nct_ids: Sequence[str], run_id: int) -> list[str]:
 
 def has_suspects(run: Run) -> bool:
     """Return whether any trial may have moved more than once between two sightings."""
-    return not run.store.read("gap_suspects").is_empty()
+    return bool(_list_suspects(run))
+
+
+def _list_suspects(run: Run) -> list[str]:
+    suspects = run.store.read("gap_suspects", of_items=run.inputs.settings.watch.everything)
+    return suspects.get_column("nct_id").to_list()
 
 
 def _find_kinds(old: Canonical, new: Canonical) -> frozenset[str]:

@@ -14,6 +14,7 @@ from models.page import Proof
 from models.watchlist import WatchItem
 
 TRACKED = "tracked"  # the by-number reading of everything an active item ever matched
+REGISTRY = "registry"  # the reading of every study, with [watch] everything; no question could change
 
 
 class ItemState(msgspec.Struct, frozen=True):
@@ -35,35 +36,39 @@ class ItemChecks:
         self._states = {row.pop("item"): _read_state(row) for row in rows}
         self._checks: list[Check] = []
 
-    def is_same_day(self, item: WatchItem) -> bool:
-        """Tell (and note) that an item was proved for this source day before, by the same question."""
-        state = self._states.get(item.item_id, ItemState())
-        if self._is_older or state.last_proved_day != self._day or state.query_hash != hash_query(item):
+    def is_same_day(self, item: WatchItem | None) -> bool:
+        """Tell (and note) that an item (None: the registry) was proved for this source day before, so asked."""
+        item_id, asked = (item.item_id, hash_query(item)) if item else (REGISTRY, "")
+        state = self._states.get(item_id, ItemState())
+        if self._is_older or state.last_proved_day != self._day or state.query_hash != asked:
             return False
-        nothing = Proof(item.item_id, is_proved=True, expected=None, received=0)
-        self._checks.append(Check(nothing, hash_query(item), self._day, "same_day"))
+        nothing = Proof(item_id, is_proved=True, expected=None, received=0)
+        self._checks.append(Check(nothing, asked, self._day, "same_day"))
         return True
 
-    def guard(self, proof: Proof, item: WatchItem) -> Proof:
-        """Doubt a search that suddenly finds far less, until that has stood for as many days as an absence needs."""
+    def guard(self, proof: Proof, item: WatchItem | None) -> Proof:
+        """Doubt a search (None: the registry) that suddenly finds far less.
+
+        It is believed when that has stood for as many days as an absence needs.
+        """
         settings = self._run.inputs.settings.source.clinicaltrials
-        state = self._states.get(item.item_id, ItemState())
-        asked = hash_query(item)
+        state = self._states.get(proof.item, ItemState())
+        asked = hash_query(item) if item else ""
         previous = state.received if state.query_hash == asked else None
         guarded = guard_drop(proof, previous, settings.max_drop)
         if guarded.is_proved or not proof.is_proved or self._is_older:
             return guarded
-        since = {"source": SOURCE, "item": item.item_id, "query_hash": asked, "reason": DROP, "day": self._day}
+        since = {"source": SOURCE, "item": proof.item, "query_hash": asked, "reason": DROP, "day": self._day}
         doubted = self._run.store.read("dropped_days", **since).get_column("received").to_list()
         days = settings.gone_after
         believed = guard_drop(proof, previous, settings.max_drop, doubted=doubted, believed_after=days)
         if believed.is_proved:
             message = f"{proof.received} records, {previous} before: believed, the same on {days} days"
-            self._run.add_issue("info", SOURCE, message, record=item.item_id)
+            self._run.add_issue("info", SOURCE, message, record=proof.item)
         return believed
 
     def keep(self, proof: Proof, item: WatchItem | None) -> None:
-        """Keep an item's proof, or that of the by-number reading (None)."""
+        """Keep an item's proof, or that of the by-number reading or of the whole registry (None)."""
         if not proof.is_proved and (item is None or item.kind != "trial"):
             self._run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=proof.item)
         outcome = "unproved" if self._is_older else ""
@@ -80,7 +85,7 @@ class ItemChecks:
 
     def describe(self) -> str:
         """Return how many items are proved: `7/8 items proved`."""
-        items = [check for check in self._checks if check.proof.item != TRACKED]
+        items = [check for check in self._checks if check.proof.item not in (TRACKED, REGISTRY)]
         proved = sum(check.proof.is_proved and check.outcome != "unproved" for check in items)
         return f"{proved}/{len(items)} items proved"
 

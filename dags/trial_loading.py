@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -40,7 +40,7 @@ class TrialLoader:
         self.seen: dict[str, str] = {}
         self.unreadable: set[str] = set()
         self._is_older = is_older
-        self._way = way
+        self.way = way
         self.drift = DriftWatch(run, sees_losses=way == "live")
         self._states = StateWriter(run, self.drift, is_older=is_older, way=way)
         self._page: dict[str, bytes] = {}
@@ -70,8 +70,13 @@ class TrialLoader:
     def load(self, page: Page, ids: Sequence[RecordId]) -> None:
         """Land a page and load its records; a record that cannot be read becomes an issue, the others stay."""
         landing = self.run.landing
-        is_same_file = self._way == "import" and landing.holds_whole(page)
+        is_same_file = self.way == "import" and landing.holds_whole(page)
         hashes = landing.store_whole(page) if is_same_file else landing.store(page)
+        raw = self._take(page, ids, hashes)
+        self._load_records(raw, self._read_held(raw))
+
+    def _take(self, page: Page, ids: Sequence[RecordId], hashes: Sequence[str]) -> dict[str, str]:
+        """Make a page the one last loaded; return number → hash of its records."""
         self._page = {}
         raw: dict[str, str] = {}
         for place, (record, span, digest) in enumerate(zip(ids, page.records, hashes, strict=True)):
@@ -82,7 +87,13 @@ class TrialLoader:
             self._page[record.nct_id] = body
             raw[record.nct_id] = digest
             self.seen |= dict.fromkeys((record.nct_id, *record.aliases), record.nct_id)
-        self._load_records(raw)
+        return raw
+
+    def _read_held(self, numbers: Collection[str]) -> dict[str, Row]:
+        """Return what is held of some trials; of one that comes again, what it said before is held by then."""
+        if not self._waiting.keys().isdisjoint(numbers):
+            self.flush()
+        return {row["nct_id"]: row for row in self.run.store.read("sightings", nct_ids=sorted(numbers)).to_dicts()}
 
     def flush(self) -> None:
         """Write what waits. Whoever reads trials from the open transaction wants this before."""
@@ -98,7 +109,7 @@ class TrialLoader:
         A field that every record lost or got back at once moved by no sponsor's hand: no change is told of it.
         """
         self.flush()
-        if self._way == "live" and not self._is_older:
+        if self.way == "live" and not self._is_older:
             write_overdue(self.run, self.day)
         for path in sorted(self.drift.find_vanished_or_returned()):
             self.run.store.run("withdraw_changes", path=path, run_id=self.run.run_id, clock=self.run.clock)
@@ -141,19 +152,16 @@ class TrialLoader:
         except ContractError as error:
             self.run.add_contract_issue(error)
 
-    def _load_records(self, raw: dict[str, str]) -> None:
-        if self._waiting.keys() & raw.keys():
-            self.flush()  # it came again: what it said before is held by then
+    def _load_records(self, raw: dict[str, str], held: Mapping[str, Row]) -> None:
         ids = sorted(raw)
-        held = {row["nct_id"]: row for row in self.run.store.read("sightings", nct_ids=ids).to_dicts()}
         same = [
             nct_id
             for nct_id in ids
             if nct_id in held
             and held[nct_id]["raw_hash"] == raw[nct_id]
-            and (self._way == "live" or held[nct_id]["registry_state"] == "listed")
+            and (self.way == "live" or held[nct_id]["registry_state"] == "listed")
         ]
-        if self._way == "live":
+        if self.way == "live":
             self._states.reopen([held[nct_id] for nct_id in ids if nct_id in held and not self._is_older], self.day)
             self._same += same
         for nct_id in sorted(raw.keys() - set(same)):
@@ -169,7 +177,7 @@ class TrialLoader:
             self.note_unread(nct_id, body, error)
             return
         content = msgspec.json.decode(body)
-        day = self.day if self._way == "live" else read_release_day(content) or read_post_date(study) or self.day
+        day = self.day if self.way == "live" else read_release_day(content) or read_post_date(study) or self.day
         self._waiting[nct_id] = Served(study, content, body, digest, day, held)
 
     def _look_at_unreadable(self, nct_id: str, body: bytes) -> None:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from dags.absences import judge_missing
+from dags.first_loading import Builders
 from dags.identity import write_identities
-from dags.item_checks import TRACKED, ItemChecks
+from dags.item_checks import REGISTRY, TRACKED, ItemChecks
 from dags.run import Run
 from dags.trial_reading import TrialReading
 from dags.watching import write_left, write_matches
@@ -16,7 +17,7 @@ from etl.wording import count
 from extractors.clinicaltrials.envelope import Envelope
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.prove import prove
-from extractors.clinicaltrials.query import build_id_queries, build_search_queries
+from extractors.clinicaltrials.query import build_id_queries, build_registry_query, build_search_queries
 from extractors.http import Client
 from models.errors import RefusedQueryError, SourceError
 from models.page import Proof
@@ -26,22 +27,32 @@ MOST_PROBES = 100  # a night; more at once are a fault of the registry's rather 
 
 
 class TrialNight:
-    """One reading of everything due under one release."""
+    """One reading of everything due under one release; with `builders`, of the whole registry."""
 
-    def __init__(self, run: Run, client: Client, day: dt.date, distrusted: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        run: Run,
+        client: Client,
+        day: dt.date,
+        distrusted: frozenset[str] = frozenset(),
+        builders: Builders | None = None,
+    ) -> None:
         self.run = run
         self.day = day
         newest = run.store.read("newest_source_day", source=SOURCE).item()
         # An older release than one already read is history: nothing is concluded from what it lacks.
         self._is_older = newest is not None and day < newest
-        self.reading = TrialReading(run, client, day, is_older=self._is_older, distrusted=distrusted)
+        self.reading = TrialReading(run, client, day, is_older=self._is_older, distrusted=distrusted, builders=builders)
+        self._is_whole = builders is not None
+        self._told = ""  # of the registry as a whole
         self.checks = ItemChecks(run, day, is_older=self._is_older)
         self._client = client
         self._loader = self.reading.loader
         self._lacking: dict[str, set[str]] = {}  # by item, the records that its search found before and not tonight
 
     def read(self) -> None:
-        """Read the searches first: what they bring need not be asked for by number."""
+        """Read the registry and the searches first: what they bring need not be asked for by number."""
+        lacking = self._read_registry() if self._is_whole else set()
         for item in self.run.inputs.items:
             if item.kind not in BY_NUMBER and not self.checks.is_same_day(item):
                 self._read_search(item)
@@ -49,13 +60,13 @@ class TrialNight:
         due = {item.name: item for item in trials if not self.checks.is_same_day(item)}
         tracked = {row["nct_id"]: row["source_day"] for row in self.run.store.read("tracked_trials").to_dicts()}
         stale = {nct_id for nct_id, read_on in tracked.items() if read_on is None or read_on < self.day}
-        wanted = (stale | due.keys()) - self._loader.seen.keys()
+        wanted = (stale | due.keys() | lacking) - self._loader.seen.keys()
         proof = self._read_numbers(wanted)
         self._loader.flush()
         self._write_left()
         self._judge_trials(due, self.reading.doubt(proof, self._loader.seen.values()))
         if not self._is_older:
-            answered = self._write_identities(tracked.keys() | due.keys())
+            answered = self._write_identities(tracked.keys() | due.keys() | lacking)
             if proof.is_proved:
                 self._judge_missing(wanted - self.reading.refused - answered)
 
@@ -67,7 +78,27 @@ class TrialNight:
     def describe(self) -> str:
         """Return what came, for people."""
         tracked = count(self._loader.count_tracked(), "trial")
-        return f"{tracked}, {self._loader.changed} changed, {self.checks.describe()}"
+        return f"{tracked}, {self._loader.changed} changed, {self.checks.describe()}{self._told}"
+
+    def _read_registry(self) -> set[str]:
+        """Read every study there is; return the trials held that a proved reading lacks."""
+        if self.checks.is_same_day(None):
+            return set()
+        chains = []
+        try:
+            chains.append(self.reading.read_registry(build_registry_query(REGISTRY)))
+        except RefusedQueryError as error:
+            proof = Proof(REGISTRY, is_proved=False, expected=None, received=0, reason=error.reason)
+        else:
+            proof = self.checks.guard(prove(REGISTRY, chains), None)
+        self._loader.flush()  # which records cannot be read is known by then
+        self.checks.keep(self.reading.doubt(proof, _list_numbers(chains)), None)
+        how = "read" if proof.is_proved else "read and not proved"
+        self._told = f"; the whole registry {how}, {count(proof.received, 'study')}"
+        if not proof.is_proved or self._is_older:
+            return set()
+        unread = self.run.store.read("unread_trials", day=self.day).get_column("nct_id")
+        return set(unread) - self._loader.seen.keys()
 
     def _read_search(self, item: WatchItem) -> None:
         held = set(self.run.store.read("matches", source=SOURCE, items=[item.item_id]).get_column("record").to_list())

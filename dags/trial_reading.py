@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from dags.contradictions import Contradictions
+from dags.first_loading import Builders
 from dags.run import Run
 from dags.trial_loading import TrialLoader
+from dags.whole_loading import WholeLoader
 from etl.matching import Found
 from etl.wording import count
 from extractors.clinicaltrials.envelope import Envelope, RecordId
@@ -28,14 +30,24 @@ class TrialReading:
     """What was asked and came under one release.
 
     `asked`: anything was; `refused`: numbers that the registry calls malformed.
-    `distrusted` are numbers whose records contradicted themselves tonight: they are landed and not loaded.
+    `distrusted` are numbers whose records contradicted themselves tonight: they are landed and not loaded. With
+    `builders` the whole registry may come.
     """
 
     def __init__(
-        self, run: Run, client: Client, day: dt.date, *, is_older: bool, distrusted: frozenset[str] = frozenset()
+        self,
+        run: Run,
+        client: Client,
+        day: dt.date,
+        *,
+        is_older: bool,
+        distrusted: frozenset[str] = frozenset(),
+        builders: Builders | None = None,
     ) -> None:
         self.run = run
-        self.loader = TrialLoader(run, day, is_older=is_older)
+        self.loader = (
+            WholeLoader(run, day, builders, is_older=is_older) if builders else TrialLoader(run, day, is_older=is_older)
+        )
         self.asked = False
         self.refused: set[str] = set()
         self.contradictions = Contradictions(self.loader, distrusted)
@@ -61,6 +73,17 @@ class TrialReading:
                 found |= self.loader.find_reasons(item, held)
             chains.append(chain.envelopes)
         return chains, found
+
+    def read_registry(self, query: StudyQuery) -> list[Envelope]:
+        """Read every study there is; return what the pages said of themselves.
+
+        Raises:
+            RefusedQueryError: the registry cannot read the question.
+        """
+        chain = Chain(self._client, query, self.run.clock)
+        for _ in self._load(chain, None):
+            pass
+        return chain.envelopes
 
     def read_numbers(self, query: StudyQuery) -> list[list[Envelope]]:
         """Read a batch by number. Where the registry refuses it, it is halved down to the number that is at fault."""

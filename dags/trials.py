@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
+from dags.first_loading import Builders
 from dags.remembered import read_remembered, write_remembered
 from dags.run import Run
 from dags.trial_night import TrialNight
@@ -35,15 +37,15 @@ def read_trials(run: Run) -> str:
         timeout=settings.clinicaltrials.timeout_seconds,
         memory=run.memory,
     )
-    with client:
+    with client, Builders() if run.inputs.settings.watch.everything else contextlib.nullcontext() as builders:
         try:
-            return _read_whole_release(run, client)
+            return _read_whole_release(run, client, builders)
         finally:
             if settings.clinicaltrials.transport == "auto":
                 write_remembered(file, SOURCE, client.rung, find_ladder("auto"), run.clock)
 
 
-def _read_whole_release(run: Run, client: Client) -> str:
+def _read_whole_release(run: Run, client: Client, builders: Builders | None) -> str:
     """Read under one release.
 
     Where it moves meanwhile, or a record contradicts itself, the round is undone and all is read again: what came of
@@ -52,7 +54,7 @@ def _read_whole_release(run: Run, client: Client) -> str:
     timestamp = _fetch_timestamp(run, client)
     distrusted: frozenset[str] = frozenset()
     for _ in range(_ROUNDS):
-        night = TrialNight(run, client, timestamp.date(), distrusted)
+        night = TrialNight(run, client, timestamp.date(), distrusted, builders)
         night.read()
         after = _fetch_timestamp(run, client) if night.reading.asked else timestamp
         torn = night.reading.contradictions.found

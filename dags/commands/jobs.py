@@ -50,10 +50,8 @@ def run(context: typer.Context, clock: Clock = None) -> None:
     from dags.nightly import run_nightly
 
     inputs = read_inputs(context.obj)
-    if not inputs.items:
+    if not inputs.items and not inputs.settings.watch.everything:
         note(f"{inputs.file.name} watches nothing; add to [watch] trials, agents or targets")
-    if inputs.settings.watch.everything:
-        note("everything = true is for imports; a night reads what the items watch, not the whole registry")
     with waiting("reading the sources"):
         result = run_nightly(inputs, read_clock(clock), report=show_step)
     say(f"{describe_news(result.news)}. Warehouse: {inputs.home.published}. Exit {result.exit_code}.")

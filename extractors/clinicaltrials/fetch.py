@@ -38,7 +38,7 @@ def fetch_release(client: Client) -> Release:
 
 
 class Chain:
-    """One query's pages from first to last. `envelopes` holds those of the run of pages that counts."""
+    """One query's pages from first to last. `envelopes` holds those of the run of pages that counts, without spans."""
 
     def __init__(self, client: Client, query: StudyQuery, fetched_at: dt.datetime) -> None:
         self.query = query
@@ -76,7 +76,8 @@ class Chain:
                     raise RefusedQueryError(SOURCE, reason)
                 raise SourceError(SOURCE, reason, "is its base_url right?")
             envelope = parse_envelope(answer.body)
-            self.envelopes.append(envelope)
+            # Hundreds of pages may come: where the records lay is kept of none.
+            self.envelopes.append(msgspec.structs.replace(envelope, spans=()))
             yield self._build_page(answer, params, envelope)
             token = envelope.next_page_token
             if token in seen_tokens:

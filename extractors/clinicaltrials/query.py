@@ -11,6 +11,7 @@ from models.watchlist import WatchItem
 
 IDS_PER_QUERY = 300
 PAGE_SIZE = 300
+LARGEST_PAGE = 1_000  # that the registry serves
 # Addresses over 4,000 bytes fail; the rest of the address takes less than 500.
 _LONGEST_EXPRESSION = 3_400
 _AREA = {"agent": "query.intr", "target": "query.term"}
@@ -40,6 +41,11 @@ def build_search_queries(item: WatchItem) -> Iterator[StudyQuery]:
     room = _LONGEST_EXPRESSION - sum(_encoded_length(value) for _, value in narrowing)
     for expression in _join_terms(item.terms, room):
         yield StudyQuery(item.item_id, ((_AREA[item.kind], expression), *narrowing, *_PAGING))
+
+
+def build_registry_query(item: str) -> StudyQuery:
+    """Ask for every study, in the largest pages there are."""
+    return StudyQuery(item, tuple((dict(_PAGING) | {"pageSize": str(LARGEST_PAGE)}).items()))
 
 
 def quote_condition(condition: str) -> str:
