@@ -4,9 +4,10 @@ The trials are copies of the invented sample under other numbers, all watched by
 search as well. The loopback server is a process of its own, and so is each night, so that the memory is the night's
 alone: what its process takes at its peak, beyond what it holds after a night of a single trial. Pace off. The floor, in
 the night's own process, is the same pages fetched and decoded and nothing else. The last lines are nights of the same
-trials in ever smaller pages: what they take must not grow with the number of pages.
+trials in ever smaller pages: what they take must not grow with the number of pages. With `everything` one trial is
+watched, and the whole registry read.
 
-    python benchmarks/nightly.py [trials ...]
+    python benchmarks/nightly.py [everything] [trials ...]
 """
 
 from __future__ import annotations
@@ -33,7 +34,13 @@ from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
 from extractors.clinicaltrials import query
 from extractors.clinicaltrials.fetch import Chain
-from extractors.clinicaltrials.query import IDS_PER_QUERY, PAGE_SIZE, build_id_queries
+from extractors.clinicaltrials.query import (
+    IDS_PER_QUERY,
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    build_id_queries,
+    build_registry_query,
+)
 from extractors.http import Client
 
 FIRST, SECOND = dt.date(2026, 2, 10), dt.date(2026, 2, 11)
@@ -78,6 +85,8 @@ def serve(folder: Path) -> None:
                 asked = [one for one in server.requests if one.path.startswith("/api/v2")]
                 kinds = {"pages by number": "filter.ids", "pages of searches": "query.intr"}
                 counts = {name: sum(key in one.params for one in asked) for name, key in kinds.items()}
+                studies = sum(one.path.endswith("/studies") for one in asked)
+                counts["pages of everything"] = studies - sum(counts.values())
                 print(json.dumps({**counts, "others": len(asked) - sum(counts.values())}), flush=True)
                 server.requests.clear()
             else:
@@ -138,17 +147,22 @@ def spend_night(file: Path, day: dt.date, hour: int, page_size: int) -> None:
 
 def warm_up(inputs: Inputs, day: dt.date, hour: int) -> None:
     """Run a night of one trial elsewhere: what is imported and built once is not the night's cost."""
+    watch = msgspec.structs.replace(inputs.settings.watch, everything=False)
+    settings = msgspec.structs.replace(inputs.settings, watch=watch)
     one = msgspec.structs.replace(inputs.items[0], kind="trial", name="NCT98000000", terms=(), condition="")
     with tempfile.TemporaryDirectory() as name:
         home = msgspec.structs.replace(inputs.home, folder=Path(name))
-        run_nightly(msgspec.structs.replace(inputs, items=(one,), home=home), dt.datetime.combine(day, dt.time(hour)))
+        alone = msgspec.structs.replace(inputs, settings=settings, items=(one,), home=home)
+        run_nightly(alone, dt.datetime.combine(day, dt.time(hour)))
 
 
 def fetch_and_decode(inputs: Inputs) -> None:
     """The floor: the same pages, decoded and forgotten."""
     ids = [item.name for item in inputs.items if item.kind == "trial"]
+    is_whole = inputs.settings.watch.everything
+    queries = [build_registry_query("floor")] if is_whole else build_id_queries("floor", ids)
     with Client("floor", inputs.settings.source.clinicaltrials.base_url, requests_per_second=0) as client:
-        for batch in build_id_queries("floor", ids):
+        for batch in queries:
             for page in Chain(client, batch, dt.datetime.combine(FIRST, dt.time())).fetch():
                 msgspec.json.decode(page.body)
 
@@ -169,13 +183,14 @@ def read_peak() -> float:
 # The comparison ----------------------------------------------------------------------------------------------------
 
 
-def write_watchlist(folder: Path, urls: dict[str, str], trials: int) -> Path:
-    """Write a watchlist of so many trials and one agent."""
+def write_watchlist(folder: Path, urls: dict[str, str], trials: int, *, is_whole: bool = False) -> Path:
+    """Write a watchlist of so many trials and one agent, or of one trial and everything."""
     folder.mkdir()
     (folder / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
     file = folder / "watchlist.toml"
     file.write_text(
-        f"[watch]\ntrials = {json.dumps(build_ids(trials))}\nagents = [{json.dumps(AGENT)}]\n"
+        f"[watch]\neverything = {json.dumps(is_whole)}\ntrials = {json.dumps(build_ids(1 if is_whole else trials))}\n"
+        f"agents = {json.dumps([] if is_whole else [AGENT])}\n"
         '[vocabulary]\nextra = "vocabulary"\n'
         f'[source.clinicaltrials]\nbase_url = "{urls["registry"]}"\nrequests_per_second = 0\n'
         f'[source.pubmed]\nbase_url = "{urls["pubmed"]}"\nrequests_per_second = 0\n',
@@ -184,20 +199,21 @@ def write_watchlist(folder: Path, urls: dict[str, str], trials: int) -> Path:
     return file
 
 
-def measure(folder: Path, trials: int) -> Iterator[tuple[str, dict[str, Any], dict[str, int]]]:
+def measure(folder: Path, trials: int, *, is_whole: bool) -> Iterator[tuple[str, dict[str, Any], dict[str, int]]]:
     """Yield, for three nights in order, the name, the seconds and MB, and the requests."""
     world = folder / f"world{trials}"
     world.mkdir()
     build_world(world, trials)
     with Served(world) as served:
-        file = write_watchlist(folder / f"home{trials}", served.urls, trials)
+        file = write_watchlist(folder / f"home{trials}", served.urls, trials, is_whole=is_whole)
         nights = (("first night", FIRST, 14), ("1 % changed", SECOND, 14), ("the same again", SECOND, 15))
         for name, day, hour in nights:
             served.order(day.isoformat())
             spent = run_process(file, day, hour)
             counts = served.order("count")
             # The night before the night, of one trial, asks three times; the floor as often as there are pages.
-            counts["pages by number"] -= 1 + math.ceil(trials / IDS_PER_QUERY)
+            counts["pages by number"] -= 1 if is_whole else 1 + math.ceil(trials / IDS_PER_QUERY)
+            counts["pages of everything"] -= math.ceil(trials / LARGEST_PAGE) if is_whole else 0
             counts["others"] -= 2
             yield name, spent, counts
 
@@ -224,24 +240,26 @@ def compare_pages(folder: Path) -> None:
             print(f"{PAGED:>7}  first night in {pages:>3} pages: {spent['peaks']['clinicaltrials']:.0f} MB", flush=True)
 
 
-def main(sizes: Sequence[int]) -> None:
+def main(sizes: Sequence[int], *, is_whole: bool = False) -> None:
     """Measure and print."""
     print(f"{'trials':>7}  {'night':<14} {'seconds':>8} {'x floor':>8}   requests; seconds and peak MB by step")
     with tempfile.TemporaryDirectory() as name:
         for trials in sizes:
-            for night, spent, counts in measure(Path(name), trials):
-                most = math.ceil(trials / IDS_PER_QUERY) + counts["pages of searches"] + 2
+            for night, spent, counts in measure(Path(name), trials, is_whole=is_whole):
+                page = LARGEST_PAGE if is_whole else IDS_PER_QUERY
+                most = math.ceil(trials / page) + counts["pages of searches"] + 2
                 asked = " + ".join(f"{number} {kind}" for kind, number in counts.items() if number)
                 steps = ", ".join(
                     f"{step} {seconds:.2f} s {spent['peaks'][step]:.0f} MB" for step, seconds in spent["steps"].items()
                 )
                 print(
                     f"{trials:>7}  {night:<14} {spent['night']:>8.2f} {spent['night'] / spent['floor']:>8.1f}   "
-                    f"{sum(counts.values())} = {asked} (at most {most}: ids / {IDS_PER_QUERY} + pages of searches + 2)"
+                    f"{sum(counts.values())} = {asked} (at most {most}: trials / {page} + pages of searches + 2)"
                     f"; {steps}, whole {spent['peaks']['night']:.0f} MB",
                     flush=True,
                 )
-        compare_pages(Path(name))
+        if not is_whole:
+            compare_pages(Path(name))
 
 
 if __name__ == "__main__":
@@ -250,5 +268,7 @@ if __name__ == "__main__":
             serve(Path(folder))
         case ["night", file, day, hour, page_size]:
             spend_night(Path(file), dt.date.fromisoformat(day), int(hour), int(page_size))
+        case ["everything", *sizes]:
+            main([int(size) for size in sizes] or SIZES, is_whole=True)
         case sizes:
             main([int(size) for size in sizes] or SIZES)
