@@ -13,7 +13,8 @@ import msgspec
 
 from models.errors import WarehouseError
 from models.page import RecordSpan
-from warehouse.objects import RESTORE, Objects, hash_object, pack_fast, read_object
+from warehouse.disk import RESTORE
+from warehouse.objects import Objects, hash_object, pack_fast, read_object
 
 # Stands where a stamp stood. A registry record is JSON text, where this byte cannot stand unescaped.
 MASK = b"\x00"
