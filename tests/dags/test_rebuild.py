@@ -179,6 +179,7 @@ def test_a_landing_of_an_earlier_release_is_made_again_and_goes_on(
     assert rebuild(sample_inputs, is_compared=True).differences == []
 
 
+@pytest.mark.slow
 def test_where_both_files_are_lost_a_night_says_so_and_all_is_made_again(
     sample_inputs: Inputs, sample_world: World, first_night: FirstNight, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_each_period_is_done_once_and_missed_nights_are_covered_by_one_run(
     assert ask(sample_inputs, "SELECT period, status FROM run_period WHERE job = 'weekly'") == [("2026-W07", "done")]
 
 
+@pytest.mark.slow
 def test_missed_weeks_are_told_in_one_letter(sample_inputs: Inputs, sample_world: World, ask: Ask) -> None:
     run_due(sample_inputs, at("2026-02-05T14:00"))
     assert run_due(sample_inputs, at("2026-02-09T07:00")) == ["nightly", "weekly"]

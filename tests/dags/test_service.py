@@ -114,6 +114,7 @@ def test_a_scheduler_whose_clock_went_back_begins_anew() -> None:
     assert len([instant for instant in ran if instant.day == 10]) >= 2
 
 
+@pytest.mark.slow
 def test_a_night_that_failed_is_tried_again_after_an_hour_and_then_later(
     sample_inputs: Inputs, sample_world: World, sample_server: SampleServer, first_night: FirstNight, ask: Any
 ) -> None:

@@ -78,6 +78,7 @@ def check_once(inputs: Inputs, mailbox: Mailbox, ask: Ask, addresses: tuple[str,
     return states
 
 
+@pytest.mark.slow
 def test_killed_at_each_stage_in_turn_nobody_is_told_twice_and_doubts_are_shown(
     follow: Follow, mailbox: Mailbox, port: int, ask: Ask
 ) -> None:
