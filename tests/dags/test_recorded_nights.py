@@ -164,6 +164,7 @@ def list_items(letter: str) -> list[dict[str, Any]]:
     return [item for section in sections for group in GROUPS for item in section[group]]
 
 
+@pytest.mark.slow
 def test_the_letters_of_six_weeks_hold_each_known_change_once_in_its_week(
     nights: Nights, letters: dict[str, dict[str, str]]
 ) -> None:
