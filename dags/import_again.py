@@ -26,10 +26,12 @@ from warehouse.pages import rebuild_body
 class ImportAgain:
     """The steps of one import, in order. What it said of the files themselves is put as it was."""
 
-    def __init__(self, run: Run, landing: Path) -> None:
+    def __init__(self, run: Run, landing: Path, builders: Builders) -> None:
         self._run = run
         self._landing = landing
+        self._builders = builders
         self._numbers = itertools.count(1)
+        self._before: Before | None = None
         self._wanted: Wanted | None = None
 
     def repeat(self, step: PastStep) -> StepResult:
@@ -45,9 +47,10 @@ class ImportAgain:
         return result
 
     def _load_studies(self, pages: Sequence[LandedPage]) -> None:
-        with Builders() as builders:
-            part = PartLoader(self._run, pages[0].item, self._numbers, Before.read(self._run), builders)
-            part.load(self._take(pages))
+        self._before = self._before or Before.read(self._run)
+        part = PartLoader(self._run, pages[0].item, self._numbers, self._before, self._builders)
+        part.load(self._take(pages))
+        self._before.add(part)
 
     def _take(self, pages: Sequence[LandedPage]) -> Iterator[Taken]:
         selector = Selector(self._run.inputs.items)

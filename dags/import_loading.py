@@ -40,6 +40,11 @@ class Before(msgspec.Struct):
         held = run.store.read("sighted_trials").get_column("nct_id")
         return cls(set(zip(known.get_column("item"), known.get_column("record"), strict=True)), set(held))
 
+    def add(self, part: PartLoader) -> None:
+        """Take in what a part that is committed brought."""
+        self.known |= part.pairs
+        self.held |= part.nct_ids
+
 
 class PartLoader:
     """Loads taken studies. `pairs` are the matches it adds, `nct_ids` the studies loaded; both stand once committed.

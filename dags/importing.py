@@ -238,8 +238,7 @@ class _Importer:
         return tally
 
     def _keep(self, part: PartLoader, tally: Tally) -> None:
-        self._before.known |= part.pairs
-        self._before.held |= part.nct_ids
+        self._before.add(part)
         self._taker.held |= part.nct_ids
         tally.taken += part.taken
         tally.older += part.older

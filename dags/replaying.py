@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from dags.backfill import read_again
+from dags.first_loading import Builders
 from dags.home import Home
 from dags.import_again import ImportAgain
 from dags.inputs import Inputs, Secrets
@@ -56,11 +57,12 @@ class Replay:
             write_run(run, past.note["job"], past.note["period"], past.note["software_version"])
             if past.note["job"] in _BEGIN:
                 begin(run)
-        imports = ImportAgain(run, self._landing)
-        for step in past.steps:
-            run.past = step
-            run.memory = LandedMemory(self._landing, step.lines, f"{past.name}, step {step.name}")
-            self._repeat_step(run, past, step, imports)
+        with Builders() as builders:
+            imports = ImportAgain(run, self._landing, builders)
+            for step in past.steps:
+                run.past = step
+                run.memory = LandedMemory(self._landing, step.lines, f"{past.name}, step {step.name}")
+                self._repeat_step(run, past, step, imports)
         if past.note["job"] == "backfill" and past.tail:
             run.memory = LandedMemory(self._landing, past.tail, past.name)
             read_again(run, past.tail, past.histories)
