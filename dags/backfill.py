@@ -147,12 +147,7 @@ def read_again(run: Run, lines: Iterable[Line], numbers: Collection[str]) -> Non
     since = next((note.content["since"] for note in notes if note.kind == "backfill"), None)
     asked = [note.content["nct_id"] for note in notes if note.kind == "reading"]
     due = [nct_id for nct_id in asked if nct_id in numbers]
-    _read_each(
-        run,
-        due,
-        dt.date.fromisoformat(since) if since else None,
-        _Progress(len(due), lambda _: None, lambda _done, _all: None),
-    )
+    _read_each(run, due, dt.date.fromisoformat(since) if since else None, _Progress(len(due)))
     run.take_issues()
 
 
