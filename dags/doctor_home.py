@@ -22,7 +22,7 @@ from models.errors import BusyError, ConfigurationError, DamagedFileError, Trial
 from warehouse.audit import audit_landing
 from warehouse.database import MADE_ANEW
 from warehouse.manifests import find_manifests
-from warehouse.reader import has_table, query_rows, read_through
+from warehouse.reader import query_rows, query_table, read_through
 from warehouse.sql import list_sql, read_sql
 
 _SPARE = 200 * 10**6  # bytes of room beside what a publishing needs
@@ -142,7 +142,8 @@ def _check_ledger(inputs: Inputs, clock: dt.datetime) -> Iterator[Finding]:
 
 def _find_holes(inputs: Inputs) -> list[str]:
     """Return the periods between the first and the newest in the ledger that it has no row of."""
-    rows = _read(inputs, "held_periods") if has_table(inputs.home.published, "run_period") else []
+    held_periods = query_table(inputs.home.published, "run_period", read_sql("statements", "held_periods"), {})
+    _, rows = held_periods or ([], [])
     return [
         period.label
         for job, held, since, until in rows
