@@ -16,9 +16,7 @@ _MOST_NAMES = 5
 
 def describe_sources(sources: Sequence[Row], items: Sequence[Row], clock: dt.datetime) -> tuple[SourceState, ...]:
     """Return how each source stands. The rows are those of status_sources and status_items."""
-    return tuple(
-        _describe(source, [row for row in items if row["source"] == source["source"]], clock) for source in sources
-    )
+    return tuple(_describe(source, _choose(items, source), clock) for source in sources)
 
 
 def _describe(source: Row, items: Sequence[Row], clock: dt.datetime) -> SourceState:

@@ -8,12 +8,13 @@ from typing import Any
 
 from etl.report.bars import build_bar
 from etl.report.changes import build_steps
-from etl.wording import count, flatten, join, show_day, show_phases, show_standing, show_status
+from etl.wording import count, flatten, join, show_day, show_phases, show_standing, show_stated_date, show_status
 from models.landscape import LandscapeTrial, PaperLink, Spell
 from models.trial_life import LifeChange
 
 Row = Mapping[str, Any]
 NO_PHASE = "none"
+_STATED = {"year": 4, "month": 7}  # how much of an ISO date such a one states
 _TYPES = {"ACTUAL": "actual", "ESTIMATED": "estimated"}
 _SAID = {"registry": "the registry", "databank": "the paper's own list", "abstract": "its abstract"}
 
@@ -65,8 +66,7 @@ def show_date(row: Row, name: str) -> str:
     day: dt.date | None = row[name]
     if day is None:
         return ""
-    words = show_day(day).split(" ")
-    shown = {"month": " ".join(words[1:]), "year": words[2]}.get(row[f"{name}_precision"], " ".join(words))
+    shown = show_stated_date(day.isoformat()[: _STATED.get(row[f"{name}_precision"])])
     certainty = _TYPES.get(row[f"{name}_type"], "")
     return f"{shown} ({certainty})" if certainty else shown
 
