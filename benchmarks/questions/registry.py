@@ -61,8 +61,7 @@ def build_seed(folder: Path) -> Inputs:
 
 def build_registry(seed: Path, file: Path, trials: int, changes: int) -> None:
     """Write so many trials and changes to a new file, rewritten in order but for what the last nights brought."""
-    with Store.open(file, CLOCK):
-        pass  # the tables
+    Store.open(file, CLOCK).close()  # the tables
     tail = file.with_suffix(".tail")
     since = LAST_DAY - dt.timedelta(days=TAIL_DAYS)
     with _open(file, seed=seed, tail=tail) as connection:

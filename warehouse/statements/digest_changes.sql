@@ -2,7 +2,8 @@
 -- grain: one row a change; those of a trial in source order
 -- parameters: since, until
 -- note: a row that says again what a superseded one said has the observed_at of that one, and is no news of its own;
---     is_matched: an item matched the trial once; of a paper cited, is_paper_retracted: it is, by PubMed; is_paper_told: and that was news, in this span or before
+--     is_matched: an item matched the trial once; of a paper cited, is_paper_retracted: it is, by PubMed;
+--     is_paper_told: and that was news, in this span or before
 WITH retracted AS (
     SELECT pmid, bool_or(kind = 'retracted' AND origin <> 'backfill') AS is_told
     FROM article_event
