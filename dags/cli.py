@@ -31,6 +31,14 @@ app.add_typer(watchlist.commands, name="watch")
 _GLOBALS = {"--config", "--log-format"}
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        import importlib.metadata  # noqa: PLC0415
+
+        typer.echo(f"trialwatch {importlib.metadata.version('trialwatch')}")
+        raise typer.Exit
+
+
 @app.callback()
 def read_globals(
     context: typer.Context,
@@ -38,6 +46,10 @@ def read_globals(
     log_format: Annotated[
         Literal["auto", "text", "json"], typer.Option(help="auto: text on a terminal, else JSON lines.")
     ] = "auto",
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Say which release this is, and end.", callback=_say_version, is_eager=True),
+    ] = False,
 ) -> None:
     """Read the options every command takes."""
     from dags.logs import configure_logs  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -61,6 +62,11 @@ def test_global_options_may_stand_before_or_after_the_command() -> None:
     assert hoist_globals(["--config", "a.toml", "sql", "--log-format=json", "from trial"]) == expected
     assert hoist_globals(["sql", "--", "--config", "x"]) == ["sql", "--", "--config", "x"]
     assert hoist_globals(["run", "--config"]) == ["--config", "run"]
+
+
+def test_which_release_this_is_can_be_asked_without_a_command() -> None:
+    said = subprocess.run([sys.executable, "-m", "dags.cli", "--version"], capture_output=True, text=True, check=True)
+    assert said.stdout == f"trialwatch {importlib.metadata.version('trialwatch')}\n"
 
 
 @pytest.mark.slow
