@@ -49,9 +49,12 @@ bench: setup ## run the benchmarks and print their ratios: hours for all, `make 
 reference: setup ## write the tables and columns in docs/sql.md anew, from the comments in warehouse/comments
 	$(BIN)/python -m warehouse.reference docs/sql.md
 
-lock: ## write requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+LOCK := uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: ## write requirements.lock and requirements-run.lock (without what only tests need) anew (needs uv)
+	$(LOCK) --extra dev -o requirements.lock
+	$(LOCK) --extra distributed --extra report -c requirements.lock -o requirements-run.lock
 
 clean: ## remove what was built here; never a data home
 	rm -rf $(VENV) dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

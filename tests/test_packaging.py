@@ -38,7 +38,7 @@ def run_demo(wheel: Path, folder: Path, *, is_alone: bool) -> Path:
     run(sys.executable, "-m", "venv", "venv", cwd=folder)
     python = folder / "venv" / "bin" / "python"
     if is_alone:
-        lock = ROOT / "requirements.lock"
+        lock = ROOT / "requirements-run.lock"
         run(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock, cwd=folder)
     else:  # a path in such a file is only searched: the link to the checkout that lies there has no effect
         packages = sysconfig.get_path("purelib")
@@ -104,8 +104,21 @@ print(json.dumps({"version": duckdb.__version__, "counts": counts, "changes": ch
     assert seen["changes"][0] == ["NCT99000101", "TERMINATED", "Slow accrual."]
 
 
-def test_the_lock_file_names_no_host_and_hashes_everything() -> None:
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
+def read_pins(lock: str) -> set[str]:
+    return {line for line in (ROOT / lock).read_text().splitlines() if "==" in line}
+
+
+def test_what_runs_is_locked_as_in_tests_and_without_their_tools() -> None:
+    locked, run = read_pins("requirements.lock"), read_pins("requirements-run.lock")
+    assert run < locked
+    names = {pin.partition("==")[0] for pin in run}
+    assert {"duckdb", "spacy", "vl-convert-python", "distributed"} <= names
+    assert not names & {"pytest", "mypy", "ruff", "playwright", "hatchling", "aiosmtpd"}
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-run.lock"])
+def test_a_lock_file_names_no_host_and_hashes_everything(lock: str) -> None:
+    lines = (ROOT / lock).read_text().splitlines()
     pinned = [line for line in lines if "==" in line]
     assert len(pinned) > 50
     assert all(line.endswith("\\") for line in pinned)
