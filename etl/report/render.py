@@ -34,7 +34,7 @@ COLUMNS = (
     ("primary", "Primary completion", ""),
     ("moved", "Last change", ""),
 )
-_STEPS = tuple(enumerate(("0", "1", "2–3", "4–7", "8–15", "16+")))
+_HEAT = {0: "0", 1: "1", 2: "2–3", 4: "4–7", 8: "8–15", 16: "16+"}  # from so many trials on, a shade deeper
 _GROUPS = {
     "coming": "Planned", "open": "Recruiting", "closed": "Closed to entry", "ended": "Completed", "paused": "Paused",
     "stopped": "Stopped", "unsaid": "Unknown",
@@ -80,7 +80,7 @@ def _render(page: Landscape, data: str, library: str, packed_library: str, fit: 
         since=show_day(page.since),
         low_changes=count(page.low_changes, "change"),
         new_papers=count(page.new_papers, "paper"),
-        steps=_STEPS,
+        steps=tuple(enumerate(_HEAT.values())),
         is_cut=fit > 0,
         is_counted=fit == LAST,
     )
@@ -107,7 +107,8 @@ def _hash(script: str) -> Markup:
 
 def _encode(page: Landscape, charts: Mapping[str, Any]) -> bytes:
     names = ("until", "first_month", "targets", "statuses", "trials", "months")
-    return msgspec.json.encode({name: getattr(page, name) for name in names} | {"charts": charts})
+    words = {"looks": _GROUPS, "phases": PHASES, "heat": list(_HEAT)}
+    return msgspec.json.encode({name: getattr(page, name) for name in names} | words | {"charts": charts})
 
 
 def _list_filters(page: Landscape) -> Iterator[tuple[str, str, str, _Options]]:

@@ -3,10 +3,7 @@
 (() => {
 const ROWS = 40, ROW = 24, DAY = 864e5, MOVES = 12;
 const OTHERS = "Other trials"; // of none of the targets
-const HEAT_FROM = [0, 1, 2, 4, 8, 16];
 const FIELDS = ["text", "target", "agent", "phase", "status", "sponsor", "country"];
-const LOOKS = {coming: "Planned", open: "Recruiting", closed: "Closed to entry", ended: "Completed", paused: "Paused",
-  stopped: "Stopped", unsaid: "Unknown"};
 const $ = id => document.getElementById(id);
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 const form = $("filters"), body = $("trials").tBodies[0], panel = $("panel");
@@ -115,11 +112,10 @@ function readAddress() {
 
 // --- the table -------------------------------------------------------------------------------------------------------
 
-const PHASES = ["Early 1", "1", "1/2", "2", "2/3", "3", "4", "none"];
 const KEYS = {
   id: trial => trial.id, targets: trial => trial.targets.join() || "\uffff", agents: trial => trial.agents.join() || "\uffff",
-  phase: trial => String(PHASES.indexOf(trial.phase) + 1), sponsor: trial => fold(trial.sponsor) || "\uffff",
-  status: trial => Object.keys(LOOKS).indexOf(data.statuses[trial.status].look) + data.statuses[trial.status].word,
+  phase: trial => String(data.phases.indexOf(trial.phase) + 1), sponsor: trial => fold(trial.sponsor) || "\uffff",
+  status: trial => Object.keys(data.looks).indexOf(data.statuses[trial.status].look) + data.statuses[trial.status].word,
   countries: trial => String(trial.countries.length).padStart(4, "0"), primary: trial => trial.primary_day || "\uffff",
   moved: trial => trial.moved_day,
 };
@@ -174,7 +170,7 @@ const groups = () => {
 };
 
 function rank(trials) {
-  return [...trials].sort((a, b) => PHASES.indexOf(b.phase === "none" ? "" : b.phase) - PHASES.indexOf(a.phase === "none" ? "" : a.phase)
+  return [...trials].sort((a, b) => data.phases.indexOf(b.phase === "none" ? "" : b.phase) - data.phases.indexOf(a.phase === "none" ? "" : a.phase)
     || (a.bar.start || "9") < (b.bar.start || "9") && -1 || 1);
 }
 
@@ -268,14 +264,14 @@ function findStatus(name) {
 }
 
 function countCells() {
-  const targets = groups().map(([name]) => name), phases = PHASES.filter(phase => shown.some(trial => trial.phase === phase));
-  const looks = Object.keys(LOOKS).filter(name => shown.some(trial => look(trial.status) === name));
+  const targets = groups().map(([name]) => name), phases = data.phases.filter(phase => shown.some(trial => trial.phase === phase));
+  const looks = Object.keys(data.looks).filter(name => shown.some(trial => look(trial.status) === name));
   const glyph = Object.fromEntries(Object.values(data.statuses).map(one => [one.look, one.glyph]));
   return groups().flatMap(([target, trials], order) => looks.flatMap(one => phases.map(phase => {
     const number = trials.filter(trial => trial.phase === phase && look(trial.status) === one).length;
-    const step = HEAT_FROM.filter(from => number >= from).length - 1;
-    return {target, order, phase, look: one, status: `${glyph[one]} ${LOOKS[one]}`, place: Object.keys(LOOKS).indexOf(one), number, label: number ? String(number) : "·",
-      fill: `var(--h${step})`, ink: step === 5 ? "var(--hi5)" : step ? "var(--hi)" : "var(--hi0)", tip: `${target}, phase ${phase}, ${LOOKS[one].toLowerCase()}: ${plural(number, "trial")}`};
+    const step = data.heat.filter(from => number >= from).length - 1;
+    return {target, order, phase, look: one, status: `${glyph[one]} ${data.looks[one]}`, place: Object.keys(data.looks).indexOf(one), number, label: number ? String(number) : "·",
+      fill: `var(--h${step})`, ink: step === 5 ? "var(--hi5)" : step ? "var(--hi)" : "var(--hi0)", tip: `${target}, phase ${phase}, ${data.looks[one].toLowerCase()}: ${plural(number, "trial")}`};
   })));
 }
 
