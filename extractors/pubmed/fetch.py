@@ -33,6 +33,7 @@ __all__ = [
 RECORDS_PER_PAGE = 200
 _PMID = re.compile(r"[1-9][0-9]{0,9}")
 _OWN_PMID = re.compile(rb"<(?:MedlineCitation|BookDocument)\b[^>]*>\s*<PMID[^>]*>\s*(\d+)\s*</PMID>")
+_SHOWN_WARNINGS = 3
 _MOST_SEARCHES = 3  # of one window, where the answers are not to be believed
 _FETCH = {"db": "pubmed", "retmode": "xml"}
 _log = structlog.get_logger(__name__)
@@ -134,8 +135,9 @@ class _Asker:
         if answer.status != httpx.codes.OK:
             raise self.build_error(f"HTTP {answer.status}: {find_error(answer.body) or 'no reason given'}")
         envelope = parse_search(answer.body)
-        for warning in envelope.warnings:
-            _log.info("pubmed warns", item=self.item, warning=warning)
+        if envelope.warnings:  # of a trial that no paper names, each night: a line of the log for all together
+            said = "; ".join(envelope.warnings[:_SHOWN_WARNINGS])
+            _log.info("pubmed warns", item=self.item, said=said, more=max(0, len(envelope.warnings) - _SHOWN_WARNINGS))
         if pages is not None:
             pages.append(self.build_page(answer, query.params))
         return Window(query, envelope)

@@ -437,7 +437,7 @@ def test_a_phrase_pubmed_does_not_know_is_logged(pubmed: PubMed, client: Client)
     pubmed.spoil = only("esearch.fcgi", json.dumps({"esearchresult": none}))
     with structlog.testing.capture_logs() as logs:
         assert search(client, QUERY, CREDENTIALS, NOW).count == 0
-    assert [entry["warning"] for entry in logs] == ["phrasesnotfound: relatlimab"]
+    assert [(entry["said"], entry["more"]) for entry in logs] == [("phrasesnotfound: relatlimab", 0)]
 
 
 def test_papers_are_fetched_by_number_in_batches(pubmed: PubMed, client: Client) -> None:
