@@ -40,7 +40,9 @@ def check_periods(lived: Lived, ask: Ask) -> None:
         assert [row[0] for row in rows[1:]] == [period.label for period in expected]
         doers = [run_id for _, status, run_id, _ in rows if status == "done"]
         assert len(doers) == len(set(doers))
-        assert all(runs[run_id][:2] == [job, "done"] for run_id in doers)
+        # A week is done when its letter is written; where the server took none of it then, the run failed.
+        ends = {"nightly": {"done"}, "weekly": {"done", "failed"}}[job]
+        assert all(runs[run_id][0] == job and runs[run_id][1] in ends for run_id in doers)
         assert {status for _, status, _, _ in rows} <= {"done", "covered_by"}
         assert {run_id for _, status, run_id, _ in rows if status == "covered_by"} <= set(doers)
 

@@ -16,7 +16,7 @@ COMMENT ON TABLE run_period IS 'One row a night or week of the `[schedule]`, by 
 COMMENT ON COLUMN run_period.job IS '`nightly` or `weekly`.';
 COMMENT ON COLUMN run_period.period IS 'The day it was due, in the zone of the schedule; of a weekly one the ISO week it tells of.';
 COMMENT ON COLUMN run_period.due_at IS 'When it was due.';
-COMMENT ON COLUMN run_period.status IS '`done`: by its own run. `covered_by`: missed, and made good by the run of a later one. A night on which a source failed is not done; the next whole one covers it.';
+COMMENT ON COLUMN run_period.status IS '`done`: by its own run. `covered_by`: missed, and made good by the run of a later one. A night on which a source failed is not done; the next whole one covers it. A week is done when its letter is written down for everyone, though its run failed because somebody''s server did not take it: that is offered again by itself.';
 COMMENT ON COLUMN run_period.run_id IS 'The run that did or covers it: `run.run_id`.';
 COMMENT ON COLUMN run_period.done_at IS 'The clock of that run.';
 
