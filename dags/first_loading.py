@@ -20,6 +20,8 @@ import polars as pl
 
 from dags.first_building import BuiltPage, build_page, prepare_process
 from dags.interrupts import ignored_interrupts
+from dags.page_rows import PageRow, gather_page, spread_page
+from dags.prepared_tags import Prepared, write_prepared
 from dags.run import Run
 from dags.trial_loading import TrialLoader
 from etl.canonical import hash_unread
@@ -34,10 +36,15 @@ _TOGETHER = 5  # pages written at once
 
 
 class FirstPage(msgspec.Struct, frozen=True):
-    """A page whose records were never held: number → bytes, and number → hash of them without their stamp."""
+    """A page whose records were never held: number → bytes, and number → hash of them without their stamp.
+
+    What workers built of some of them stands in `rows`, the mentions that they found, as JSON, in `mentions`.
+    """
 
     bodies: Mapping[str, bytes]
     hashes: Mapping[str, str]
+    rows: Mapping[str, PageRow] = {}
+    mentions: Mapping[str, str] = {}
 
 
 Days = Mapping[str, dt.date]  # number → source day, of the records of a page that could be read
@@ -66,13 +73,13 @@ class Builders:
 
     def build(self, page: FirstPage, busy: int, *, wants_fields: bool) -> Future[BuiltPage]:
         """Build a page, elsewhere if `busy` pages there leave room for it."""
+        if page.rows:
+            return _finish(page, wants_fields=wants_fields)
         self._begun += 1
         if self._begun > _ALONE and busy < self._others * _STORED:
             with ignored_interrupts():
                 return self._start().submit(build_page, dict(page.bodies), wants_fields=wants_fields)
-        here: Future[BuiltPage] = Future()
-        here.set_result(build_page(page.bodies, wants_fields=wants_fields))
-        return here
+        return _put(build_page(page.bodies, wants_fields=wants_fields))
 
     def _start(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -113,6 +120,7 @@ class FirstLoader:
             raise TrialwatchError("a process that read studies was ended", "is there too little memory?") from error
         for page, built in pages:
             self._note(page, built)
+            self._keep_mentions(page)
         versions = [self._build_versions(page, built) for page, built in pages]
         self._append("trial_version_log", versions)
         ids = [frame.get_column("version_id") for frame in versions]
@@ -136,6 +144,12 @@ class FirstLoader:
                 self._loader.note_unread(nct_id, page.bodies[nct_id], error)
         for nct_id in built.days:
             self._loader.drift.note(nct_id, built.drifts.get(nct_id, ()), built.fields)
+
+    def _keep_mentions(self, page: FirstPage) -> None:
+        if page.mentions:
+            found = page.mentions.items()
+            tags = [Prepared(nct_id, hash_unread(page.hashes[nct_id]), mentions) for nct_id, mentions in found]
+            write_prepared(self._run, tags)
 
     def _build_versions(self, page: FirstPage, built: BuiltPage) -> pl.DataFrame:
         ids = built.records.get_column("nct_id").to_list()
@@ -176,3 +190,19 @@ class FirstLoader:
         if self._loader.way == "live":
             return [self._loader.day] * len(built.days)
         return [day or self._run.clock.date() for day in built.days.values()]
+
+
+def _finish(page: FirstPage, *, wants_fields: bool) -> Future[BuiltPage]:
+    """Put together a page of which workers built most: the few whose turn they could not foresee are built here."""
+    rest = {nct_id: body for nct_id, body in page.bodies.items() if nct_id not in page.rows}
+    rows = list(page.rows.values())
+    if rest:
+        frame = spread_page(build_page(rest, wants_fields=wants_fields))
+        rows += [PageRow(frame, place) for place in range(frame.height)]
+    return _put(gather_page(rows))
+
+
+def _put(built: BuiltPage) -> Future[BuiltPage]:
+    here: Future[BuiltPage] = Future()
+    here.set_result(built)
+    return here

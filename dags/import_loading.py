@@ -137,7 +137,9 @@ class PartLoader:
         hashes = self._run.landing.store_whole(landed)
         self._waiting |= page
         self._read |= page.keys()
-        for days in self._first.load(FirstPage(bodies, dict(zip(page, hashes, strict=True)))):
+        rows = {nct_id: one.row for nct_id, one in page.items() if one.row}
+        mentions = {nct_id: one.mentions for nct_id, one in page.items() if one.mentions is not None}
+        for days in self._first.load(FirstPage(bodies, dict(zip(page, hashes, strict=True)), rows, mentions)):
             self._keep_first(days)
 
     def _finish_first(self) -> None:

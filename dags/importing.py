@@ -123,8 +123,8 @@ def run_import(
 
     `report` hears of each step as it ends, `tell` how many files of how many are read.
 
-    With a `wish`, workers read PubMed's files and tag their papers, here or on many machines; what comes of it is the
-    same. Then a path may also be a URL of an object store.
+    With a `wish`, workers read PubMed's files and look studies through, and tag both, here or on many machines; what
+    comes of it is the same. Then a path may also be a URL of an object store.
 
     Raises:
         ConfigurationError: a file that is none of studies or papers, a clock earlier than the newest run, or no workers
@@ -132,8 +132,8 @@ def run_import(
         BusyError: another command is writing.
         WarehouseError: the warehouse cannot be opened or published.
     """
-    files = _find_files(paths, wish)
     with (
+        _find_files(paths, wish, inputs) as files,
         inputs.home.lock("import"),
         _open_crew(wish, inputs) as crew,
         open_store(inputs, clock) as store,
@@ -168,17 +168,21 @@ def _follow(files: Iterable[File], tell: Callable[[], None]) -> Iterator[File]:
         yield file
 
 
-def _find_files(paths: Sequence[Path | str], wish: Wish | None) -> ImportFiles:
+@contextlib.contextmanager
+def _find_files(paths: Sequence[Path | str], wish: Wish | None, inputs: Inputs) -> Iterator[ImportFiles]:
     if wish:
         from dags.cluster.workers import check_extra  # noqa: PLC0415  nothing of it is needed otherwise
 
         check_extra()
         from dags.cluster.urls import find_files  # noqa: PLC0415  needs the extra
 
-        return find_files(paths)
+        inputs.home.check()
+        with find_files(paths, inputs.home.staging) as files:
+            yield files
+        return
     if url := next((path for path in map(str, paths) if "://" in path), None):
         raise ConfigurationError(f"{url}: files of an object store are read by workers", "say how many: --workers 2")
-    return check_files([Path(path) for path in paths])
+    yield check_files([Path(path) for path in paths])
 
 
 @contextlib.contextmanager
@@ -199,7 +203,7 @@ class _Importer:
         self._run = run
         self._report = report
         self._crew = crew
-        self._taker = Taker(run)
+        self._taker = Taker(run, crew)
         self._before = Before.read(run)
         self._page_numbers: Iterator[int] = itertools.count(1)
 

@@ -101,8 +101,8 @@ def _tag(run: Run, due: pl.DataFrame, decided: frozenset[_Link]) -> list[Move]:
 
 
 def _find_mentions(run: Run, batch: pl.DataFrame, version: str) -> Iterator[dict[str, Any]]:
-    """Yield the mentions in some documents: those that the worker found who read a paper, or found here and now."""
-    prepared = run.store.read("prepared_tags", doc_ids=list_ids(batch, "article"))
+    """Yield the mentions in some documents: those that the worker found who read one, or found here and now."""
+    prepared = run.store.read("prepared_tags", doc_ids=batch.get_column("doc_id").to_list())
     ready = batch.join(prepared.unique("doc_id", keep="last", maintain_order=True), on=["doc_id", "content_hash"])
     for doc_type, doc_id, fields in read_documents(
         run, batch.filter(~pl.col("doc_id").is_in(ready.get_column("doc_id").to_list()))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from dags.import_files import ImportFile
+from dags.page_rows import PageRow
 from dags.run import Run
 from etl.matching import Found
 from etl.selecting import Selector
 from etl.trials import FURTHEST_AHEAD
 from etl.wording import count
-from extractors.clinicaltrials.envelope import find_spans
+from extractors.clinicaltrials.envelope import RecordId, find_spans
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy, Flaw
 from extractors.clinicaltrials.parse import TOO_DEEP, is_too_deep, parse_study
@@ -21,15 +22,23 @@ from extractors.containers import DamagedError
 from models.errors import ContractError, SourceError
 from models.partial_date import parse_partial_date
 
-_BATCH_RECORDS, _BATCH_BYTES = 256, 16 << 20  # looked through at a time
+if TYPE_CHECKING:
+    from dags.cluster.workers import Crew
+
+_BATCH_RECORDS, _BATCH_BYTES, _BATCH_FLAWS = 256, 16 << 20, 1000  # looked through at a time
 _MOST_ISSUES = 1000  # a file in which more cannot be read is told once more, not row by row
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A study that is taken. `matches`: item → the field and synonym by which it is; empty where it was held before."""
+    """A study that is taken. `matches`: item → the field and synonym by which it is; empty where it was held before.
+
+    Where a worker read it: what it built of it, and the mentions in it as JSON.
+    """
 
     study: FileStudy
     matches: dict[str, Found]
+    row: PageRow | None = None
+    mentions: str | None = None
 
     @property
     def nct_id(self) -> str:
@@ -67,14 +76,60 @@ class Tally:
         return ", ".join(told)
 
 
-class Taker:
-    """Takes the studies that an active item matches or that are held already; all with `[watch] everything`."""
+class Batch(msgspec.Struct):
+    """Studies that are looked through together, and what could not be read since the last ones."""
+
+    studies: list[FileStudy]
+    flaws: list[Flaw]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A study looked through: the items that it matches, None where it is unreadable; and as `Taken`."""
+
+    study: FileStudy
+    matches: dict[str, Found] | None
+    row: PageRow | None = None
+    mentions: str | None = None
+
+
+class Looker(Protocol):
+    """Who looks studies through."""
+
+    def look(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Iterable[Seen]]]:
+        """Yield batches with their studies looked through; those neither matched nor held may be left out."""
+        ...
+
+
+class _LookerHere:
+    """Looks them through in this process."""
 
     def __init__(self, run: Run) -> None:
+        self._selector = Selector(run.inputs.items)
+
+    def look(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Iterable[Seen]]]:
+        for batch in batches:
+            found = self._selector.find_matches([study.body for study in batch.studies])
+            yield batch, map(Seen, batch.studies, found)
+
+
+class Taker:
+    """Takes the studies that an active item matches or that are held already; all with `[watch] everything`.
+
+    A `crew` of workers looks through them, if there is one.
+    """
+
+    def __init__(self, run: Run, crew: Crew | None = None) -> None:
         self.held: set[str] = set(run.store.read("held_trials").get_column("nct_id"))
         self._run = run
-        self._selector = Selector(run.inputs.items)
+        self._looker = self._choose_looker(crew)
         self._is_everything = run.inputs.settings.watch.everything
+
+    def _choose_looker(self, crew: Crew | None) -> Looker:
+        if crew is None:
+            return _LookerHere(self._run)
+        from dags.cluster.study_shards import WorkerLooker  # noqa: PLC0415  needs the extra
+
+        return WorkerLooker(self._run, crew, self.held)
 
     def take(self, file: ImportFile, tally: Tally) -> Iterator[Taken]:
         """Yield the studies of a file that are taken, in order, counting what is read.
@@ -82,38 +137,30 @@ class Taker:
         Raises:
             SourceError: the file was there a moment ago and cannot be opened now.
         """
-        batch: list[FileStudy] = []
-        size = 0
-        for found in _read(file):
-            if isinstance(found, Flaw):
-                self._note_flaw(found, tally)
-                continue
-            tally.read += 1
-            batch.append(found)
-            size += len(found.body)
-            if len(batch) == _BATCH_RECORDS or size >= _BATCH_BYTES:
-                yield from self._choose(batch, tally)
-                batch, size = [], 0
-        yield from self._choose(batch, tally)
+        for batch, looked_through in self._looker.look(_read_batches(file)):
+            for flaw in batch.flaws:
+                self._note_flaw(flaw, tally)
+            tally.read += len(batch.studies)
+            yield from self._choose(looked_through, tally)
         if tally.unreadable > _MOST_ISSUES:
             rest = count(tally.unreadable - _MOST_ISSUES, "more record")
             self._run.add_issue("error", SOURCE, f"{rest} cannot be read", record=file.name)
 
-    def _choose(self, batch: Sequence[FileStudy], tally: Tally) -> Iterator[Taken]:
-        matches = self._selector.find_matches([study.body for study in batch])
-        for study, found in zip(batch, matches, strict=True):
-            if found is None:
+    def _choose(self, looked_through: Iterable[Seen], tally: Tally) -> Iterator[Taken]:
+        for one in looked_through:
+            study = one.study
+            if one.matches is None:
                 self._note_undecodable(study, tally)
-            elif found or self._is_everything or self._is_held(study):
+            elif one.matches or self._is_everything or self._is_held(study):
                 if is_too_deep(study.body):
                     self._note_lost(study, TOO_DEEP, "set aside; download it again", tally)
                 elif self._is_of_the_future(study):
                     self._note_lost(study, "its release is far ahead of the clock", "is the clock right?", tally)
                 else:
-                    yield Taken(study, found)
+                    yield Taken(study, one.matches, one.row, one.mentions)
 
     def _is_held(self, study: FileStudy) -> bool:
-        return not self.held.isdisjoint((study.record_id.nct_id, *study.record_id.aliases))
+        return is_among(study.record_id, self.held)
 
     def _is_of_the_future(self, study: FileStudy) -> bool:
         """Tell a release that cannot be true."""
@@ -146,7 +193,27 @@ class Taker:
             self._run.add_issue(severity, SOURCE, f"{flaw.reason}; {flaw.remedy}", record=flaw.place)
 
 
-def _read(file: ImportFile) -> Iterator[Any]:
+def is_among(record: RecordId, held: set[str]) -> bool:
+    """Say whether one of a record's numbers is among those held."""
+    return not held.isdisjoint((record.nct_id, *record.aliases))
+
+
+def _read_batches(file: ImportFile) -> Iterator[Batch]:
+    batch, size = Batch([], []), 0
+    for found in _read(file):
+        if isinstance(found, Flaw):
+            batch.flaws.append(found)
+        else:
+            batch.studies.append(found)
+            size += len(found.body)
+        if len(batch.studies) == _BATCH_RECORDS or size >= _BATCH_BYTES or len(batch.flaws) == _BATCH_FLAWS:
+            yield batch
+            batch, size = Batch([], []), 0
+    if batch.studies or batch.flaws:
+        yield batch
+
+
+def _read(file: ImportFile) -> Iterator[FileStudy | Flaw]:
     try:
         yield from file.read(file.path)
     except DamagedError as error:

@@ -9,27 +9,22 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
-
-import fsspec
-import polars as pl
 
 from dags.cluster.citations import identify, read_file, read_rows
 from dags.cluster.question import Question, write_question
-from dags.cluster.rows import Fault, Reading, ReadRecord
-from dags.cluster.workers import Crew, LostError, Task
+from dags.cluster.rows import Fault, Identity, Reading, ReadRecord
+from dags.cluster.staging import reading_rows, remove_rows, wait_for
+from dags.cluster.workers import Crew, Task
 from dags.import_articles_loading import FileLoading, Wanted
 from dags.import_files import ArticleFile
+from dags.prepared_tags import Prepared, write_prepared
 from dags.run import Run
 from dags.tagging_rules import find_rules_version
 from extractors.pubmed.document import SOURCE
 from models.article import Article
 from models.errors import SourceError
 
-Answer = TypeVar("Answer")
 _IN_STORE = 2  # files a worker: one it reads, one that waits to be loaded
-_TAGS = pl.Schema({"doc_id": pl.String, "content_hash": pl.String, "mentions": pl.String})
-_UNSEEN = "the workers wrote what they read where it cannot be read here"
 
 
 class WorkerFiles:
@@ -61,7 +56,7 @@ class WorkerFiles:
         """
         with self._letting_go_if_refused(file):
             is_reading = file.url in self._readings
-            found = self._find_reading(file).identity if is_reading else _wait(self._workers.submit(identify, file.url))
+            found = self._find_reading(file).identity if is_reading else self._identify(file)
             # A fault behind the first citations is told when these are loaded.
             _check(None if found.md5 else found.fault)
         return found.size, found.md5
@@ -76,28 +71,28 @@ class WorkerFiles:
             reading = self._find_reading(file)
             late = [pmid for pmid in map(str, reading.left_out) if pmid in self._wanted.held]
             if late:
-                _remove(reading)
-                reading = _wait(self._workers.submit(read_file, file.url, self._question, self._staging, late))
+                remove_rows(reading.rows)
+                task = self._workers.submit(read_file, file.url, self._question, self._staging, late)
+                reading = wait_for(task, SOURCE)
             try:
                 self._load(reading, loading)
             finally:
-                _remove(reading)
+                remove_rows(reading.rows)
         self._let_go(file)
 
+    def _identify(self, file: ArticleFile) -> Identity:
+        return wait_for(self._workers.submit(identify, file.url), SOURCE)
+
     def _load(self, reading: Reading, loading: FileLoading) -> None:
-        tags: list[dict[str, str]] = []
-        try:
+        tags: list[Prepared] = []
+        with reading_rows(SOURCE):
             loading.load_rows(_read(reading, tags), reading.citations)
-        except FileNotFoundError as error:
-            raise SourceError(SOURCE, f"{_UNSEEN}: {error}", "name a folder or URL that all see: --staging") from error
-        self._run.store.run("prepare_tags")
-        loaded = [row for row in tags if row["doc_id"] in loading.loaded]
-        self._run.store.append("prepared_tag", pl.DataFrame(loaded, schema=_TAGS, orient="row"))
+        write_prepared(self._run, [one for one in tags if one.doc_id in loading.loaded])
 
     def _find_reading(self, file: ArticleFile) -> Reading:
         if file.url not in self._readings:
             self._submit(file)
-        return _wait(self._readings[file.url])
+        return wait_for(self._readings[file.url], SOURCE)
 
     def _submit(self, file: ArticleFile) -> None:
         self._readings[file.url] = self._workers.submit(read_file, file.url, self._question, self._staging)
@@ -123,43 +118,24 @@ class WorkerFiles:
 
 def _build_question(run: Run, wanted: Wanted) -> Question:
     return Question(
-        names=sorted(wanted.selector.names),
-        nct_ids=sorted(wanted.selector.nct_ids),
+        vocabulary=run.inputs.vocabulary,
         wanted=frozenset() if wanted.is_everything else frozenset(wanted.held | wanted.watched),
         is_everything=wanted.is_everything,
-        vocabulary=run.inputs.vocabulary,
         rules=find_rules_version(),
+        names=sorted(wanted.selector.names),
+        nct_ids=sorted(wanted.selector.nct_ids),
     )
 
 
-def _read(reading: Reading, tags: list[dict[str, str]]) -> Iterator[ReadRecord]:
+def _read(reading: Reading, tags: list[Prepared]) -> Iterator[ReadRecord]:
     """Yield the rows of a reading and collect the tags of its papers; its fault, if it has one, stands at the end."""
     for row in read_rows(reading.rows) if reading.rows else ():
         if isinstance(row.record, Article):
-            told = {"content_hash": row.content_hash or "", "mentions": (row.mentions or b"[]").decode()}
-            tags.append({"doc_id": row.record.pmid, **told})
+            tags.append(Prepared(row.record.pmid, row.content_hash or "", (row.mentions or b"[]").decode()))
         yield row
     _check(reading.identity.fault)
-
-
-def _remove(reading: Reading) -> None:
-    """Remove the rows of a reading, if they are there."""
-    if reading.rows:
-        source, place = fsspec.core.url_to_fs(reading.rows)
-        with contextlib.suppress(FileNotFoundError):
-            source.rm(place)
 
 
 def _check(fault: Fault | None) -> None:
     if fault:
         raise SourceError(SOURCE, fault.reason, fault.remedy)
-
-
-def _wait(task: Task[Answer]) -> Answer:
-    try:
-        return task.wait()
-    except LostError as error:
-        raise SourceError(SOURCE, error.message, error.hint) from error
-    except OSError as error:
-        reason = f"a worker cannot reach it, or not write what it read: {error}"
-        raise SourceError(SOURCE, reason, "see docs/scale.md: workers see the files and the staging") from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 
 from dags.cluster.question import Reader, read_question
 from dags.cluster.rows import Fault, Identity, Reading, ReadRecord, Record
+from dags.cluster.staging import name_rows
 from etl.articles import build_article_row
 from etl.tagging.fields import build_article_fields
 from extractors.containers import ClosedPart, DamagedError, open_parts
@@ -62,8 +62,7 @@ def read_file(url: str, question_url: str, folder: str, also: Sequence[str] = ()
         OSError: the file cannot be reached, or the rows cannot be written; another try may help.
     """
     reader = read_question(question_url)
-    # Each try writes a file of its own: a worker that was believed lost may be writing still.
-    rows = f"{folder}/{uuid.uuid4().hex}.parquet"
+    rows = name_rows(folder)
     choosing = _Choosing(reader, frozenset(also))
     with _fetch(url) as path:
         identity = _identify(path)

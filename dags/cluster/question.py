@@ -1,4 +1,4 @@
-"""What a worker is told once: what is looked for, which papers are taken whatever they say, how texts are tagged."""
+"""What a worker is told once: what is looked for, what is taken whatever it says, how texts are tagged."""
 
 from __future__ import annotations
 
@@ -10,22 +10,30 @@ import msgspec
 
 from dags.tagging_rules import find_rules_version
 from etl.citation_scan import CitationScan
+from etl.selecting import Selector
 from models.errors import TrialwatchError
 from models.vocabulary import Vocabulary
+from models.watchlist import WatchItem
 
 if TYPE_CHECKING:
     from etl.tagging import Tagger
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is looked for. `wanted` are PMIDs of papers held or watched; `rules` the hash of the tagging rules."""
+    """What is looked for. `wanted` are the numbers of what is taken whatever it says; `rules` the tagging rules' hash.
 
-    names: list[str]
-    nct_ids: list[str]
+    In citations `names` and `nct_ids` are looked for, in studies what `items` name. Of studies that go into an empty
+    place the fields are told only where it is asked for (`wants_fields`).
+    """
+
+    vocabulary: Vocabulary
     wanted: frozenset[str]
     is_everything: bool
-    vocabulary: Vocabulary
     rules: str
+    names: list[str] = []
+    nct_ids: list[str] = []
+    items: list[WatchItem] = []
+    wants_fields: bool = False
 
 
 class Reader:
@@ -33,7 +41,16 @@ class Reader:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.scan = CitationScan(question.names, question.nct_ids)
+
+    @functools.cached_property
+    def scan(self) -> CitationScan:
+        """What finds names and numbers in citations."""
+        return CitationScan(self.question.names, self.question.nct_ids)
+
+    @functools.cached_property
+    def selector(self) -> Selector:
+        """What finds the items that studies match."""
+        return Selector(self.question.items)
 
     @functools.cached_property
     def tagger(self) -> Tagger:

@@ -51,7 +51,7 @@ def import_files(
         ),
     ],
     *,
-    workers: Annotated[int, typer.Option(min=0, help="So many processes read PubMed's files at once, by Dask.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="So many processes read and tag at once, by Dask.")] = 0,
     scheduler: Annotated[
         str, typer.Option(metavar="tcp://...", help="Instead the workers of this Dask scheduler, on any machines.")
     ] = "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -64,6 +65,31 @@ def files(save: Callable[..., Path]) -> Path:
     return path.parent
 
 
+@contextlib.contextmanager
+def killing_one_at_work(scheduler: str) -> Iterator[list[int]]:
+    """Kill the first worker that has something to do; give the numbers of the processes killed."""
+    killed: list[int] = []
+    stop = threading.Event()
+
+    def kill() -> None:
+        with distributed.Client(scheduler) as client:
+            while not stop.is_set() and not killed:
+                working = [address for address, tasks in client.processing().items() if tasks]
+                if working:
+                    pids = client.run(os.getpid, workers=working[:1])
+                    os.kill(pids[working[0]], signal.SIGKILL)
+                    killed.append(pids[working[0]])
+                time.sleep(0.01)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield killed
+    finally:
+        stop.set()
+        killer.join()
+
+
 def load(inputs: Inputs, *paths: Path | str, wish: Wish | None = None) -> ImportResult:
     return run_import(inputs, paths, CLOCK, wish=wish)
 
@@ -120,25 +146,11 @@ def test_a_worker_killed_while_it_reads_loses_nothing(
     folder = tmp_path / "files"
     here, there = watch(tmp_path / "here", WATCH), watch(tmp_path / "there", WATCH)
     load(here, folder)
-    killed: list[int] = []
-    with distributed.LocalCluster(n_workers=2, host="127.0.0.1", **SETTINGS) as cluster:
-        stop = threading.Event()
-
-        def kill_one_at_work() -> None:
-            with distributed.Client(cluster.scheduler_address) as client:
-                while not stop.is_set() and not killed:
-                    working = [address for address, tasks in client.processing().items() if tasks]
-                    if working:
-                        pids = client.run(os.getpid, workers=working[:1])
-                        os.kill(pids[working[0]], signal.SIGKILL)
-                        killed.append(pids[working[0]])
-                    time.sleep(0.01)
-
-        killer = threading.Thread(target=kill_one_at_work)
-        killer.start()
+    with (
+        distributed.LocalCluster(n_workers=2, host="127.0.0.1", **SETTINGS) as cluster,
+        killing_one_at_work(cluster.scheduler_address) as killed,
+    ):
         result = load(there, folder, wish=Wish(scheduler=cluster.scheduler_address))
-        stop.set()
-        killer.join()
     assert killed
     assert result.exit_code == 0
     assert compare_files(here.home.published, there.home.published, but_for=LEDGER) == []
@@ -195,7 +207,7 @@ def test_wishes_that_cannot_be_met_are_refused_with_a_remedy(
     with pytest.raises(ConfigurationError, match="are of this machine") as refused:
         read_wish(2, "tcp://127.0.0.1:1", "")
     assert refused.value.exit_code == 2
-    with pytest.raises(ConfigurationError, match="there is no file of PubMed"):
+    with pytest.raises(ConfigurationError, match="there is no file"):
         load(inputs, "memory://nothing", wish=Wish(workers=1))
     with pytest.raises(ConfigurationError, match=r"--scheduler tcp://127\.0\.0\.1:1: "):
         load(inputs, files, wish=Wish(scheduler="tcp://127.0.0.1:1"))
