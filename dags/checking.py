@@ -20,7 +20,7 @@ from etl.report.charts import import_altair
 from etl.review.dossier import find_open_misprints, resolve_claims
 from etl.wording import count
 from models.errors import ConfigurationError, TrialwatchError
-from models.settings import MailSettings
+from models.settings import MailSettings, Settings
 from warehouse.reader import query_records
 from warehouse.sql import read_sql
 
@@ -154,15 +154,21 @@ def _find_warnings(inputs: Inputs) -> Sequence[Finding]:
         warnings.append(Finding("warn", "pubmed", "no email; NCBI wants one to write to: [source.pubmed] email"))
     if settings.mail != MailSettings() and not settings.digest.recipient:
         warnings.append(Finding("warn", "mail", "a server is set, but nobody to write to: add a [[digest.recipient]]"))
-    if watchlist.everything:
-        message = "everything = true: imports take every study; each night of a new release reads the whole registry"
-        warnings.append(Finding("warn", "watchlist", message))
+    if watchlist.is_everything:
+        warnings.append(Finding("warn", "watchlist", f"{_tell_everything(settings)}; imports take every study"))
     if settings.report.after_run:
         try:
             import_altair()
         except ConfigurationError as error:
             warnings.append(Finding("warn", "report", f"after_run = true, but {error.message}", error.hint))
     return warnings
+
+
+def _tell_everything(settings: Settings) -> str:
+    if settings.watch.everything == "range":
+        days = settings.source.clinicaltrials.whole_after_days
+        return f'everything = "range": nights read what was updated, and each {days} days the whole registry'
+    return "everything = true: each night of a new release reads the whole registry"
 
 
 def _warn_of(collision: Collision) -> Finding:

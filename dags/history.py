@@ -253,7 +253,7 @@ def has_suspects(run: Run) -> bool:
 
 
 def _list_suspects(run: Run) -> list[str]:
-    suspects = run.store.read("gap_suspects", of_items=run.inputs.settings.watch.everything)
+    suspects = run.store.read("gap_suspects", of_items=run.inputs.settings.watch.is_everything)
     return suspects.get_column("nct_id").to_list()
 
 

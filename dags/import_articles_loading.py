@@ -52,7 +52,7 @@ class Wanted:
             tracked.setdefault(row["nct_id"], []).append(row["item"])
         self.selector = ArticleSelector(items, tracked)
         self.scan = CitationScan(self.selector.names, self.selector.nct_ids)
-        self.is_everything = run.inputs.settings.watch.everything
+        self.is_everything = run.inputs.settings.watch.is_everything
         self.held: set[str] = set(run.store.read("all_pmids").get_column("pmid").to_list())
         self.watched = {item.name for item in items if item.kind == "article"}
         known = run.store.read("matches", source=SOURCE, items=[item.item_id for item in items])

@@ -136,7 +136,7 @@ def read_states(run: Run, pmids: Iterable[str]) -> dict[str, Row]:
 
 def _hash_question(run: Run) -> str:
     asked = sorted(f"{item.item_id} {hash_query(item)}" for item in run.inputs.items)
-    text = "\n".join([str(run.inputs.settings.watch.everything), *asked])
+    text = "\n".join([str(run.inputs.settings.watch.is_everything), *asked])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

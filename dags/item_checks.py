@@ -15,6 +15,7 @@ from models.watchlist import WatchItem
 
 TRACKED = "tracked"  # the by-number reading of everything an active item ever matched
 REGISTRY = "registry"  # the reading of every study, with [watch] everything; no question could change
+RANGE = "registry_range"  # that of what was updated since a day; it proves what came, and no absence
 
 
 class ItemState(msgspec.Struct, frozen=True):
@@ -36,9 +37,13 @@ class ItemChecks:
         self._states = {row.pop("item"): _read_state(row) for row in rows}
         self._checks: list[Check] = []
 
-    def is_same_day(self, item: WatchItem | None) -> bool:
-        """Tell (and note) that an item (None: the registry) was proved for this source day before, so asked."""
-        item_id, asked = (item.item_id, hash_query(item)) if item else (REGISTRY, "")
+    def find_proved_day(self, name: str) -> dt.date | None:
+        """Return the source day for which a reading of the registry, REGISTRY or RANGE, was last proved."""
+        return self._states.get(name, ItemState()).last_proved_day
+
+    def is_same_day(self, item: WatchItem | None, name: str = REGISTRY) -> bool:
+        """Tell (and note) that an item (None: the registry, by `name`) was proved for this source day, so asked."""
+        item_id, asked = (item.item_id, hash_query(item)) if item else (name, "")
         state = self._states.get(item_id, ItemState())
         if self._is_older or state.last_proved_day != self._day or state.query_hash != asked:
             return False
@@ -67,8 +72,12 @@ class ItemChecks:
             self._run.add_issue("info", SOURCE, message, record=proof.item)
         return believed
 
+    def guard_range(self, proof: Proof, held: int) -> Proof:
+        """Doubt what was updated since a day where it is far less than the trials held that were: these come again."""
+        return guard_drop(proof, held, self._run.inputs.settings.source.clinicaltrials.max_drop)
+
     def keep(self, proof: Proof, item: WatchItem | None) -> None:
-        """Keep an item's proof, or that of the by-number reading or of the whole registry (None)."""
+        """Keep an item's proof, or that of the by-number reading or of the registry (None)."""
         if not proof.is_proved and (item is None or item.kind != "trial"):
             self._run.add_issue("warning", SOURCE, f"unproved: {proof.reason}", record=proof.item)
         outcome = "unproved" if self._is_older else ""
@@ -85,7 +94,7 @@ class ItemChecks:
 
     def describe(self) -> str:
         """Return how many items are proved: `7/8 items proved`."""
-        items = [check for check in self._checks if check.proof.item not in (TRACKED, REGISTRY)]
+        items = [check for check in self._checks if check.proof.item not in (TRACKED, REGISTRY, RANGE)]
         proved = sum(check.proof.is_proved and check.outcome != "unproved" for check in items)
         return f"{proved}/{len(items)} items proved"
 

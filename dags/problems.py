@@ -25,6 +25,7 @@ def find_problems(inputs: Inputs, facts: Mapping[str, Any], clock: dt.datetime) 
         *_find_unread(facts),
         *_find_failure(facts),
         *_find_unproved(facts),
+        *_find_registry(facts),
         *_find_letters(facts["letters"]),
     ]
 
@@ -78,6 +79,13 @@ def _find_unproved(facts: Mapping[str, Any]) -> Iterator[str]:
             more = f" and {len(stale) - _MOST_NAMES} more" if len(stale) > _MOST_NAMES else ""
             since = min((str(item["proved_on"]) for item in stale if item["proved_on"]), default="the first night")
             yield f"{source['source']}: {count(len(stale), 'item')} not proved since {since}: {names}{more}"
+
+
+def _find_registry(facts: Mapping[str, Any]) -> Iterator[str]:
+    registry = facts["registry"]
+    if registry and registry["is_stale"] and not any(source["is_stale"] for source in facts["sources"]):
+        whole = registry["whole_on"] or "ever"
+        yield f"the registry was not proved whole since {whole}, nor its updates since {registry['read_on'] or 'ever'}"
 
 
 def _find_letters(letters: Mapping[str, Any] | None) -> Iterator[str]:

@@ -50,6 +50,7 @@ def describe_status(facts: dict[str, Any]) -> list[str]:
         f"sizes      {', '.join(f'{name} {show_size(size)}' for name, size in facts['sizes'].items())}",
         *describe_sources(facts),
         *describe_items(facts),
+        *describe_registry(facts["registry"]),
         *describe_letters(facts["letters"]),
         *(f"! {problem}" for problem in facts["problems"]),
     ]
@@ -75,6 +76,7 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
         "runs": _read(inputs, "status_runs", most=_MOST_RUNS),
         "sources": sources,
         "items": items,
+        "registry": _read_registry(inputs, clock),
         "letters": _read_letters(inputs),
         "periods": _read(inputs, "status_periods") if has_table(inputs.home.published, "run_period") else [],
         "next": show_instant(find_next_due(schedule, clock)),
@@ -84,6 +86,23 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
     }
     problems = find_problems(inputs, facts, clock)
     return facts | {"problems": problems, "is_well": not problems}
+
+
+def _read_registry(inputs: Inputs, clock: dt.datetime) -> dict[str, Any] | None:
+    """Return how fresh what no item names is; None where nobody asks for it, or it was never read.
+
+    `read_on`: what was updated up to that day, by the registry's date; `whole_on`: all there was, and what was not.
+    """
+    watched = inputs.settings.watch
+    rows = _read(inputs, "status_registry") if watched.is_everything else []
+    if not rows:
+        return None
+    row = rows[0]
+    newest = row.pop("newest") or {"outcome": None, "reason": None}
+    by_range = watched.everything == "range"
+    patience = inputs.settings.source.clinicaltrials.whole_after_days if by_range else 0
+    is_whole_stale = is_stale(row["whole_on"], clock - dt.timedelta(days=patience))
+    return row | newest | {"by_range": by_range, "is_stale": is_stale(row["read_on"], clock) or is_whole_stale}
 
 
 def _read(inputs: Inputs, name: str, **parameters: object) -> list[dict[str, Any]]:
@@ -199,6 +218,23 @@ def describe_items(facts: dict[str, Any]) -> list[str]:
             number = count(len({item["name"] for item in others}), noun)
             lines.append(f"{number} by number  proved {min(str(item['proved_on']) for item in others)}")
     return lines
+
+
+def describe_registry(registry: dict[str, Any] | None) -> list[str]:
+    """Return a line on what no item names, where it is read: up to which day, and what of it is older.
+
+    `everything  updates read to 2026-02-13; what was removed, or moved without a date, as of 2026-02-10`
+    """
+    if registry is None:
+        return []
+    told = f"proved whole {registry['whole_on']}" if registry["whole_on"] else "never proved whole"
+    if registry["by_range"] and registry["whole_on"]:
+        told = (
+            f"updates read to {registry['read_on']}; what was removed, or changed without a new date, "
+            f"as of {registry['whole_on']}"
+        )
+    doubt = "" if registry["outcome"] in ("proved", None) else f"  ! {registry['reason'] or registry['outcome']}"
+    return [f"everything  {told}{doubt or ('  ! stale' if registry['is_stale'] else '')}"]
 
 
 def _describe_item(kind: str, sources: list[dict[str, Any]]) -> str:

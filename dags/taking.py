@@ -122,7 +122,7 @@ class Taker:
         self.held: set[str] = set(run.store.read("held_trials").get_column("nct_id"))
         self._run = run
         self._looker = self._choose_looker(crew)
-        self._is_everything = run.inputs.settings.watch.everything
+        self._is_everything = run.inputs.settings.watch.is_everything
 
     def _choose_looker(self, crew: Crew | None) -> Looker:
         if crew is None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dags.absences import judge_missing
 from dags.first_loading import Builders
 from dags.identity import write_identities
-from dags.item_checks import REGISTRY, TRACKED, ItemChecks
+from dags.item_checks import RANGE, REGISTRY, TRACKED, ItemChecks
+from dags.registry_scope import Scope, find_scope
 from dags.run import Run
 from dags.trial_reading import TrialReading
 from dags.watching import write_left, write_matches
@@ -17,7 +18,12 @@ from etl.wording import count
 from extractors.clinicaltrials.envelope import Envelope
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.prove import prove
-from extractors.clinicaltrials.query import build_id_queries, build_registry_query, build_search_queries
+from extractors.clinicaltrials.query import (
+    build_id_queries,
+    build_range_query,
+    build_registry_query,
+    build_search_queries,
+)
 from extractors.http import Client
 from models.errors import RefusedQueryError, SourceError
 from models.page import Proof
@@ -27,7 +33,7 @@ MOST_PROBES = 100  # a night; more at once are a fault of the registry's rather 
 
 
 class TrialNight:
-    """One reading of everything due under one release; with `builders`, of the whole registry."""
+    """One reading of everything due under one release; with `builders`, of the registry too."""
 
     def __init__(
         self,
@@ -42,17 +48,26 @@ class TrialNight:
         newest = run.store.read("newest_source_day", source=SOURCE).item()
         # An older release than one already read is history: nothing is concluded from what it lacks.
         self._is_older = newest is not None and day < newest
-        self.reading = TrialReading(run, client, day, is_older=self._is_older, distrusted=distrusted, builders=builders)
-        self._is_whole = builders is not None
-        self._told = ""  # of the registry as a whole
         self.checks = ItemChecks(run, day, is_older=self._is_older)
+        settings = run.inputs.settings
+        self._scope = find_scope(settings, self.checks, day, is_older=self._is_older) if builders else None
+        is_whole = self._scope is not None and self._scope.since is None
+        self.reading = TrialReading(
+            run,
+            client,
+            day,
+            is_older=self._is_older,
+            distrusted=distrusted,
+            builders=builders if is_whole else None,
+        )
+        self._told = ""  # of the registry
         self._client = client
         self._loader = self.reading.loader
         self._lacking: dict[str, set[str]] = {}  # by item, the records that its search found before and not tonight
 
     def read(self) -> None:
         """Read the registry and the searches first: what they bring need not be asked for by number."""
-        lacking = self._read_registry() if self._is_whole else set()
+        lacking = self._read_registry(self._scope) if self._scope else set()
         for item in self.run.inputs.items:
             if item.kind not in BY_NUMBER and not self.checks.is_same_day(item):
                 self._read_search(item)
@@ -80,22 +95,27 @@ class TrialNight:
         tracked = count(self._loader.count_tracked(), "trial")
         return f"{tracked}, {self._loader.changed} changed, {self.checks.describe()}{self._told}"
 
-    def _read_registry(self) -> set[str]:
-        """Read every study there is; return the trials held that a proved reading lacks."""
-        if self.checks.is_same_day(None):
-            return set()
+    def _read_registry(self, scope: Scope) -> set[str]:
+        """Read every study there is, or was updated since; return the trials held that a proved whole reading lacks."""
+        name = RANGE if scope.since else REGISTRY
+        # How many were updated since is asked before more are held.
+        held = self.run.store.read("updated_since", since=scope.since).item() if scope.since else 0
         chains = []
         try:
-            chains.append(self.reading.read_registry(build_registry_query(REGISTRY)))
+            query = build_range_query(RANGE, scope.since) if scope.since else build_registry_query(REGISTRY)
+            chains.append(self.reading.read_registry(query))
         except RefusedQueryError as error:
-            proof = Proof(REGISTRY, is_proved=False, expected=None, received=0, reason=error.reason)
+            proof = Proof(name, is_proved=False, expected=None, received=0, reason=error.reason)
         else:
-            proof = self.checks.guard(prove(REGISTRY, chains), None)
+            proof = prove(name, chains)
+            proof = self.checks.guard_range(proof, held) if scope.since else self.checks.guard(proof, None)
         self._loader.flush()  # which records cannot be read is known by then
         self.checks.keep(self.reading.doubt(proof, _list_numbers(chains)), None)
-        how = "read" if proof.is_proved else "read and not proved"
-        self._told = f"; the whole registry {how}, {count(proof.received, 'study')}"
-        if not proof.is_proved or self._is_older:
+        what = f"what was updated since {scope.since}" if scope.since else "the whole registry"
+        self._told = (
+            f"; {what} {'read' if proof.is_proved else 'read and not proved'}, {count(proof.received, 'study')}"
+        )
+        if scope.since or not proof.is_proved or self._is_older:
             return set()
         unread = self.run.store.read("unread_trials", day=self.day).get_column("nct_id")
         return set(unread) - self._loader.seen.keys()

@@ -75,7 +75,7 @@ class TrialReading:
         return chains, found
 
     def read_registry(self, query: StudyQuery) -> list[Envelope]:
-        """Read every study there is; return what the pages said of themselves.
+        """Read every study there is, or all that the question is for; return what the pages said of themselves.
 
         Raises:
             RefusedQueryError: the registry cannot read the question.

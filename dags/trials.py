@@ -37,7 +37,7 @@ def read_trials(run: Run) -> str:
         timeout=settings.clinicaltrials.timeout_seconds,
         memory=run.memory,
     )
-    with client, Builders() if run.inputs.settings.watch.everything else contextlib.nullcontext() as builders:
+    with client, Builders() if run.inputs.settings.watch.is_everything else contextlib.nullcontext() as builders:
         try:
             return _read_whole_release(run, client, builders)
         finally:

@@ -42,6 +42,7 @@ Security = Literal["none", "starttls", "tls"]
 _TAKES = {
     "base_url": "an address that begins with http:// or https://",
     "history_url": "an address that begins with http:// or https://",
+    "everything": 'true, false or "range"',
     "email": 'a bare mail address: "you@example.org"',
     "host": 'the name of a machine: "mail.example.org"',
     "since": "a day: 2015-01-01",
@@ -76,14 +77,22 @@ class NamedItem(_Table, frozen=True):
 
 
 class WatchSettings(_Table, frozen=True):
-    """What is watched. `condition` narrows agents and targets that name none themselves. `articles` are PMIDs."""
+    """What is watched. `condition` narrows agents and targets that name none themselves. `articles` are PMIDs.
+
+    `everything` true: nights read the whole registry; "range": mostly what was updated since, by the registry's word.
+    """
 
     trials: tuple[str, ...] = ()
     agents: tuple[str | NamedItem, ...] = ()
     targets: tuple[str | NamedItem, ...] = ()
     articles: tuple[str | int, ...] = ()
     condition: str = ""
-    everything: bool = False
+    everything: bool | Literal["range"] = False
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether records are taken that no item names."""
+        return bool(self.everything)
 
 
 class VocabularySettings(_Table, frozen=True):
@@ -96,6 +105,8 @@ class ClinicalTrialsSettings(_Table, frozen=True):
     """How ClinicalTrials.gov is asked. Rates in requests a second (0 = no pace), `gone_after` in source days.
 
     `results_due_months` count from primary completion. `history_url` empty: beside `base_url`; see `find_history_url`.
+    With `everything = "range"` the whole is read `whole_after_days` after it last was, and else what was updated since
+    `overlap_days` before the day up to which the registry was read.
     """
 
     base_url: _HttpUrl = "https://clinicaltrials.gov/api/v2"
@@ -106,6 +117,8 @@ class ClinicalTrialsSettings(_Table, frozen=True):
     max_drop: _Share = 0.5
     gone_after: _Count = 3
     results_due_months: _Count = 12
+    whole_after_days: _Count = 7
+    overlap_days: Annotated[int, msgspec.Meta(ge=0)] = 7
 
     def find_history_url(self) -> str:
         """Return where record histories are served: as set, else in place of the last part of `base_url`.

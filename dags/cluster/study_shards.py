@@ -71,7 +71,7 @@ class WorkerLooker:
         question = Question(
             vocabulary=inputs.vocabulary,
             wanted=frozenset(self._held),
-            is_everything=inputs.settings.watch.everything,
+            is_everything=inputs.settings.watch.is_everything,
             rules=find_rules_version(),
             items=list(inputs.items),
             wants_fields=DriftWatch(self._run, sees_losses=False).wants_fields,

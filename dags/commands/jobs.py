@@ -50,7 +50,7 @@ def run(context: typer.Context, clock: Clock = None) -> None:
     from dags.nightly import run_nightly
 
     inputs = read_inputs(context.obj)
-    if not inputs.items and not inputs.settings.watch.everything:
+    if not inputs.items and not inputs.settings.watch.is_everything:
         note(f"{inputs.file.name} watches nothing; add to [watch] trials, agents or targets")
     with waiting("reading the sources"):
         result = run_nightly(inputs, read_clock(clock), report=show_step)

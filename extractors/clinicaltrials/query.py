@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import urllib.parse
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -46,6 +47,16 @@ def build_search_queries(item: WatchItem) -> Iterator[StudyQuery]:
 def build_registry_query(item: str) -> StudyQuery:
     """Ask for every study, in the largest pages there are."""
     return StudyQuery(item, tuple((dict(_PAGING) | {"pageSize": str(LARGEST_PAGE)}).items()))
+
+
+def build_range_query(item: str, since: dt.date) -> StudyQuery:
+    """Ask likewise for the studies whose last update was posted on a day or later.
+
+    What is not asked for by this: the registry changes records without a new date of update (status UNKNOWN, derived
+    references), and one that was removed is in no answer at all.
+    """
+    chosen = ("filter.advanced", f"AREA[LastUpdatePostDate]RANGE[{since.isoformat()},MAX]")
+    return StudyQuery(item, (chosen, *build_registry_query(item).params))
 
 
 def quote_condition(condition: str) -> str:

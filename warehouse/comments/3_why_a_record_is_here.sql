@@ -39,7 +39,7 @@ COMMENT ON COLUMN watch_edit.condition IS 'What narrows it, or did; empty where 
 COMMENT ON TABLE source_check IS 'One row an item, source and run: how complete the reading was. Nothing is concluded from one that is not proved.';
 COMMENT ON COLUMN source_check.run_id IS 'The run that wrote the row: `run.run_id`.';
 COMMENT ON COLUMN source_check.source IS '`clinicaltrials` or `pubmed`.';
-COMMENT ON COLUMN source_check.item IS 'As in `watch_item`; `tracked` is the reading by number of everything ever found, at PubMed the search for papers that declare those trials; `cited` the papers that those trials cite. Both have a row only where there is something to ask. `registry` is the reading of every study, with `[watch] everything`.';
+COMMENT ON COLUMN source_check.item IS 'As in `watch_item`; `tracked` is the reading by number of everything ever found, at PubMed the search for papers that declare those trials; `cited` the papers that those trials cite. Both have a row only where there is something to ask. `registry` is the reading of every study, with `[watch] everything`; `registry_range` that of the studies updated since a day, with `everything = "range"`, which proves what came and no absence.';
 COMMENT ON COLUMN source_check.query_hash IS 'Which question was asked; another hash is another question.';
 COMMENT ON COLUMN source_check.source_day IS '`NULL` where the source was not read.';
 COMMENT ON COLUMN source_check.outcome IS '`proved`, `unproved`, `failed`, `same_day` (proved before for this source day, not asked again).';

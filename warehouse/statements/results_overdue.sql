@@ -35,6 +35,8 @@ WITH due AS (
         AND NOT r.has_results
         AND r.results_first_post_date IS NULL
         AND s.registry_state = 'listed'
+        -- Of one that was not read under this release nobody knows whether results came.
+        AND s.source_day >= $day
 )
 SELECT d.nct_id, d.version_id, d.primary_completion_date, d.primary_completion_date_type, d.due_date
 FROM due AS d
