@@ -6,12 +6,13 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from dags.inputs import Inputs
+from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.rebuilding import rebuild
 from dags.sample.server import SampleServer
@@ -20,6 +21,7 @@ from dags.status import describe_status, read_status
 from extractors.clinicaltrials import query
 from tests.conftest import at_night
 from tests.dags.test_whole_nights import FIRST, run_days
+from warehouse.reader import query_rows
 
 HIDDEN, SILENT, UPDATED = "NCT99000107", "NCT99000108", "NCT99000109"
 Ask = Callable[[Inputs, str], list[tuple[Any, ...]]]
@@ -176,3 +178,44 @@ def test_a_whole_reading_that_is_overdue_is_a_problem(inputs: Inputs, sample_wor
     facts = read_status(set_registry(inputs, whole_after_days=1), at_night(FIRST + dt.timedelta(days=6)))
     whole = "the registry was not proved whole since 2026-02-10, nor its updates since 2026-02-16"
     assert whole in facts["problems"]
+
+
+@pytest.mark.slow
+def test_recorded_nights_by_date_of_update_lack_what_moved_without_one_until_the_whole_is_read(
+    shared: Path, tmp_path: Path
+) -> None:
+    world = World.read(shared / "recorded", ["nightly.jsonl.gz"])
+    kept = "SELECT * EXCLUDE (first_seen_at, last_checked_at) FROM trial ORDER BY nct_id"
+    homes: dict[str, Inputs] = {}
+    states: dict[str, list[list[tuple[Any, ...]]]] = {"true": [], '"range"': []}
+    with SampleServer(world) as server:
+        for everything in states:
+            folder = tmp_path / everything.strip('"')
+            folder.mkdir()
+            (folder / "watchlist.toml").write_text(
+                f"[watch]\neverything = {everything}\n[source.clinicaltrials]\nrequests_per_second = 0\n"
+                f'whole_after_days = 30\nbase_url = "{server.ctg_url}"\n'
+                f'[source.pubmed]\nrequests_per_second = 0\nbase_url = "{server.eutils_url}"\n',
+                "utf-8",
+            )
+            homes[everything] = read_inputs(folder / "watchlist.toml", environment={})
+        for day in (dt.date(2026, 2, 2), dt.date(2026, 2, 16), dt.date(2026, 3, 2), dt.date(2026, 3, 11)):
+            world.serve(day)
+            for everything, inputs in homes.items():
+                assert run_nightly(inputs, at_night(day)).exit_code == 0
+                states[everything].append(query_rows(inputs.home.published, kept)[1])
+    whole, ranges = states["true"], states['"range"']
+    names = query_rows(homes["true"].home.published, kept)[0]
+    posted = names.index("last_update_post_date")
+    assert ranges[0] == whole[0]
+    assert ranges[2] != ranges[0]
+    # Some trials were first recorded long after their last update, as if they had been hidden until then.
+    held = {row[0]: row for row in ranges[2]}
+    late = [(row, held[row[0]]) for row in whole[2] if row[0] in held and row != held[row[0]]]
+    assert late
+    assert all(one[posted] == other[posted] for one, other in late)
+    assert all(row[posted] < dt.date(2026, 2, 9) for row in whole[2] if row[0] not in held)
+    assert ranges[3] == whole[3]
+    checks = query_rows(homes['"range"'].home.published, CHECKS)[1]
+    assert [item for item, _ in checks] == ["registry", "registry_range", "registry_range", "registry"]
+    assert rebuild(homes['"range"'], is_compared=True).differences == []
