@@ -161,7 +161,10 @@ def test_an_alias_that_a_record_names_anew_is_told_by_its_own_content_or_by_its_
 ) -> None:
     inputs = watch('trials = ["NCT99000107", "NCT99000907"]')
     first_night(inputs, sample_world)
-    assert describe(inputs, 0) == ["trial NCT99000907  never seen  proved 2026-02-10"]
+    assert describe(inputs, 0) == [
+        "trial NCT99000907  never seen  proved 2026-02-10",
+        "1 trial by number  proved 2026-02-10",
+    ]
     study = json.loads(sample_world.studies["NCT99000107"].render(FIRST))
     study["protocolSection"]["identificationModule"]["nctIdAliases"] = ["NCT99000907"]
     sample_world.put(FIRST + dt.timedelta(days=1), study)
