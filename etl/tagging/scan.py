@@ -28,9 +28,9 @@ _HOOK, _LONGER_HOOK = 8, 12
 _LONG_WORD = 6
 _LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
-_BLANKS = re.compile(rb"  +")
+_BLANK, _BLANKS = re.compile(BLANK), re.compile(rb"  +")
 # A stem with a number and another that may share it: CD8 is in every other paper, CD39/73 is not.
-_SHARED = rb"(?:%s) ?[0-9]+ ?(?:\. ?(?:and|or)?|and(?:\.or)?|or) ?[0-9]"
+_SHARED = rb"(?:%s) *[0-9]+ *(?:\. *(?:and|or)?|and(?:\.or)?|or) *[0-9]"
 
 
 class _Found(NamedTuple):
@@ -57,6 +57,7 @@ class Scan:
         groups = _choose_hooks(names)
         spelt = b"|".join(sorted(b"(?%s:%s)" % (b"" if one.is_cased else b"i", re.escape(one.shape)) for one in stems))
         self._hooks = Hooks(groups, (BLANK * 2, _SHARED % spelt) if stems else (BLANK * 2,))
+        self._stretched = Hooks(_stretch(groups))
         self._groups = [_group(hook, anchors) for (hook, _), anchors in groups.items()]
         self._find_shared = re.compile(rb"(?=(%s)%s)" % (spelt, _SHARED % b"")).finditer
         rest = max((anchor.rest for anchor in names), default=0)
@@ -78,12 +79,12 @@ class Scan:
             found = [one._replace(start=a, end=b + 1) for one, a, b in zip(found, starts, ends, strict=True)]
         return _join(self._widen(text, found)) if found else []
 
-    def _read(self, shape: bytes, hits: Iterable[Hit]) -> list[_Found]:
+    def _read(self, shape: bytes, hits: Sequence[Hit]) -> list[_Found]:
         """Return what is found in `shape`, in order."""
         found: list[_Found] = []
         for hooked, number in hits:
             if number == len(self._groups):
-                return self._find_between(shape)
+                return self._find_between(shape) if len(hits) > 1 or self._stretched.find(shape) else []
             if number > len(self._groups):
                 found += (_Found(*stem.span(1), 0, is_stem=True) for stem in self._find_shared(shape))
                 continue
@@ -161,6 +162,13 @@ def _choose_hooks(anchors: Iterable[Anchor]) -> dict[Hook, list[Anchor]]:
 
 def _fold(head: bytes, *, is_cased: bool) -> Hook:
     return (head if is_cased else head.lower()), is_cased
+
+
+def _stretch(hooks: Iterable[Hook]) -> list[Hook]:
+    """Return what a text has that has a hook only once its runs of blanks are made one; of a long run it may be any."""
+    blanks = [(hook.lower(), blank.end()) for hook, _ in hooks for blank in _BLANK.finditer(hook)]
+    stretched = {hook[:end] + BLANK * more + hook[end : end + 1] for hook, end in blanks for more in (1, 2)}
+    return [(hook, False) for hook in sorted({*stretched, BLANK * 4})]
 
 
 def _group(hook: bytes, anchors: Iterable[Anchor]) -> _Group:

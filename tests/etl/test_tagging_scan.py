@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import time
 import unicodedata
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,13 @@ def test_every_name_is_seen_however_it_is_spelt(initial: str) -> None:
         for seed in range(4 if name[0].casefold() == initial else 0):
             text = f"It was {respell(name, seed)}, as said.  {name}\n({respell(name, seed + 100)})"
             assert see(TAGGER, text, is_whole=False) == see(TAGGER, text, is_whole=True)
+
+
+def test_names_are_seen_alone_in_a_text_whose_separators_stand_in_rows() -> None:
+    for name in (*NAMES, *BLOCKERS, "TIM-1 and -3", "CD39/73"):
+        for row, count in product(("  ", " - ", "    ", " \n \n "), (0, 1)):
+            text = re.sub(r"(?<=\w)[ -]|(?<=[A-Za-z])(?=\d)", row, name, count=count)
+            assert see(TAGGER, text, is_whole=False) == see(TAGGER, text, is_whole=True), text
 
 
 def test_every_character_has_the_shape_of_its_folded_form() -> None:
