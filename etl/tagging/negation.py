@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -116,34 +118,50 @@ _LEFT_OUT_WORDS = frozenset(
     b"excluded ineligible eligible allowed permitted prohibited disallowed exclusionary naive na".split()
 )
 _AFTER_WORDS = frozenset(b"not never longer absent undetectable negative lacking lost".split())
+_WORDS = _LEFT_OUT_WORDS | _AFTER_WORDS | _CUE_WORDS
 _SIGN = re.compile(rf"\s{{0,2}}[nN({DASHES}\u207b]")
 _LETTERS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 _REMEMBERED = 32  # sentences: each is asked about once for every name in it
 
 
 class _Signs(NamedTuple):
-    """Which denials a sentence has words for: who is left out of a study, what follows a name, what goes before it."""
+    """Which denials a sentence has words for: who is left out of a study, what follows a name, what goes before it.
+
+    Those begin nowhere before `first_cue`.
+    """
 
     may_leave_out: bool
     may_follow: bool
-    may_precede: bool
+    first_cue: int
+
+
+_NONE = _Signs(may_leave_out=False, may_follow=False, first_cue=sys.maxsize)
 
 
 @lru_cache(_REMEMBERED)
 def _find_signs(sentence: str) -> _Signs:
+    folded = sentence
     if not sentence.isascii():  # the letters that a pattern of any case takes for those of ASCII
-        sentence = sentence.replace("\u0130", "i").replace("\u0131", "i").casefold()
-    words = frozenset(sentence.encode("ascii", "replace").lower().translate(_LETTERS).split())
+        folded = sentence.replace("\u0130", "i").replace("\u0131", "i").casefold()
+    letters = folded.encode("ascii", "replace").lower().translate(_LETTERS)
+    words = letters.split()
+    if _WORDS.isdisjoint(words):
+        return _NONE
     return _Signs(
-        may_leave_out=not words.isdisjoint(_LEFT_OUT_WORDS),
-        may_follow=not words.isdisjoint(_AFTER_WORDS),
-        may_precede=not words.isdisjoint(_CUE_WORDS),
+        may_leave_out=not _LEFT_OUT_WORDS.isdisjoint(words),
+        may_follow=not _AFTER_WORDS.isdisjoint(words),
+        first_cue=_find_first(letters, _CUE_WORDS.intersection(words)) if len(folded) == len(sentence) else 0,
     )
+
+
+def _find_first(letters: bytes, words: Iterable[bytes]) -> int:
+    spaced = b" %s " % letters
+    return min((spaced.index(b" %s " % word) for word in words), default=sys.maxsize)
 
 
 def is_negated(sentence: str, start: int, end: int) -> bool:
     """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
-    may_leave_out, may_follow, may_precede = _find_signs(sentence)
+    may_leave_out, may_follow, first_cue = _find_signs(sentence)
     if may_leave_out and _LEFT_OUT.match(sentence, end):
         return True  # who had it is not in the study
     has_sign = _SIGN.match(sentence, end) is not None
@@ -156,8 +174,10 @@ def is_negated(sentence: str, start: int, end: int) -> bool:
         return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
     reach = max(0, start - _FARTHEST)
     if before[-1:].isalnum():  # a word is cut before the name, and is none of the sentence's
-        may_precede = _find_signs(sentence[reach:start]).may_precede
-    return may_precede and any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, reach, start))
+        first_cue = reach + _find_signs(sentence[reach:start]).first_cue
+    if first_cue >= start:
+        return False
+    return any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, max(reach, first_cue), start))
 
 
 def _reaches(sentence: str, cue: re.Match[str], start: int, end: int) -> bool:
