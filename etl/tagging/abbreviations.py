@@ -32,20 +32,22 @@ def find_definitions(text: str, forms: Collection[str]) -> Iterator[tuple[str, D
     Only short ones of these `forms` (skeletons) are looked for; each comes with its form, by no order.
     """
     initials = {form[:1].lower() for form in forms}
+    finals = {form[-1:].lower() for form in forms}
     for opening in "([":
         place = text.find(opening)
         while place >= 0:
-            yield from _read_bracket(text, place, forms, initials)
+            yield from _read_bracket(text, place, forms, initials, finals)
             place = text.find(opening, place + 1)
 
 
 def _read_bracket(
-    text: str, place: int, forms: Collection[str], initials: Collection[str]
+    text: str, place: int, forms: Collection[str], initials: Collection[str], finals: Collection[str]
 ) -> Iterator[tuple[str, Definition]]:
     """Yield the definitions at the bracket that opens at `place`, if a short one may begin beside it."""
-    before = _BEFORE.search(text[max(0, place - _REACH) : place].rstrip()[-_LONGEST_SHORT:])
-    is_before = before is not None and _may_begin(before[0], initials)
-    is_inside = _may_begin(text[place + 1 : place + 2], initials)
+    words = text[max(0, place - _REACH) : place].rstrip()[-_LONGEST_SHORT:]
+    before = _BEFORE.search(words) if _may_be(words[-1:], finals) else None
+    is_before = before is not None and _may_be(before[0][:1], initials)
+    is_inside = _may_be(text[place + 1 : place + 2], initials)
     bracket = _BRACKETED.match(text, place) if is_before or is_inside else None
     if bracket is None:
         return
@@ -55,10 +57,9 @@ def _read_bracket(
         yield from _outside_short(bracket, before[0], forms)
 
 
-def _may_begin(word: str, initials: Collection[str]) -> bool:
-    """Return whether a word may have a form with one of these first letters: one that no letter begins always may."""
-    first = word[:1]
-    return not (first.isascii() and first.isalnum()) or first.lower() in initials
+def _may_be(sign: str, letters: Collection[str]) -> bool:
+    """Return whether a word may have a form with one of these letters where it has `sign`, as with no letter it may."""
+    return not (sign.isascii() and sign.isalnum()) or sign.lower() in letters
 
 
 def is_acronym(short: str, words: str) -> bool:

@@ -62,10 +62,12 @@ def build_cue_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
 
     Symbols and codes keep their case ("PET", "CAF", "lag 1"); words may be written anyhow.
     """
-    choices = [_phrase(phrase) for phrase in sorted(phrases, key=len, reverse=True) if phrase.strip()]
-    if not choices:
+    spelt = [phrase for phrase in sorted(phrases, key=len, reverse=True) if phrase.strip()]
+    if not spelt:
         return _NEVER
-    return re.compile(rf"(?<![{LATIN}\d])(?:{'|'.join(choices)})(?![{LATIN}\d])")
+    firsts = {phrase[0] for phrase in spelt}
+    is_begun = f"(?i:(?=[{''.join(sorted(firsts))}]))" if all(first.isalnum() for first in firsts) else ""
+    return re.compile(rf"(?<![{LATIN}\d]){is_begun}(?:{'|'.join(map(_phrase, spelt))})(?![{LATIN}\d])")
 
 
 def _phrase(phrase: str) -> str:

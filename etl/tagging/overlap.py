@@ -6,8 +6,11 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import attrgetter
 
 from etl.tagging.document import Candidate
+
+_BY_PLACE = attrgetter("field", "start")
 
 
 def drop_held(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -40,7 +43,7 @@ def choose_longest(candidates: Iterable[Candidate]) -> list[Candidate]:
     The longer one stands; of two equal ones an agent before a target, a lead agent before a backbone, then the one
     listed first.
     """
-    placed = sorted(candidates, key=lambda found: (found.field, found.start))
+    placed = sorted(candidates, key=_BY_PLACE)
     if not any(one.field == other.field and other.start < one.end for one, other in pairwise(placed)):
         return placed
     ranked = sorted(placed, key=_rank)
@@ -54,7 +57,7 @@ def choose_longest(candidates: Iterable[Candidate]) -> list[Candidate]:
         if is_free_before and is_free_after:
             insort(spans, (candidate.start, candidate.end))
             chosen.append(candidate)
-    return sorted(chosen, key=lambda found: (found.field, found.start))
+    return sorted(chosen, key=_BY_PLACE)
 
 
 def _rank(candidate: Candidate) -> tuple[int, bool, bool, int]:

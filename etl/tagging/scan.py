@@ -131,7 +131,7 @@ class Scan:
                 begin = max(stop, text.rfind(" ", stop, start) + 1)
             if end > stop:
                 stop = _find_space(text, end)
-            if not _is_cut(text, begin, stop, (start,) if rest or is_stem else (start, end)):
+            if not _is_cut(text, begin, stop, start, start if rest or is_stem else end):
                 continue
             if rest:
                 more = self._words(text, stop)
@@ -189,12 +189,12 @@ def _find_space(text: str, place: int) -> int:
     return found.start() if found else len(text)
 
 
-def _is_cut(text: str, begin: int, stop: int, places: Sequence[int]) -> bool:
-    """Return whether pieces begin or end at the places within the words [begin, stop)."""
+def _is_cut(text: str, begin: int, stop: int, start: int, end: int) -> bool:
+    """Return whether pieces begin or end at both places within the words [begin, stop)."""
     if stop - begin > _LONGEST_WORD:
         return True
     bounds = _find_bounds(text[begin:stop])
-    return all(place - begin in bounds for place in places)
+    return start - begin in bounds and end - begin in bounds
 
 
 @lru_cache(maxsize=8192)
