@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
@@ -21,6 +21,7 @@ _ISOTOPE = (
 _TREATING = re.compile(_ISOTOPE)
 _TREATING_BEFORE = re.compile(_ISOTOPE + r"[\]\s-]{0,2}(?:Lu|Y|Ac|I|Tb)?(?:[\s-]?labell?ed)?(?:[\s-]?DOTA\w*)?[\s-]?\Z")
 _REACH = 32
+_Link = tuple[str | None, Via, str | None]
 _LONGEST_SENTENCE = 2_000  # code points; text without an end is shown as far as it can serve a reader
 
 
@@ -37,7 +38,7 @@ class Tagger:
         self._component = component
         self._vocabulary = component.vocabulary  # a copy: the pipeline's own is what it finds the things of
         self._sense = Sense((*self._vocabulary.targets, *self._vocabulary.agents))
-        self._actions: dict[int, list[tuple[str | None, frozenset[ActionKind]]]] = {}
+        self._links: dict[int, tuple[list[_Link], list[_Link]]] = {}  # as a tracer, and as a drug
 
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return the mentions in the `fields` of one document, by order of fields, start and target.
@@ -85,24 +86,23 @@ class Tagger:
             for link in self._find_links(candidate, text)
         ]
 
-    def _find_links(self, candidate: Candidate, text: str) -> list[tuple[str | None, Via, str | None]]:
+    def _find_links(self, candidate: Candidate, text: str) -> list[_Link]:
         """Return target, way and agent of every link, by target."""
         thing = candidate.name.thing
+        if id(thing) not in self._links:  # the vocabulary keeps every thing alive, so that no id is used again
+            self._links[id(thing)] = self._list_links(thing, is_drug=False), self._list_links(thing, is_drug=True)
+        tracing, treating = self._links[id(thing)]
+        return treating if tracing == treating or _is_drug(candidate, text) else tracing
+
+    def _list_links(self, thing: Target | Agent, *, is_drug: bool) -> list[_Link]:
         if isinstance(thing, Target):
             return [(thing.name, "name", None)]
-        return [
-            (target, _find_via(actions, candidate, text), thing.name) for target, actions in self._find_actions(thing)
+        genes = {target.name: target.symbol for target in self._vocabulary.targets}
+        found = sorted(self._vocabulary.targets_of(thing))
+        actions = {name: {act.action for act in thing.actions if act.gene == genes[name]} for name in found}
+        return [(name, _find_via(done, is_drug=is_drug), thing.name) for name, done in actions.items()] or [
+            (None, "agent", thing.name)
         ]
-
-    def _find_actions(self, agent: Agent) -> list[tuple[str | None, frozenset[ActionKind]]]:
-        """Return the targets that `agent` links to, with what it does to each; one without a name if there is none."""
-        if id(agent) not in self._actions:  # the vocabulary keeps every agent alive, so that no id is used again
-            genes = {target.name: target.symbol for target in self._vocabulary.targets}
-            self._actions[id(agent)] = [
-                (name, frozenset(act.action for act in agent.actions if act.gene == genes[name]))
-                for name in sorted(self._vocabulary.targets_of(agent))
-            ] or [(None, frozenset())]
-        return self._actions[id(agent)]
 
 
 def _tell(reading: Judged, fields: Sequence[TextField]) -> Reading:
@@ -112,12 +112,15 @@ def _tell(reading: Judged, fields: Sequence[TextField]) -> Reading:
     return Reading(fields[field].path, start, end, spelt, kind, name.thing.name, reading.is_linked, reading.why)
 
 
-def _find_via(actions: frozenset[ActionKind], candidate: Candidate, text: str) -> Via:
-    if "images" not in actions:
-        return "agent"
+def _find_via(actions: Collection[ActionKind], *, is_drug: bool) -> Via:
+    return "tracer" if "images" in actions and not (is_drug and len(actions) > 1) else "agent"
+
+
+def _is_drug(candidate: Candidate, text: str) -> bool:
+    """Return whether a ligand is named with an isotope that treats."""
     before = text[max(0, candidate.start - _REACH) : candidate.start]
-    is_drug = _TREATING.search(text, candidate.start, candidate.end) or _TREATING_BEFORE.search(before)
-    return "agent" if is_drug and len(actions) > 1 else "tracer"
+    is_treating = _TREATING.search(text, candidate.start, candidate.end) or _TREATING_BEFORE.search(before)
+    return is_treating is not None
 
 
 def _clip(bounds: tuple[int, int], candidate: Candidate) -> tuple[int, int]:
