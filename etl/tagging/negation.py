@@ -120,7 +120,7 @@ _LEFT_OUT_WORDS = frozenset(
 _AFTER_WORDS = frozenset(b"not never longer absent undetectable negative lacking lost".split())
 _WORDS = _LEFT_OUT_WORDS | _AFTER_WORDS | _CUE_WORDS
 _SIGN = re.compile(rf"\s{{0,2}}[nN({DASHES}\u207b]")
-_LETTERS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
+_LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 _REMEMBERED = 32  # sentences: each is asked about once for every name in it
 
 
@@ -143,7 +143,7 @@ def _find_signs(sentence: str) -> _Signs:
     folded = sentence
     if not sentence.isascii():  # the letters that a pattern of any case takes for those of ASCII
         folded = sentence.replace("\u0130", "i").replace("\u0131", "i").casefold()
-    letters = folded.encode("ascii", "replace").lower().translate(_LETTERS)
+    letters = folded.encode("ascii", "replace").translate(_LETTERS)
     words = letters.split()
     if _WORDS.isdisjoint(words):
         return _NONE

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,7 +16,6 @@ from etl.tagging.anchors import Anchor, find_anchors
 from etl.tagging.ellipsis import find_shared_numbers
 from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
-from etl.tagging.pieces import cut_pieces
 from etl.tagging.shape import BLANK, DOUBT, build_shape, find_origins
 
 Window = tuple[int, int]
@@ -26,7 +24,6 @@ Window = tuple[int, int]
 # what follows (fibroblast, lymphocyte). The rest of an anchor is compared where they stand.
 _HOOK, _LONGER_HOOK = 8, 12
 _LONG_WORD = 6
-_LONGEST_WORD = 200  # code points; a longer one is not looked at closely
 _SPACE = re.compile(r"\s")
 _BLANK, _BLANKS = re.compile(BLANK), re.compile(rb"  +")
 # A stem with a number and another that may share it: CD8 is in every other paper, CD39/73 is not.
@@ -118,7 +115,7 @@ class Scan:
         ]
 
     def _widen(self, text: str, found: Iterable[_Found]) -> Iterator[Window]:
-        """Yield the words of every hit that may be a name, as far as the name may go on."""
+        """Yield the words of every hit, as far as a name may go on; what they spell is found later, and remembered."""
         begin = stop = covered = 0
         for start, end, rest, is_stem in found:
             if is_stem:
@@ -131,8 +128,6 @@ class Scan:
                 begin = max(stop, text.rfind(" ", stop, start) + 1)
             if end > stop:
                 stop = _find_space(text, end)
-            if not _is_cut(text, begin, stop, start, start if rest or is_stem else end):
-                continue
             if rest:
                 more = self._words(text, stop)
                 yield begin, more.end() if more else stop
@@ -187,24 +182,6 @@ def _find_last_shared(text: str, stem_end: int) -> int:
 def _find_space(text: str, place: int) -> int:
     found = _SPACE.search(text, place)
     return found.start() if found else len(text)
-
-
-def _is_cut(text: str, begin: int, stop: int, start: int, end: int) -> bool:
-    """Return whether pieces begin or end at both places within the words [begin, stop)."""
-    if stop - begin > _LONGEST_WORD:
-        return True
-    bounds = _find_bounds(text[begin:stop])
-    return start - begin in bounds and end - begin in bounds
-
-
-@lru_cache(maxsize=8192)
-def _find_bounds(words: str) -> frozenset[int]:
-    """Return where the pieces of words begin and end; white space around them makes no difference to it."""
-    bounds, place = {0}, 0
-    for piece, has_space in zip(*cut_pieces(words), strict=True):
-        bounds |= {place, place + len(piece)}
-        place += len(piece) + has_space
-    return frozenset(bounds)
 
 
 def _join(windows: Iterable[Window]) -> list[Window]:

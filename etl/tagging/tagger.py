@@ -51,7 +51,7 @@ class Tagger:
             return []
         texts = [hide_surrogates(field.text) for field in fields]
         seen = [self._component.find(text, found) if found else [] for text, found in zip(texts, windows, strict=True)]
-        return self._judge(Document(fields, texts, seen))
+        return self._judge(Document(fields, texts, seen)) if any(seen) else []
 
     def tag_whole(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return what `tag` returns, with every text put through the pipeline whole."""
