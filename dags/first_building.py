@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 import polars as pl
 
 from etl.child_schemas import CHILD_SCHEMAS
-from etl.children import CHILDREN
+from etl.children import CHILDREN, LISTED
 from etl.children.decoding import decode_children
 from etl.documented import is_documented
-from etl.schemas import TRIAL_RECORD, build_frame
+from etl.schemas import TRIAL_RECORD, build_column_frame, build_frame
 from etl.sentinel import Drift, find_drift, list_fields
 from etl.trials import Row, build_trial_row, read_post_date, read_release_day
 from extractors.clinicaltrials.parse import parse_study
@@ -47,7 +48,7 @@ def build_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
     """Build the frames of some studies: number → record."""
     page = BuiltPage(pl.DataFrame(), {}, {}, {}, set(), [])
     records: list[Row] = []
-    children: dict[str, list[Row]] = {table: [] for table in CHILDREN}
+    contents: list[dict[str, Any]] = []
     for nct_id, body in sorted(bodies.items()):
         is_plain = is_documented(body)
         try:
@@ -57,13 +58,19 @@ def build_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
             continue
         content = decode_children(body) if is_plain and not wants_fields else msgspec.json.decode(body)
         records.append(build_trial_row(study) | {"version_id": None})
-        for table, build in CHILDREN.items():
-            children[table] += build(content)
+        contents.append(content)
         page.days[nct_id] = read_release_day(content) or read_post_date(study)
         if not is_plain and (drifts := find_drift(content)):
             page.drifts[nct_id] = drifts
         if wants_fields:
             page.fields |= list_fields(content)
     page.records = build_frame(records, TRIAL_RECORD)
-    page.children = {table: build_frame(rows, CHILD_SCHEMAS[table]) for table, rows in children.items()}
+    page.children = {table: _build_children(table, contents) for table in CHILDREN}
     return page
+
+
+def _build_children(table: str, studies: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    if listed := LISTED.get(table):
+        return build_column_frame(listed.build_columns(studies), CHILD_SCHEMAS[table])
+    build = CHILDREN[table]
+    return build_frame((row for study in studies for row in build(study)), CHILD_SCHEMAS[table])

@@ -477,11 +477,28 @@ def build_frame(rows: Iterable[Mapping[str, Any]], schema: pl.Schema) -> pl.Data
             raise ValueError(f"columns differ from the declared ones: {sorted(row.keys() ^ schema.keys())}")
     lists = [name for name, kind in schema.items() if kind == _TEXTS]
     frame = pl.DataFrame(listed, schema={name: kind for name, kind in schema.items() if kind != _TEXTS}, orient="row")
-    return frame.with_columns(_build_lists(name, listed) for name in lists).select(schema.names()) if lists else frame
+    built = [_build_lists(name, [row[name] for row in listed]) for name in lists]
+    return frame.with_columns(built).select(schema.names()) if lists else frame
 
 
-def _build_lists(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.Series:
+def build_column_frame(columns: Mapping[str, Sequence[Any]], schema: pl.Schema) -> pl.DataFrame:
+    """Return columns of plain values likewise.
+
+    Raises:
+        ValueError: a column is missing, or the schema does not know it.
+    """
+    if columns.keys() != schema.keys():
+        raise ValueError(f"columns differ from the declared ones: {sorted(columns.keys() ^ schema.keys())}")
+    return pl.DataFrame(
+        [
+            _build_lists(name, columns[name]) if kind == _TEXTS else pl.Series(name, columns[name], kind)
+            for name, kind in schema.items()
+        ]
+    )
+
+
+def _build_lists(name: str, values: Sequence[Any]) -> pl.Series:
     """Return a column of lists of texts; polars itself would make a column of each list first."""
     import pyarrow as pa  # noqa: PLC0415  slow to load, and not everybody has lists
 
-    return pl.Series(name, pa.array([row[name] for row in rows], pa.large_list(pa.large_string())))
+    return pl.Series(name, pa.array(values, pa.large_list(pa.large_string())))

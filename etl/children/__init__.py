@@ -11,7 +11,17 @@ from typing import Any
 
 from etl.children.analyses import build_analysis_rows
 from etl.children.keys import Row
-from etl.children.protocol import build_arm_rows, build_intervention_rows, build_outcome_rows, build_site_rows
+from etl.children.listed import ListTable
+from etl.children.protocol import (
+    ARMS,
+    INTERVENTIONS,
+    OUTCOMES,
+    SITES,
+    build_arm_rows,
+    build_intervention_rows,
+    build_outcome_rows,
+    build_site_rows,
+)
 from etl.children.references import build_reference_rows
 from etl.children.results import build_result_rows
 from etl.children.secondary_ids import build_secondary_id_rows
@@ -25,4 +35,11 @@ CHILDREN: dict[str, Callable[[dict[str, Any]], list[Row]]] = {
     "trial_reference": build_reference_rows,
     "trial_result": build_result_rows,
     "trial_result_analysis": build_analysis_rows,
+}
+# Those of them of which the rows of many studies are made at one go.
+LISTED: dict[str, ListTable] = {
+    "trial_arm": ARMS,
+    "trial_intervention": INTERVENTIONS,
+    "trial_outcome": OUTCOMES,
+    "trial_site": SITES,
 }

@@ -12,18 +12,16 @@ Row = dict[str, Any]
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def key_rows(
-    rows: Iterable[Row], key: str, identity: Sequence[str], *, beside: Sequence[str] = ("nct_id",)
-) -> list[Row]:
+def key_rows(rows: Iterable[Row], key: str, identity: Sequence[str]) -> list[Row]:
     """Return the rows sorted, each given its key: a hash of the columns that say which thing it is, letter case aside.
 
     The columns outside `identity` may be edited and the key stays. Rows of one identity are told apart by a number
     (`…-2`, `…-3`) in the order of their whole content. Where no identity is stated, the whole content is it.
-    Rows that say nothing in any column but those of `beside` are left out, and so are rows of a record without number.
+    Rows that say nothing but the record's number are left out, and so are rows of a record without one.
     """
     told: dict[bytes, list[Row]] = {}
     for row in rows:
-        if row["nct_id"] and _says_anything(row, beside):
+        if row["nct_id"] and _says_anything(row):
             told.setdefault(_identify(row, identity), []).append(row)
     keyed: list[Row] = []
     for identified in sorted(told):
@@ -37,9 +35,9 @@ def key_rows(
     return keyed
 
 
-def _says_anything(row: Row, beside: Sequence[str]) -> bool:
+def _says_anything(row: Row) -> bool:
     for column, value in row.items():  # noqa: SIM110  a generator costs as much as the rest of the key
-        if value is not None and value != [] and column not in beside:
+        if value is not None and value != [] and column != "nct_id":
             return True
     return False
 

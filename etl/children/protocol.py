@@ -1,89 +1,89 @@
-"""The rows of what a sponsor registered: arms, interventions, outcomes and sites. Pure: a study in, rows out."""
+"""The rows of what a sponsor registered: arms, interventions, outcomes and sites. Pure: studies in, rows out."""
 
 from __future__ import annotations
 
-from etl.children.keys import Row, key_rows
-from etl.children.payload import (
-    Json,
-    read_block,
-    read_items,
-    read_nct_id,
-    read_number,
-    read_part,
-    read_text,
-    read_texts,
+from etl.children.keys import Row
+from etl.children.listed import (
+    ListTable,
+    read_block_column,
+    read_point_column,
+    read_text_column,
+    read_texts_column,
 )
+from etl.children.payload import Json
 
-_OUTCOMES = {"primary": "primaryOutcomes", "secondary": "secondaryOutcomes", "other": "otherOutcomes"}
+_ARMS_INTERVENTIONS = ("protocolSection", "armsInterventionsModule")
+
+ARMS = ListTable(
+    module=_ARMS_INTERVENTIONS,
+    lists={"armGroups": ""},
+    columns={
+        "label": (read_text_column, "label"),
+        "arm_type": (read_text_column, "type"),
+        "description": (read_block_column, "description"),
+        "intervention_names": (read_texts_column, "interventionNames"),
+    },
+    key="arm_key",
+    identity=("label",),
+)
+INTERVENTIONS = ListTable(
+    module=_ARMS_INTERVENTIONS,
+    lists={"interventions": ""},
+    columns={
+        "intervention_type": (read_text_column, "type"),
+        "name": (read_text_column, "name"),
+        "other_names": (read_texts_column, "otherNames"),
+        "description": (read_block_column, "description"),
+        "arm_labels": (read_texts_column, "armGroupLabels"),
+    },
+    key="intervention_key",
+    identity=("intervention_type", "name"),
+)
+OUTCOMES = ListTable(
+    module=("protocolSection", "outcomesModule"),
+    lists={"primaryOutcomes": "primary", "secondaryOutcomes": "secondary", "otherOutcomes": "other"},
+    columns={
+        "measure": (read_text_column, "measure"),
+        "time_frame": (read_text_column, "timeFrame"),
+        "description": (read_block_column, "description"),
+    },
+    key="outcome_key",
+    identity=("outcome_type", "measure", "time_frame"),
+    kind="outcome_type",
+)
+SITES = ListTable(
+    module=("protocolSection", "contactsLocationsModule"),
+    lists={"locations": ""},
+    columns={
+        "facility": (read_text_column, "facility"),
+        "city": (read_text_column, "city"),
+        "state": (read_text_column, "state"),
+        "zip": (read_text_column, "zip"),
+        "country": (read_text_column, "country"),
+        "status": (read_text_column, "status"),
+        "latitude": (read_point_column, "lat"),
+        "longitude": (read_point_column, "lon"),
+    },
+    key="site_key",
+    identity=("facility", "city", "state", "zip", "country"),
+)
 
 
 def build_arm_rows(study: Json) -> list[Row]:
     """Return the `trial_arm` rows of a study: one an arm, known by its label."""
-    nct_id = read_nct_id(study)
-    rows = [
-        {
-            "nct_id": nct_id,
-            "label": read_text(arm, "label"),
-            "arm_type": read_text(arm, "type"),
-            "description": read_block(arm, "description"),
-            "intervention_names": read_texts(arm, "interventionNames"),
-        }
-        for arm in read_items(read_part(study, "protocolSection", "armsInterventionsModule"), "armGroups")
-    ]
-    return key_rows(rows, "arm_key", ("label",))
+    return ARMS.build_rows(study)
 
 
 def build_intervention_rows(study: Json) -> list[Row]:
     """Return the `trial_intervention` rows of a study: one an intervention, known by its type and name."""
-    nct_id = read_nct_id(study)
-    rows = [
-        {
-            "nct_id": nct_id,
-            "intervention_type": read_text(given, "type"),
-            "name": read_text(given, "name"),
-            "other_names": read_texts(given, "otherNames"),
-            "description": read_block(given, "description"),
-            "arm_labels": read_texts(given, "armGroupLabels"),
-        }
-        for given in read_items(read_part(study, "protocolSection", "armsInterventionsModule"), "interventions")
-    ]
-    return key_rows(rows, "intervention_key", ("intervention_type", "name"))
+    return INTERVENTIONS.build_rows(study)
 
 
 def build_outcome_rows(study: Json) -> list[Row]:
     """Return the `trial_outcome` rows of a study: one an outcome, known by its type, measure and time frame."""
-    nct_id = read_nct_id(study)
-    module = read_part(study, "protocolSection", "outcomesModule")
-    rows = [
-        {
-            "nct_id": nct_id,
-            "outcome_type": kind,
-            "measure": read_text(outcome, "measure"),
-            "time_frame": read_text(outcome, "timeFrame"),
-            "description": read_block(outcome, "description"),
-        }
-        for kind, name in _OUTCOMES.items()
-        for outcome in read_items(module, name)
-    ]
-    return key_rows(rows, "outcome_key", ("outcome_type", "measure", "time_frame"), beside=("nct_id", "outcome_type"))
+    return OUTCOMES.build_rows(study)
 
 
 def build_site_rows(study: Json) -> list[Row]:
     """Return the `trial_site` rows of a study: one a site, known by its name and address. Persons are left out."""
-    nct_id = read_nct_id(study)
-    rows = [
-        {
-            "nct_id": nct_id,
-            "facility": read_text(site, "facility"),
-            "city": read_text(site, "city"),
-            "state": read_text(site, "state"),
-            "zip": read_text(site, "zip"),
-            "country": read_text(site, "country"),
-            "status": read_text(site, "status"),
-            "latitude": read_number(point, "lat"),
-            "longitude": read_number(point, "lon"),
-        }
-        for site in read_items(read_part(study, "protocolSection", "contactsLocationsModule"), "locations")
-        for point in (read_part(site, "geoPoint"),)
-    ]
-    return key_rows(rows, "site_key", ("facility", "city", "state", "zip", "country"))
+    return SITES.build_rows(study)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from etl.child_schemas import CHILD_SCHEMAS
-from etl.children import CHILDREN
+from etl.children import CHILDREN, LISTED
 from etl.children.decoding import decode_children
 from etl.children.protocol import build_arm_rows, build_intervention_rows, build_outcome_rows, build_site_rows
 from etl.children.references import build_reference_rows
@@ -215,3 +215,12 @@ def replace(study: dict[str, Any], path: list[str], value: Any) -> dict[str, Any
 
 def test_the_same_list_in_the_wrong_place_is_not_read() -> None:
     assert build_outcome_rows(make_study(outcomes={"outcomes": OUTCOMES["primaryOutcomes"]})) == []
+
+
+@pytest.mark.parametrize("table", LISTED)
+def test_many_studies_at_one_go_give_the_rows_of_each(table: str) -> None:
+    studies = [make_study(), {}, shuffle_lists(make_study(), random.Random(1)), make_study(sites={"locations": [{}]})]
+    columns = LISTED[table].build_columns(studies)
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    assert rows == [row for study in studies for row in CHILDREN[table](study)]
+    assert rows
