@@ -86,7 +86,23 @@ def fold_text(text: str, markup: Markup = "markdown") -> str:
 
 def fold_block(text: str, markup: Markup = "markdown") -> str:
     """Return a field of paragraphs and lists as one line of plain text, every list item behind an asterisk."""
+    if markup == "markdown" and _has_no_signs(text) and not _MARK.match(text):
+        return " ".join(text.split())
     return " ".join(f"* {line.text}" if line.is_item else line.text for line in read_lines(text, markup))
+
+
+def _has_no_signs(text: str) -> bool:
+    """Return whether a text, as most are, holds none of the signs that Markdown has."""
+    return not (
+        "\n" in text
+        or "\\" in text
+        or "&" in text
+        or "*" in text
+        or "_" in text
+        or "#" in text
+        or "<" in text
+        or "[" in text
+    )
 
 
 def read_lines(text: str, markup: Markup = "markdown") -> list[Line]:

@@ -66,7 +66,8 @@ def read_texts_column(items: Sequence[Json], key: str) -> list[list[str]]:
 
 def read_point_column(items: Sequence[Json], key: str) -> list[float | None]:
     """Return likewise a number of each item's `geoPoint`."""
-    return [read_number(read_part(item, "geoPoint"), key) for item in items]
+    points = [read_part(item, "geoPoint") for item in items]
+    return [number if type(number := point.get(key)) is float else read_number(point, key) for point in points]
 
 
 class ListTable(NamedTuple):

@@ -25,23 +25,24 @@ def find_posted_outcomes(study: Json) -> list[PostedOutcome]:
     """
     nct_id = read_nct_id(study)
     listed = read_items(read_part(study, "resultsSection", "outcomeMeasuresModule"), "outcomeMeasures")
-    primary: dict[str, list[Json]] = {}
-    for payload in listed:
-        if read_text(payload, "type") == "PRIMARY":
-            primary.setdefault("\n".join(sorted(_find_texts(payload))), []).append(payload)
-    rows = [
+    primary = [payload for payload in listed if read_text(payload, "type") == "PRIMARY"]
+    rows: list[Row] = [
         {
             "nct_id": nct_id,
             "outcome_type": "primary",
             "measure": read_text(payload, "title"),
             "time_frame": read_text(payload, "timeFrame"),
-            "content": content,
+            "content": "",
+            "place": place,
         }
-        for content, payloads in primary.items()
-        for payload in payloads
+        for place, payload in enumerate(primary)
     ]
+    names = {((row["measure"] or "").casefold(), (row["time_frame"] or "").casefold()) for row in rows}
+    if len(names) < len(rows):  # only what else they say tells outcomes of one name apart
+        for row, payload in zip(rows, primary, strict=True):
+            row["content"] = "\n".join(sorted(_find_texts(payload)))
     keyed = key_rows(rows, "outcome_key", ("outcome_type", "measure", "time_frame"))
-    return [_build_outcome(row, primary[row["content"]].pop()) for row in keyed]
+    return [_build_outcome(row, primary[row["place"]]) for row in keyed]
 
 
 def _build_outcome(row: Row, payload: Json) -> PostedOutcome:
