@@ -122,7 +122,7 @@ class FirstLoader:
             self._note(page, built)
             self._keep_mentions(page)
         versions = [self._build_versions(page, built) for page, built in pages]
-        self._append("trial_version_log", versions)
+        self._append("trial_version_log", versions, read=["payload"])
         ids = [frame.get_column("version_id") for frame in versions]
         records = [built.records.with_columns(own) for (_, built), own in zip(pages, ids, strict=True)]
         self._append("trial_record", records)
@@ -132,8 +132,8 @@ class FirstLoader:
         for _, built in pages:
             yield dict(zip(built.days, self._list_days(built), strict=True))
 
-    def _append(self, table: str, frames: Sequence[pl.DataFrame]) -> None:
-        self._run.store.append(table, pl.concat(frames, rechunk=False))
+    def _append(self, table: str, frames: Sequence[pl.DataFrame], *, read: Sequence[str] = ()) -> None:
+        self._run.store.append(table, pl.concat(frames, rechunk=False), read=read)
 
     def _note(self, page: FirstPage, built: BuiltPage) -> None:
         """Note what could not be read, and what is undocumented."""
@@ -166,7 +166,7 @@ class FirstLoader:
             pl.Series("content_hash", hashes, pl.String),
             pl.Series("learnt_no", numbers, pl.Int64),
             pl.Series("source_day", self._list_days(built), pl.Date),
-            pl.Series("payload", [page.bodies[nct_id].decode("utf-8") for nct_id in ids], pl.String),
+            pl.Series("payload", [page.bodies[nct_id] for nct_id in ids], pl.Binary).cast(pl.String),
             pl.lit(self._loader.way).alias("origin"),
             pl.lit(self._run.clock).alias("first_seen_at"),
             pl.lit(self._run.run_id, pl.Int64).alias("run_id"),

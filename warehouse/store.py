@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import polars as pl
@@ -18,6 +18,9 @@ from warehouse.disk import RESTORE
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
 from warehouse.transaction import in_transaction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Each time DuckDB moves what is in its log into the file proper, it writes a table's last 122,880 rows anew, payloads
 # among them: by default after 16 MB, so after each part of an import, the longer the file the dearer.
@@ -89,12 +92,17 @@ class Store:
         """Execute `warehouse/statements/<name>.sql` for its effect."""
         self._connection.execute(read_sql("statements", name), parameters)
 
-    def append(self, table: str, frame: pl.DataFrame) -> None:
-        """Add a frame's rows to a table, columns by name."""
+    def append(self, table: str, frame: pl.DataFrame, *, read: Collection[str] = ()) -> None:
+        """Add a frame's rows to a table, columns by name.
+
+        `read` are the columns of JSON that was read as such before: DuckDB need not look through it again.
+        """
         if frame.is_empty():
             return
         # Read by its name in here. Registered, it would be held until the transaction ends, and so would every page's.
-        incoming = frame.to_arrow(compat_level=_AS_IT_LIES)  # noqa: F841
+        incoming = frame.to_arrow(compat_level=_AS_IT_LIES)
+        for name in read:
+            incoming = _mark_json(incoming, name)
         self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")  # noqa: S608  table: ours
 
     def replace(self, table: str, frame: pl.DataFrame, key: str) -> None:
@@ -146,6 +154,15 @@ class Store:
     def checkpoint(self) -> None:
         """Bring everything committed into the one file."""
         self._connection.execute("CHECKPOINT")
+
+
+def _mark_json(table: pa.Table, name: str) -> pa.Table:
+    """Return a table of which DuckDB takes a column of texts for JSON as it takes its own."""
+    import pyarrow as pa  # noqa: PLC0415  slow to load
+
+    column = table.column(name)
+    marked = [pa.ExtensionArray.from_storage(pa.json_(column.type), chunk) for chunk in column.chunks]
+    return table.set_column(table.schema.get_field_index(name), name, pa.chunked_array(marked, pa.json_(column.type)))
 
 
 def _carry_over(connection: duckdb.DuckDBPyConnection, old: Path, tables: Collection[str]) -> None:
