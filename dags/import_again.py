@@ -47,7 +47,7 @@ class ImportAgain:
         return result
 
     def _load_studies(self, pages: Sequence[LandedPage]) -> None:
-        self._before = self._before or Before.read(self._run)
+        self._before = self._before or Before(self._run)
         part = PartLoader(self._run, pages[0].item, self._numbers, self._before, self._builders)
         part.load(self._take(pages))
         self._before.add(part)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Self
 
 import msgspec
 
@@ -20,30 +19,30 @@ from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import SourceError
+from models.nct_set import NctSet
 from models.page import Page
 
 _PAGE_RECORDS, _PAGE_BYTES = 300, 64 << 20
 Pair = tuple[str, str]  # item and record
 
 
-class Before(msgspec.Struct):
-    """What stood before a part: the matches known, and the numbers of the trials held."""
+class Before:
+    """What stood before a part: the matches known, item → numbers, and the numbers of the trials held."""
 
-    known: set[Pair]
-    held: set[str]
-
-    @classmethod
-    def read(cls, run: Run) -> Self:
+    def __init__(self, run: Run) -> None:
         """Read what stands now."""
+        self.known: defaultdict[str, NctSet] = defaultdict(NctSet)
         items = [item.item_id for item in run.inputs.items]
         known = run.store.read("matches", source=SOURCE, items=items)
-        held = run.store.read("sighted_trials").get_column("nct_id")
-        return cls(set(zip(known.get_column("item"), known.get_column("record"), strict=True)), set(held))
+        for (item,), rows in known.partition_by("item", as_dict=True).items():
+            self.known[item].update(rows.get_column("record"))
+        self.held = NctSet(run.store.read("sighted_trials").get_column("nct_id"))
 
     def add(self, part: PartLoader) -> None:
         """Take in what a part that is committed brought."""
-        self.known |= part.pairs
-        self.held |= part.nct_ids
+        for item, record in part.pairs:
+            self.known[item].update([record])
+        self.held.update(part.nct_ids)
 
 
 class PartLoader:
@@ -158,7 +157,7 @@ class PartLoader:
             self.nct_ids.add(one.nct_id)
             for item, found in one.matches.items():
                 pair = (item, one.nct_id)
-                if pair in self._known or pair in self.pairs:
+                if one.nct_id in self._known[item] or pair in self.pairs:
                     again.append((*pair, day))
                 else:
                     fresh.append((pair, found, day))

@@ -204,7 +204,7 @@ class _Importer:
         self._report = report
         self._crew = crew
         self._taker = Taker(run, crew)
-        self._before = Before.read(run)
+        self._before = Before(run)
         self._page_numbers: Iterator[int] = itertools.count(1)
 
     def load(self, files: Iterable[ImportFile], builders: Builders) -> list[Tally]:
