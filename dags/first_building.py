@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,15 +20,17 @@ from etl.documented import is_documented
 from etl.schemas import TRIAL_RECORD, build_column_frame, build_frame
 from etl.sentinel import Drift, find_drift, list_fields
 from etl.trials import Row, build_trial_row, read_post_date, read_release_day
+from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import ContractError
+from warehouse.wholes import PackedPage, pack_page
 
 
 class BuiltPage(msgspec.Struct):
     """What a page holds: `records` (`trial_record` without a version) and `children` by table, in order of numbers.
 
     `days` are the source days that records state, None where one states none. `fields` are those that records hold,
-    where they were asked for; `unread` the numbers of records that cannot be read.
+    where they were asked for; `unread` the numbers of records that cannot be read. `packed`: what is landed of it.
     """
 
     records: pl.DataFrame
@@ -37,11 +39,25 @@ class BuiltPage(msgspec.Struct):
     drifts: dict[str, list[Drift]]
     fields: set[str]
     unread: list[str]
+    packed: PackedPage | None = None
 
 
 def prepare_process() -> None:
     """Make a process ready to build pages: millions of short-lived objects, none in a circle, need no collector."""
     gc.set_threshold(200_000, 50, 1_000)
+
+
+def join_records(records: Iterable[bytes]) -> bytes:
+    """Return records as one page."""
+    return b'{"studies":[%s]}' % b",".join(records)
+
+
+def build_landed_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
+    """Build a page that is yet to be landed, and make it ready for that: number → record, in the page's order."""
+    page = build_page(bodies, wants_fields=wants_fields)
+    body = join_records(bodies.values())
+    page.packed = pack_page(body, find_spans(body, list(bodies.values())))
+    return page
 
 
 def build_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:

@@ -10,7 +10,7 @@ import gc
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Self
@@ -18,7 +18,7 @@ from typing import Self
 import msgspec
 import polars as pl
 
-from dags.first_building import BuiltPage, build_page, prepare_process
+from dags.first_building import BuiltPage, build_landed_page, build_page, join_records, prepare_process
 from dags.interrupts import ignored_interrupts
 from dags.page_rows import PageRow, gather_page, spread_page
 from dags.prepared_tags import Prepared, write_prepared
@@ -27,24 +27,28 @@ from dags.trial_loading import TrialLoader
 from etl.canonical import hash_unread
 from etl.schemas import TRIAL_SIGHTING, TRIAL_STATE, TRIAL_VERSION
 from etl.trials import hash_version
+from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import ContractError, TrialwatchError
+from models.page import Page
 
 _ALONE = 4  # pages built before other processes are worth their start
-_STORED = 2  # pages in store for each of them
+_STORED = 4  # pages in store for each of them: what they do while this process writes and commits
 _TOGETHER = 5  # pages written at once
 
 
 class FirstPage(msgspec.Struct, frozen=True):
     """A page whose records were never held: number → bytes, and number → hash of them without their stamp.
 
-    What workers built of some of them stands in `rows`, the mentions that they found, as JSON, in `mentions`.
+    What workers built of some of them stands in `rows`, the mentions that they found, as JSON, in `mentions`. A page
+    not landed yet (`page`, without a body) is when it is written; then there are hashes.
     """
 
     bodies: Mapping[str, bytes]
-    hashes: Mapping[str, str]
+    hashes: Mapping[str, str] = {}
     rows: Mapping[str, PageRow] = {}
     mentions: Mapping[str, str] = {}
+    page: Page | None = None
 
 
 Days = Mapping[str, dt.date]  # number → source day, of the records of a page that could be read
@@ -78,14 +82,22 @@ class Builders:
         self._begun += 1
         if self._begun > _ALONE and busy < self._others * _STORED:
             with ignored_interrupts():
-                return self._start().submit(build_page, dict(page.bodies), wants_fields=wants_fields)
-        return _put(build_page(page.bodies, wants_fields=wants_fields))
+                return self._start().submit(_find_way(page), dict(page.bodies), wants_fields=wants_fields)
+        return self.build_here(page, wants_fields=wants_fields)
+
+    def build_here(self, page: FirstPage, *, wants_fields: bool) -> Future[BuiltPage]:
+        """Build a page in this process."""
+        return _put(_find_way(page)(page.bodies, wants_fields=wants_fields))
 
     def _start(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of others hold
             self._pool = ProcessPoolExecutor(self._others, context, initializer=prepare_process)
         return self._pool
+
+
+def _find_way(page: FirstPage) -> Callable[..., BuiltPage]:
+    return build_landed_page if page.page else build_page
 
 
 class FirstLoader:
@@ -109,7 +121,12 @@ class FirstLoader:
             yield from self._write(ready)
 
     def finish(self) -> Iterator[Days]:
-        """Write what waits, and yield it likewise."""
+        """Write what waits, and yield it likewise. What no other process has begun is built here, the last first."""
+        for place in reversed(range(len(self._waiting))):
+            page, future = self._waiting[place]
+            if future.cancel():
+                here = self._builders.build_here(page, wants_fields=self._loader.drift.wants_fields)
+                self._waiting[place] = (page, here)
         while self._waiting:
             yield from self._write(min(_TOGETHER, len(self._waiting)))
 
@@ -118,6 +135,7 @@ class FirstLoader:
             pages = [(page, future.result()) for page, future in (self._waiting.popleft() for _ in range(number))]
         except BrokenProcessPool as error:
             raise TrialwatchError("a process that read studies was ended", "is there too little memory?") from error
+        pages = [(self._land(page, built), built) for page, built in pages]
         for page, built in pages:
             self._note(page, built)
             self._keep_mentions(page)
@@ -131,6 +149,15 @@ class FirstLoader:
             self._append(table, [built.children[table] for _, built in pages])
         for _, built in pages:
             yield dict(zip(built.days, self._list_days(built), strict=True))
+
+    def _land(self, page: FirstPage, built: BuiltPage) -> FirstPage:
+        if page.page is None:
+            return page
+        body = join_records(page.bodies.values())
+        spans = () if built.packed else find_spans(body, list(page.bodies.values()))
+        whole = msgspec.structs.replace(page.page, body=body, records=spans)
+        names = self._run.landing.store_whole(whole, built.packed)
+        return msgspec.structs.replace(page, hashes=dict(zip(page.bodies, names, strict=True)), page=None)
 
     def _append(self, table: str, frames: Sequence[pl.DataFrame], *, read: Sequence[str] = ()) -> None:
         self._run.store.append(table, pl.concat(frames, rechunk=False), read=read)

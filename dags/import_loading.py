@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from dags.first_building import join_records
 from dags.first_loading import Builders, Days, FirstLoader, FirstPage
 from dags.run import Run
 from dags.taking import Taken
@@ -101,7 +102,6 @@ class PartLoader:
 
     def _load_page(self, page: dict[str, Taken]) -> None:
         bodies = {nct_id: one.study.body for nct_id, one in page.items()}
-        body = b'{"studies":[%s]}' % b",".join(bodies.values())
         places = [one.study.place for one in page.values()]
         landed = Page(
             source=SOURCE,
@@ -112,15 +112,17 @@ class PartLoader:
             status=200,
             content_type="application/json",
             fetched_at=self._run.clock,
-            body=body,
-            records=find_spans(body, list(bodies.values())),
+            body=b"",
         )
         try:
             if self._is_first(page):
                 self._load_first(landed, bodies, page)
             else:
                 self._finish_first()
-                self._loader.load(landed, [one.study.record_id for one in page.values()])
+                body = join_records(bodies.values())
+                spans = find_spans(body, list(bodies.values()))
+                whole = msgspec.structs.replace(landed, body=body, records=spans)
+                self._loader.load(whole, [one.study.record_id for one in page.values()])
                 read = [one for nct_id, one in page.items() if nct_id not in self._loader.unreadable]
                 self._write_matches([(one, self._find_day(one)) for one in read])
         except RecursionError as error:
@@ -133,12 +135,11 @@ class PartLoader:
 
     def _load_first(self, landed: Page, bodies: dict[str, bytes], page: dict[str, Taken]) -> None:
         """Load a page of which nothing was held before."""
-        hashes = self._run.landing.store_whole(landed)
         self._waiting |= page
         self._read |= page.keys()
         rows = {nct_id: one.row for nct_id, one in page.items() if one.row}
         mentions = {nct_id: one.mentions for nct_id, one in page.items() if one.mentions is not None}
-        for days in self._first.load(FirstPage(bodies, dict(zip(page, hashes, strict=True)), rows, mentions)):
+        for days in self._first.load(FirstPage(bodies, rows=rows, mentions=mentions, page=landed)):
             self._keep_first(days)
 
     def _finish_first(self) -> None:

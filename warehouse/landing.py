@@ -17,7 +17,7 @@ from warehouse.landed import Asked, LandedExchange, LandedNote, LandedPage, Line
 from warehouse.manifests import find_open, seal_manifest
 from warehouse.objects import Objects, find_object, hash_object, pack_fast
 from warehouse.pages import EarlierPages, cut_page, keep_page
-from warehouse.wholes import keep_index, pack_index
+from warehouse.wholes import PackedPage, keep_index, pack_page
 
 _MOST_WAITING_BYTES = 64 << 20
 
@@ -49,18 +49,18 @@ class Landing:
         )
         return hashes
 
-    def store_whole(self, page: Page) -> list[str]:
-        """Keep a page as one object; return its records' hashes, in order.
+    def store_whole(self, page: Page, ready: PackedPage | None = None) -> list[str]:
+        """Keep a page as one object, which may be `ready` for it; return its records' hashes, in order.
 
         For one whose records were never held: the whole registry would else be hundreds of thousands of objects. And
         for the same page of a file again.
         """
-        whole = self._objects.keep(page.body, pack_fast)
-        self._write_page(page, stamps=[], whole=whole, asked=self._take_question(page))
-        names = [hash_object(record) for record in cut_page(page).records]
-        self._indexes[whole] = pack_index(names, page.records)
-        self._earlier.in_wholes.update(names)
-        return names
+        one = ready or pack_page(page.body, page.records, is_packed=False)
+        self._objects.put(one.name, page.body, pack=lambda body: one.packed or pack_fast(body))
+        self._write_page(page, stamps=[], whole=one.name, asked=self._take_question(page))
+        self._indexes[one.name] = one.index
+        self._earlier.in_wholes.update(one.records)
+        return one.records
 
     def holds_whole(self, page: Page) -> bool:
         """Whether a page was kept as one object before."""
@@ -163,9 +163,9 @@ class DryLanding(Landing):
         """Return the hashes of a page's records, in order."""
         return [hash_object(record) for record in cut_page(page).records]
 
-    def store_whole(self, page: Page) -> list[str]:
+    def store_whole(self, page: Page, ready: PackedPage | None = None) -> list[str]:
         """Return the hashes of a page's records, in order."""
-        return self.store(page)
+        return ready.records if ready else self.store(page)
 
     def note(self, kind: str, **content: Any) -> None:
         """Keep nothing."""

@@ -26,6 +26,24 @@ class _Index(msgspec.Struct, frozen=True, array_like=True):
     spans: list[RecordSpan]
 
 
+class PackedPage(msgspec.Struct, frozen=True):
+    """A page ready to be kept as one object: its name, itself packed, its records' names, and which of them lies where.
+
+    `packed` is empty where whoever keeps it is to pack it, if it is not there.
+    """
+
+    name: str
+    packed: bytes
+    records: list[str]
+    index: bytes
+
+
+def pack_page(body: bytes, spans: Sequence[RecordSpan], *, is_packed: bool = True) -> PackedPage:
+    """Make a page ready to be kept as one object: pure work, done in whichever process has time."""
+    names = [hash_object(mask_stamp(body, span)[0]) for span in spans]
+    return PackedPage(hash_object(body), pack_fast(body) if is_packed else b"", names, pack_index(names, spans))
+
+
 def mask_stamp(body: bytes, span: RecordSpan) -> tuple[bytes, str | None]:
     """Return a record of a page without its release stamp, and that."""
     if span.stamp_start < 0:
