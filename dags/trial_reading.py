@@ -19,6 +19,7 @@ from extractors.clinicaltrials.fetch import SOURCE, Chain
 from extractors.clinicaltrials.query import StudyQuery, build_id_queries
 from extractors.http import Client
 from models.errors import RefusedQueryError, SourceError
+from models.nct_set import NctSet
 from models.page import Proof
 from models.watchlist import WatchItem
 
@@ -54,7 +55,7 @@ class TrialReading:
         self._client = client
         self._distrusted = distrusted
         self._strangers: set[str] = set()
-        self._own: set[str] = set()  # the numbers of the records themselves
+        self._own = NctSet()  # the numbers of the records themselves
         self._takes_numbers = False
 
     def read_search(
@@ -146,7 +147,7 @@ class TrialReading:
         if wanted is not None and wanted.isdisjoint(numbers):
             self._strangers.add(record.nct_id)
             return False
-        self._own.add(record.nct_id)
+        self._own.update([record.nct_id])
         if record.nct_id in self._distrusted:
             self.loader.seen |= dict.fromkeys(numbers, record.nct_id)
             return False
