@@ -22,7 +22,7 @@ from models.errors import BusyError, ConfigurationError, DamagedFileError, Trial
 from warehouse.audit import audit_landing
 from warehouse.database import MADE_ANEW
 from warehouse.manifests import find_manifests
-from warehouse.reader import query_rows, query_table, read_through
+from warehouse.reader import Published, query_rows, read_through
 from warehouse.sql import list_sql, read_sql
 
 _SPARE = 200 * 10**6  # bytes of room beside what a publishing needs
@@ -142,13 +142,13 @@ def _check_ledger(inputs: Inputs, clock: dt.datetime) -> Iterator[Finding]:
 
 def _find_holes(inputs: Inputs) -> list[str]:
     """Return the periods between the first and the newest in the ledger that it has no row of."""
-    held_periods = query_table(inputs.home.published, "run_period", read_sql("statements", "held_periods"), {})
-    _, rows = held_periods or ([], [])
+    with Published(inputs.home.published) as published:
+        jobs = published.read("held_periods") if published.has_table("run_period") else []
     return [
         period.label
-        for job, held, since, until in rows
-        for period in list_periods(inputs.settings.schedule, job, since, until)
-        if period.label not in held
+        for row in jobs
+        for period in list_periods(inputs.settings.schedule, row["job"], row["since"], row["until"])
+        if period.label not in row["periods"]
     ]
 
 

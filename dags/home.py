@@ -17,6 +17,9 @@ _HOLDERS = {"lock": "holder", "service": "service-holder"}  # beside each lock, 
 _REMEDY = "point [warehouse] home to a folder that can be written to"
 
 
+Stamp = tuple[int, int, int, int]  # what is another for another file, and for one that was touched
+
+
 class Home(msgspec.Struct, frozen=True):
     """The paths of a data home; nothing is made until `prepare`."""
 
@@ -146,6 +149,15 @@ def _write_holder(file: Path, job: str) -> None:
         file.write_text(f"`trialwatch {job}` (process {os.getpid()}) since {since} UTC\n", "utf-8")
     except OSError as error:
         raise ConfigurationError(f"data home: cannot write {file}: {error.strerror}", "is the disk full?") from error
+
+
+def find_stamp(file: Path) -> Stamp | None:
+    """Return what tells a file from the one that takes its place; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 class HeldHome(Home, frozen=True):

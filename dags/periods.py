@@ -1,56 +1,12 @@
-"""The ledger of nights and weeks: which are done, which a later run made good, and what is due. It runs no job."""
+"""The ledger of nights and weeks, written: which a run did, which it made good. What is due is in `dags.agenda`."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import msgspec
-
-from dags.inputs import Inputs
 from dags.schedule import Job, Period, find_period, list_periods
 from models.settings import ScheduleSettings
-from warehouse.reader import query_table
-from warehouse.sql import read_sql
 from warehouse.store import Store
-
-# Hours until a job that failed is tried again, by how often it did so since it became due.
-_HOURS = (1, 2, 4, 8)
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """How the newest period of a job stands in the published ledger.
-
-    `first_night` is when the first of all nights was, `newest_at` the clock of the newest run that read anything,
-    `told_until` up to when letters tell.
-    """
-
-    period: Period
-    is_done: bool = False
-    failures: int = 0
-    failed_at: dt.datetime | None = None
-    first_night: dt.datetime | None = None
-    newest_at: dt.datetime | None = None
-    told_until: dt.datetime | None = None
-
-    def find_next_try(self) -> dt.datetime:
-        """Return from when on it may be tried: at once, or some hours after it failed."""
-        if self.failed_at is None:
-            return self.period.due_at
-        return self.failed_at + dt.timedelta(hours=_HOURS[min(self.failures, len(_HOURS)) - 1])
-
-
-def read_standing(inputs: Inputs, job: Job, clock: dt.datetime) -> Standing:
-    """Return how the period of a job that is due at the clock stands; without a ledger it is not done."""
-    period = find_period(inputs.settings.schedule, job, clock)
-    published = inputs.home.published
-    if not published.exists():
-        return Standing(period)
-    parameters = {"job": job, "period": period.label, "since": period.due_at}
-    due = query_table(published, "run_period", read_sql("statements", "due"), parameters)
-    if due is None:  # an older release published it; the next run makes the ledger
-        return Standing(period)
-    names, rows = due
-    return Standing(period, **dict(zip(names, rows[0], strict=True)))
 
 
 def write_periods(store: Store, schedule: ScheduleSettings, job: Job, run_id: int, clock: dt.datetime) -> None:

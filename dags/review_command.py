@@ -7,7 +7,6 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -27,8 +26,7 @@ from etl.styled import Line, Piece
 from models.errors import ConfigurationError, WarehouseError
 from models.review import Review
 from models.review_page import ReviewPage
-from warehouse.reader import has_table, query_records
-from warehouse.sql import read_sql
+from warehouse.reader import Published
 
 _COLUMNS = 100  # of a file; on a terminal at most
 
@@ -79,19 +77,22 @@ def show_review(inputs: Inputs, clock: dt.datetime, wish: ReviewWish) -> None:
 
 def read_pages(inputs: Inputs, reviews: Sequence[Review], clock: dt.datetime) -> list[ReviewPage]:
     """Judge the claims of some reviews on the published file, and return a page for each."""
-    published = inputs.home.published
+    with Published(inputs.home.published) as published:
+        return _read_pages(inputs, reviews, clock, published)
 
-    def read(name: str, **parameters: Any) -> list[dict[str, Any]]:
-        return query_records(published, {name: read_sql("statements", name)}, parameters)[name]
 
+def _read_pages(
+    inputs: Inputs, reviews: Sequence[Review], clock: dt.datetime, published: Published
+) -> list[ReviewPage]:
+    read = published.read
     newest = read("newest_run")[0]
     if newest["clock_at"] is not None and clock < newest["clock_at"]:
         raise ConfigurationError(
             f"--clock {show_instant(clock)} is earlier than the newest run ({show_instant(newest['clock_at'])})",
             "time runs one way here; name a later instant",
         )
-    if not has_table(published, "review_verdict_log"):
-        raise WarehouseError(f"{published} was made by an older release", "run `trialwatch run` first")
+    if not published.has_table("review_verdict_log"):
+        raise WarehouseError(f"{inputs.home.published} was made by an older release", "run `trialwatch run` first")
     settings = inputs.settings
     dossiers = build_dossiers(reviews, inputs.vocabulary, read, clock, settings.review.stale_after_days)
     judged = [(one, judge(one)) for one in dossiers]

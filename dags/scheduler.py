@@ -8,23 +8,20 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
+from dags.agenda import Standing, read_agenda
 from dags.clock import SLACK, show_instant
 from dags.console import describe_news
 from dags.delivery.jobs import find_followers, send_waiting
-from dags.delivery.ledger import is_due, list_open
+from dags.delivery.ledger import is_due
 from dags.home import HeldHome
 from dags.inputs import Inputs
-from dags.mending import find_fault
 from dags.nightly import run_nightly
-from dags.periods import Standing, read_standing
 from dags.run import StepResult
-from dags.schedule import JOBS, Job, find_next_due
+from dags.schedule import Job, find_next_due
 from dags.span import extend_back
 from dags.weekly import run_weekly
 from dags.working_file import open_store
-from models.errors import TrialwatchError
-from warehouse.reader import connect, has_table
-from warehouse.store import Store
+from models.errors import TrialwatchError, WarehouseError
 
 _log = structlog.get_logger(__name__)
 Report = Callable[[StepResult], None]
@@ -41,11 +38,11 @@ def run_if_due(inputs: Inputs, job: Job, clock: dt.datetime, report: Report, say
     Raises:
         TrialwatchError: as the job itself.
     """
-    if not _is_to_run(read_standing(inputs, job, clock), clock):
+    if not _is_to_run(read_agenda(inputs, clock).standings[job], clock):
         return False
     # Looked at once more under the lock: another command may have done it meanwhile.
     with inputs.home.lock("serve"):
-        standing = read_standing(inputs, job, clock)
+        standing = read_agenda(inputs, clock).standings[job]
         if not _is_to_run(standing, clock):
             return False
         _log.info("job begins", job=job, period=standing.period.label)
@@ -74,19 +71,20 @@ def publish_anew(inputs: Inputs, clock: dt.datetime) -> bool:
     Raises:
         WarehouseError: it cannot be made from the working file.
     """
-    if not inputs.home.published.exists() or not find_fault(inputs.home.published):
-        return False
-    with inputs.home.lock("serve"), open_store(inputs, clock):
-        return True
+    try:
+        read_agenda(inputs, clock)
+    except WarehouseError:
+        with inputs.home.lock("serve"), open_store(inputs, clock):
+            return True
+    return False
 
 
 def find_idle_until(inputs: Inputs, clock: dt.datetime) -> dt.datetime:
     """Return until when nothing can become due, unless another command writes: the clock where something waits."""
-    if not all(_is_settled(read_standing(inputs, job, clock)) for job in JOBS):
+    agenda = read_agenda(inputs, clock)
+    if agenda.waiting or not all(map(_is_settled, agenda.standings.values())):
         return clock
-    with Store(connect(inputs.home.published)) as store:
-        is_waiting = bool(list_open(store))
-    return clock if is_waiting else find_next_due(inputs.settings.schedule, clock + dt.timedelta(seconds=1))
+    return find_next_due(inputs.settings.schedule, clock + dt.timedelta(seconds=1))
 
 
 def _run_nightly(inputs: Inputs, _: Standing, clock: dt.datetime, report: Report, say: Say) -> None:
@@ -110,7 +108,7 @@ _RUN: dict[Job, Callable[[Inputs, Standing, dt.datetime, Report, Say], None]] = 
 
 def find_setback(inputs: Inputs, clock: dt.datetime) -> TrialwatchError | None:
     """Return what is wrong with a clock that is earlier than the newest run; None where it is not."""
-    newest = read_standing(inputs, "nightly", clock).newest_at
+    newest = read_agenda(inputs, clock).standings["nightly"].newest_at
     if newest is None or clock >= newest - SLACK:
         return None
     return TrialwatchError(
@@ -124,10 +122,7 @@ def run_waiting(inputs: Inputs, clock: dt.datetime, say: Say = lambda _: None) -
 
     No source is read for it: a night that failed is not begun again every quarter of an hour.
     """
-    if not inputs.home.published.exists() or not has_table(inputs.home.published, "delivery"):
-        return False
-    with Store(connect(inputs.home.published)) as store:
-        is_any_due = any(is_due(delivery, clock) for delivery in list_open(store))
+    is_any_due = any(is_due(delivery, clock) for delivery in read_agenda(inputs, clock).waiting)
     if is_any_due:
         say(send_waiting(inputs, clock))
     return is_any_due

@@ -23,6 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from dags.clock import SLACK, read_clock, show_instant
 from dags.health import Health
+from dags.home import Stamp, find_stamp
 from dags.inputs import Inputs
 from dags.run import StepResult
 from dags.schedule import JOBS, DueTrigger, build_rules, find_next_due
@@ -105,7 +106,7 @@ class Service:
         self.say = say
         self.scheduler = WakefulScheduler(sleep)
         self._setback = False
-        self._idle: tuple[tuple[int, int], dt.datetime, dt.datetime] | None = None
+        self._idle: tuple[Stamp, dt.datetime, dt.datetime] | None = None
         for job, rule in build_rules(inputs.settings.schedule).items():
             self._add(job, DueTrigger(rule))
         # The first look is at once: what fell due while nobody served.
@@ -139,7 +140,7 @@ class Service:
         self._attempt("look", clock, partial(self._look_ahead, clock))
 
     def _look_ahead(self, clock: dt.datetime) -> bool:
-        seen = self._stamp_published()
+        seen = find_stamp(self.inputs.home.published)
         self._idle = (seen, clock, find_idle_until(self.inputs, clock)) if seen else None
         return True
 
@@ -148,14 +149,7 @@ class Service:
         if self._idle is None:
             return False
         seen, since, until = self._idle
-        return since <= clock < until and seen == self._stamp_published()
-
-    def _stamp_published(self) -> tuple[int, int] | None:
-        try:
-            found = self.inputs.home.published.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns
+        return since <= clock < until and seen == find_stamp(self.inputs.home.published)
 
     def _attempt(self, name: str, clock: dt.datetime, job: Callable[[], bool]) -> bool:
         """Do a job, and say why it could not be done; return whether it was, or nothing was to be done."""

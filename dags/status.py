@@ -16,8 +16,7 @@ from dags.remembered import read_remembered
 from dags.schedule import JOBS, find_next_due
 from etl.freshness import is_stale
 from etl.wording import count
-from warehouse.reader import has_table, query_rows
-from warehouse.sql import read_sql
+from warehouse.reader import Published
 
 _MOST_RUNS = 5
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -58,8 +57,15 @@ def describe_status(facts: dict[str, Any]) -> list[str]:
 
 def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
     """Return the last runs, each source, each item, what is due next, the sizes, and what is wrong."""
-    run = _read(inputs, "status_run")
-    sources = _read(inputs, "status_sources")
+    with Published(inputs.home.published) as published:
+        run = published.read("status_run")
+        sources = published.read("status_sources")
+        items = published.read("status_items")
+        runs = published.read("status_runs", most=_MOST_RUNS)
+        letters = _read_letters(published)
+        periods = published.read("status_periods") if published.has_table("run_period") else []
+        first_night = published.read("first_night")[0]["first_night"]
+        registry = _read_registry(published, inputs, clock)
     for source in sources:
         read_on = source["source_day"]
         source["is_stale"] = is_stale(read_on, clock) or not source["is_read"]
@@ -67,34 +73,33 @@ def read_status(inputs: Inputs, clock: dt.datetime) -> dict[str, Any]:
         remembered = read_remembered(inputs.home.transports, source["source"], clock)
         source["transport"] = remembered.rung if remembered else None
         source["transport_since"] = remembered.since if remembered else None
-    items = _read(inputs, "status_items")
     for item in items:
         item["is_stale"] = is_stale(item["proved_on"], clock)
     schedule = inputs.settings.schedule
     facts: dict[str, Any] = {
         "run": run[0] if run else None,
-        "runs": _read(inputs, "status_runs", most=_MOST_RUNS),
+        "runs": runs,
         "sources": sources,
         "items": items,
-        "registry": _read_registry(inputs, clock),
-        "letters": _read_letters(inputs),
-        "periods": _read(inputs, "status_periods") if has_table(inputs.home.published, "run_period") else [],
+        "registry": registry,
+        "letters": letters,
+        "periods": periods,
         "next": show_instant(find_next_due(schedule, clock)),
         "due": {job: find_next_due(schedule, clock, job) for job in JOBS},
         "sizes": read_sizes(inputs),
-        "first_night": _read(inputs, "first_night")[0]["first_night"],
+        "first_night": first_night,
     }
     problems = find_problems(inputs, facts, clock)
     return facts | {"problems": problems, "is_well": not problems}
 
 
-def _read_registry(inputs: Inputs, clock: dt.datetime) -> dict[str, Any] | None:
+def _read_registry(published: Published, inputs: Inputs, clock: dt.datetime) -> dict[str, Any] | None:
     """Return how fresh what no item names is; None where nobody asks for it, or it was never read.
 
     `read_on`: what was updated up to that day, by the registry's date; `whole_on`: all there was, and what was not.
     """
     watched = inputs.settings.watch
-    rows = _read(inputs, "status_registry") if watched.is_everything else []
+    rows = published.read("status_registry") if watched.is_everything else []
     if not rows:
         return None
     row = rows[0]
@@ -103,11 +108,6 @@ def _read_registry(inputs: Inputs, clock: dt.datetime) -> dict[str, Any] | None:
     patience = inputs.settings.source.clinicaltrials.whole_after_days if by_range else 0
     is_whole_stale = is_stale(row["whole_on"], clock - dt.timedelta(days=patience))
     return row | newest | {"by_range": by_range, "is_stale": is_stale(row["read_on"], clock) or is_whole_stale}
-
-
-def _read(inputs: Inputs, name: str, **parameters: object) -> list[dict[str, Any]]:
-    names, rows = query_rows(inputs.home.published, read_sql("statements", name), parameters)
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def read_sizes(inputs: Inputs) -> dict[str, int]:
@@ -156,11 +156,11 @@ def describe_runs(runs: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _read_letters(inputs: Inputs) -> dict[str, Any] | None:
+def _read_letters(published: Published) -> dict[str, Any] | None:
     """Return how the newest letter went, and what is in doubt, refused or waiting; None where nothing was ever sent."""
-    if not has_table(inputs.home.published, "delivery"):
+    if not published.has_table("delivery"):
         return None
-    row = _read(inputs, "status_letters")[0]
+    row = published.read("status_letters")[0]
     return row if row["period"] or row["alerts"] or row["doubt"] or row["refused"] or row["planned"] else None
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
 from models.errors import QueryError, WarehouseError
 from warehouse.database import CONFIG, build_error
+from warehouse.sql import read_sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,19 +40,39 @@ def connect(published: Path) -> duckdb.DuckDBPyConnection:
         raise build_error(published, error, "run `trialwatch run` to publish it anew") from error
 
 
-def has_table(published: Path, table: str) -> bool:
-    """Return whether the published file has a table: one of an older release may lack it until the next run."""
-    return bool(query_rows(published, _TABLE, {"table": table})[1])
+class Published:
+    """The published file while it is open, a context manager: all questions are answered from one state of it.
 
+    Opening it costs more than most questions do.
+    """
 
-def query_table(
-    published: Path, table: str, query: str, parameters: Mapping[str, Any]
-) -> tuple[list[str], list[tuple[Any, ...]]] | None:
-    """Return what `query_rows` returns, None where the file has no such table; the file is opened once."""
-    with connect(published) as connection:
-        if not _query(connection, _TABLE, {"table": table})[1]:
-            return None
-        return _query(connection, query, parameters)
+    def __init__(self, path: Path) -> None:
+        """Open it.
+
+        Raises:
+            DamagedFileError: it cannot be read.
+            WarehouseError: there is none yet, or another program has it open for writing.
+        """
+        self._connection = connect(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def read(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """Return the rows of `warehouse/statements/<name>.sql`.
+
+        Raises:
+            QueryError: it fails; with DuckDB's own words.
+        """
+        columns, rows = _query(self._connection, read_sql("statements", name), parameters)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def has_table(self, table: str) -> bool:
+        """Return whether there is such a table: a file of an older release may lack it until the next run."""
+        return bool(_query(self._connection, _TABLE, {"table": table})[1])
 
 
 def read_through(file: Path) -> None:
