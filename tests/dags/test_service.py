@@ -8,6 +8,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -192,6 +193,29 @@ def test_a_monitor_is_told_how_the_service_and_its_warehouse_are(
         assert get(monitor, "/metrics", host="evil.example")[0] == 421
         with pytest.raises(ConfigurationError, match="already in use"):
             Monitor(("127.0.0.1", monitor.port), sample_inputs, health)
+
+
+def test_a_signal_in_the_midst_of_a_line_of_the_log_is_obeyed(sample_inputs: Inputs) -> None:
+    writing, said = threading.Lock(), threading.Event()
+
+    def say(_: str) -> None:
+        assert writing.acquire(timeout=10)
+        writing.release()
+        said.set()
+
+    service = Service(sample_inputs, Health(), lambda _: None, say)
+    kept = signal.getsignal(signal.SIGALRM)
+    try:
+        with writing:
+            service.stop(signal.SIGTERM, None)
+        assert said.wait(30)
+        assert service.scheduler.is_stopping
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, kept)
+        for one in threading.enumerate():
+            if isinstance(one, threading.Timer):
+                one.cancel()
 
 
 @pytest.mark.slow
