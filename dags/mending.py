@@ -72,7 +72,7 @@ def _describe_unpublished(home: Home, store: Store) -> list[str]:
     if not home.published.exists():
         was_published = store.read("closed_runs").item() > 0
         return ["the published file was lost: published anew"] if was_published else []
-    reason = find_fault(home.published)
+    reason = store.find_fault(home.published)  # without opening it by itself, which takes five times as long
     return [f"{reason}: published anew"] if reason else []
 
 

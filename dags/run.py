@@ -141,14 +141,21 @@ class Run:
 
     @contextlib.contextmanager
     def step(
-        self, name: str, *, is_atomic: bool = True, on_failure: Callable[[TrialwatchError], None] = lambda _: None
+        self,
+        name: str,
+        *,
+        is_atomic: bool = True,
+        is_checked: bool = True,
+        on_failure: Callable[[TrialwatchError], None] = lambda _: None,
     ) -> Iterator[StepResult]:
         """Run a step as one transaction. A known failure rolls it back, is noted, and ends the step, not the run.
 
         A step that is not atomic opens transactions of its own: what it committed before it failed stays. The step's
-        row is committed with what it did, or, where it failed, with what `on_failure` writes.
+        row is committed with what it did, or, where it failed, with what `on_failure` writes. One that writes no
+        record, but only tells, needs no checks of the tables.
         """
         result = StepResult(name)
+        result.is_checked = is_checked
         self.steps.append(result)
         started = time.perf_counter()
         try:

@@ -12,7 +12,7 @@ import structlog
 from dags.inputs import Inputs
 from dags.mending import open_working, set_aside
 from models.errors import DamagedFileError, WarehouseError
-from warehouse.compact import compact_if_grown
+from warehouse.compact import compact, has_grown
 from warehouse.database import MADE_ANEW, first_line, is_damage
 from warehouse.disk import IS_IT_FULL
 from warehouse.publish import publish
@@ -40,7 +40,9 @@ def open_store(inputs: Inputs, clock: dt.datetime) -> Iterator[Store]:
             for line in store.take_mended():
                 _log.warning(line)
             store.checkpoint()
-        if compact_if_grown(home.working, clock):
+            is_to_rewrite = has_grown(store, home.working, clock)
+        if is_to_rewrite:
+            compact(home.working, clock)
             _log.info("working file rewritten", file=str(home.working))
     except DamagedFileError:
         set_aside(home)

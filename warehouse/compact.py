@@ -1,4 +1,4 @@
-"""Compaction: a closed working file that has grown is rewritten, each table in the order of its key. No row is lost."""
+"""Compaction: a working file that has grown is rewritten once closed, each table in its key's order. No row is lost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from models.errors import REPORT, DamagedFileError, WarehouseError
 from warehouse.database import CONFIG, MADE_ANEW, create_file, first_line, is_damage
 from warehouse.disk import sync
 from warehouse.migrate import migrate
+from warehouse.sql import read_sql
+from warehouse.store import Store
 
 GROWTH = 2  # times the size after the last rewriting
 SMALLEST = 32 * 1024 * 1024  # bytes; a smaller file is let grow
@@ -19,21 +21,17 @@ SMALLEST = 32 * 1024 * 1024  # bytes; a smaller file is let grow
 _KEYS = ("nct_id", "pmid", "doc_id", "record", "item", "run_id")
 
 
-def compact_if_grown(path: Path, clock: dt.datetime) -> bool:
-    """Rewrite a closed file that is `GROWTH` times as large as after its last rewriting; return whether it was.
+def has_grown(store: Store, path: Path, clock: dt.datetime) -> bool:
+    """Return whether an open file, all of it written, is `GROWTH` times as large as after its last rewriting.
 
-    Raises:
-        WarehouseError: the new file cannot be written, or lacks a row; the old one is as it was.
+    Of one that was never rewritten the first size is noted.
     """
-    with duckdb.connect(str(path), config=CONFIG) as connection:
-        row = connection.execute("SELECT max_by(bytes, compacted_at) FROM compaction").fetchone()
-        last = row[0] if row else None
-        if last is None:
-            _note_size(connection, clock, path)
-    if last is None or path.stat().st_size < max(GROWTH * last, SMALLEST):
-        return False
-    compact(path, clock)
-    return True
+    size = path.stat().st_size
+    last: int | None = store.read("last_compaction").item()
+    if last is None:
+        store.run("note_size", clock=clock, bytes=size)
+        store.checkpoint()
+    return last is not None and size >= max(GROWTH * last, SMALLEST)
 
 
 def compact(path: Path, clock: dt.datetime) -> None:
@@ -41,7 +39,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
 
     Raises:
         DamagedFileError: a row of it cannot be read.
-        WarehouseError: as `compact_if_grown`.
+        WarehouseError: the new file cannot be written, or lacks a row; the old one is as it was.
     """
     fresh = path.with_name(f".{path.name}.compacting")
     try:
@@ -52,7 +50,8 @@ def compact(path: Path, clock: dt.datetime) -> None:
                 migrate(connection, clock)
                 _fill(connection, path)
                 connection.execute("CHECKPOINT")
-                _note_size(connection, clock, fresh)
+                connection.execute(read_sql("statements", "note_size"), {"clock": clock, "bytes": fresh.stat().st_size})
+                connection.execute("CHECKPOINT")
             with fresh.open("rb+") as written:
                 os.fsync(written.fileno())
             fresh.replace(path)
@@ -84,8 +83,3 @@ def _fill(connection: duckdb.DuckDBPyConnection, old: Path) -> None:
         if held != kept:
             raise WarehouseError(f"rewriting {table}: {kept} of {held} rows", REPORT)
     connection.execute("DETACH old")
-
-
-def _note_size(connection: duckdb.DuckDBPyConnection, clock: dt.datetime, path: Path) -> None:
-    connection.execute("INSERT INTO compaction VALUES ($clock, $bytes)", {"clock": clock, "bytes": path.stat().st_size})
-    connection.execute("CHECKPOINT")

@@ -145,6 +145,15 @@ class Store:
         except duckdb.Error as error:
             raise WarehouseError(f"cannot read {old}: {first_line(error)}", RESTORE) from error
 
+    def find_fault(self, file: Path) -> str:
+        """Return why another file of the warehouse cannot be read; empty where it can."""
+        try:
+            self._connection.execute("ATTACH $path AS other (READ_ONLY)", {"path": str(file)})
+            self._connection.execute("DETACH other")
+        except duckdb.Error as error:
+            return build_error(file, error, "").message
+        return ""
+
     def find_failures(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yield each check of `warehouse/checks` that returns rows, with them. A name's end says fail or warn."""
         failing = self._connection.execute(_ask_which_checks_fail()).fetchall()

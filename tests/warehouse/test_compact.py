@@ -11,7 +11,7 @@ import pytest
 from models.errors import WarehouseError
 from tests.warehouse.rows import NOW, open_store, put_version, query
 from warehouse import compact as compacting
-from warehouse.compact import compact, compact_if_grown
+from warehouse.compact import compact, has_grown
 
 LATER = NOW + dt.timedelta(days=1)
 
@@ -51,14 +51,15 @@ def test_a_file_is_rewritten_only_when_it_has_grown(
     tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compacting, "SMALLEST", 0)
-    assert [compact_if_grown(file, NOW), compact_if_grown(file, NOW)] == [False, False]
     with open_store(tmp_path) as store:
+        assert [has_grown(store, file, NOW), has_grown(store, file, NOW)] == [False, False]
         for _ in range(30):
             put_version(store, "RECRUITING", NOW.date(), NOW.date(), payload=f'"{os.urandom(40_000).hex()}"')
         store.checkpoint()
-    assert compact_if_grown(file, LATER)
-    assert not compact_if_grown(file, LATER)
+        assert has_grown(store, file, LATER)
+    compact(file, LATER)
     with open_store(tmp_path) as store:
+        assert not has_grown(store, file, LATER)
         assert [row[0] for row in query(store, "SELECT compacted_at FROM compaction ORDER BY 1")] == [NOW, LATER]
 
 

@@ -1,0 +1,3 @@
+-- purpose: note how many bytes the file has
+-- parameters: clock, bytes
+INSERT INTO compaction VALUES ($clock, $bytes)
