@@ -20,7 +20,7 @@ def judge_missing(run: Run, client: Client, missing: Sequence[str], day: dt.date
 
     Only the registry's own 404 counts as a day of absence; anything else is noted and concludes nothing.
     """
-    for row in run.store.read("sightings", nct_ids=list(missing)).to_dicts():
+    for row in run.store.read_rows("sightings", nct_ids=list(missing)):
         if row["registry_state"] == "gone":
             continue
         probe = fetch_probe(client, row["nct_id"])

@@ -28,7 +28,7 @@ def read_citations(run: Run, fetcher: ArticleFetcher) -> None:
     news of the trial, and its change says so.
     """
     given_up = find_given_up(run, CITED)
-    rows = [row for row in run.store.read("cited_articles").to_dicts() if row["pmid"] not in given_up]
+    rows = [row for row in run.store.read_rows("cited_articles") if row["pmid"] not in given_up]
     if not rows:
         return
     owners: dict[str, tuple[str, ...]] = {}

@@ -35,7 +35,7 @@ def note_absent(run: Run, pmids: Collection[str]) -> set[str]:
 
 
 def _read_held(run: Run, pmids: Collection[str]) -> list[Row]:
-    rows = run.store.read("held_articles", pmids=sorted(pmids)).to_dicts() if pmids else []
+    rows = run.store.read_rows("held_articles", pmids=sorted(pmids)) if pmids else []
     return sorted((row for row in rows if row["state"] == "active"), key=lambda row: int(row["pmid"]))
 
 
@@ -43,7 +43,7 @@ def _depart(run: Run, rows: Collection[Row], origin: str) -> set[str]:
     gone = [row["pmid"] for row in rows]
     if not gone:
         return set()
-    twins = run.store.read("article_twins", pmids=gone).to_dicts()
+    twins = run.store.read_rows("article_twins", pmids=gone)
     findings = {row["pmid"]: find_departure(row["pmid"], row["doi"], twins) for row in rows}
     for state in ("deleted", "merged"):
         own = [pmid for pmid, finding in findings.items() if finding.kind == state]

@@ -37,8 +37,8 @@ def link_articles(run: Run, retagged: Collection[str]) -> None:
 
 def _find_candidates(run: Run, retagged: Collection[str], declared: set[_Pair]) -> list[dict[str, Any]]:
     rules = read_candidate_rules()
-    trials = [msgspec.convert(row, Trial) for row in run.store.read("candidate_trials").to_dicts()]
-    rows = run.store.read("guessed_trial_articles").to_dicts()
+    trials = [msgspec.convert(row, Trial) for row in run.store.read_rows("candidate_trials")]
+    rows = run.store.read_rows("guessed_trial_articles")
     known: dict[_Pair, dt.datetime] = {(row["nct_id"], row["pmid"]): row["first_seen_at"] for row in rows}
     pmids = run.store.read("candidate_pmids").get_column("pmid").to_list()
     is_moved = _note_basis(run, "candidate", [rules, trials])
@@ -81,7 +81,7 @@ def _build_ranked(row: dict[str, Any]) -> RankedPaper:
 
 def _read_batches(run: Run, statement: str, pmids: Sequence[str]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(pmids), _BATCH):
-        yield from run.store.read(statement, pmids=pmids[start : start + _BATCH]).to_dicts()
+        yield from run.store.read_rows(statement, pmids=pmids[start : start + _BATCH])
 
 
 def _note_basis(run: Run, step: str, basis: Any) -> bool:

@@ -87,13 +87,13 @@ class ArticleLoader:
         events = list(self._name_notices())
         events += [
             self._build_row(row["pmid"], WITHDRAWN, row["revised_date"], "live")
-            for row in self.run.store.read("withdrawn_retractions").to_dicts()
+            for row in self.run.store.read_rows("withdrawn_retractions")
         ]
         self.run.store.append("article_event", build_frame(events, ARTICLE_EVENT))
 
     def _name_notices(self) -> Iterator[Row]:
         """Let events name the notice they came without; of those of earlier runs, yield that it was learnt now."""
-        for row in self.run.store.read("unnamed_notices").to_dicts():
+        for row in self.run.store.read_rows("unnamed_notices"):
             key = {name: row[name] for name in ("pmid", "kind", "observed_at", "related_pmid")}
             self.run.store.run("name_notice", **key)
             if row["observed_at"] != self.run.clock:
@@ -105,7 +105,7 @@ class ArticleLoader:
         pmids = [notice.pmid for notice in self._notices]
         if not pmids:
             return
-        held = {row["pmid"]: row for row in self.run.store.read("held_articles", pmids=pmids).to_dicts()}
+        held = {row["pmid"]: row for row in self.run.store.read_rows("held_articles", pmids=pmids)}
         told = self._read_by_pmid("article_events", pmids)
         events: list[Row] = []
         for notice in self._notices:
@@ -139,7 +139,7 @@ class ArticleLoader:
     def _load_articles(self, articles: Sequence[Article], origin: str, first_kind: str) -> None:
         pmids = [article.pmid for article in articles]
         self.loaded.update(pmids)
-        held = {row["pmid"]: row for row in self.run.store.read("held_articles", pmids=pmids).to_dicts()}
+        held = {row["pmid"]: row for row in self.run.store.read_rows("held_articles", pmids=pmids)}
         current = [one for one in articles if one.pmid not in held or not _is_older(one, held[one.pmid])]
         changed = [
             one for one in current if one.pmid not in held or held[one.pmid]["content_hash"] != hash_article(one)
@@ -185,7 +185,7 @@ class ArticleLoader:
 
     def _read_by_pmid(self, statement: str, pmids: Sequence[str], key: str = "pmid") -> dict[str, list[Row]]:
         rows: dict[str, list[Row]] = {}
-        for row in self.run.store.read(statement, pmids=pmids).to_dicts() if pmids else []:
+        for row in self.run.store.read_rows(statement, pmids=pmids) if pmids else []:
             rows.setdefault(row[key], []).append(row)
         return rows
 

@@ -17,7 +17,7 @@ class Baselines:
         questions = {item.item_id: hash_query(item) for item in run.inputs.items}
         self._days: dict[str, dt.date] = {
             row["item"]: row["first_proved_at"].date()
-            for row in run.store.read("article_baselines").to_dicts()
+            for row in run.store.read_rows("article_baselines")
             if questions.get(row["item"]) == row["query_hash"]
         }
 

@@ -47,7 +47,7 @@ def plan_questions(run: Run) -> list[Question]:
     from the beginning for those tracked only since then. What was read before goes first: what it finds is news, though
     a new item finds it too.
     """
-    states = {row["item"]: row for row in run.store.read("item_checks", source=SOURCE).to_dicts()}
+    states = {row["item"]: row for row in run.store.read_rows("item_checks", source=SOURCE)}
     questions = [*_plan_items(run, states), *_plan_tracked(run, states.get(TRACKED))]
     return sorted(questions, key=lambda question: question.is_first)
 
@@ -71,7 +71,7 @@ def _plan_items(run: Run, states: Mapping[str, dict[str, Any]]) -> Iterator[Ques
 
 def find_proved(run: Run, states: Mapping[str, dict[str, Any]]) -> dict[str, dt.date]:
     """Return the day on which each item was last read whole; a changed question, or an item put back, begins anew."""
-    added = {row["item"]: row["added_at"] for row in run.store.read("items").to_dicts()}
+    added = {row["item"]: row["added_at"] for row in run.store.read_rows("items")}
     days: dict[str, dt.date] = {}
     for item in run.inputs.items:
         state = states.get(item.item_id)
@@ -85,7 +85,7 @@ def _plan_tracked(run: Run, state: Mapping[str, Any] | None) -> Iterator[Questio
     read_at = state["last_proved_at"] if state else None
     last = state["last_proved_day"] if state else None
     parts: dict[bool, list[tuple[str, tuple[str, ...]]]] = {False: [], True: []}
-    for row in run.store.read("tracked_numbers").to_dicts():
+    for row in run.store.read_rows("tracked_numbers"):
         is_first = read_at is None or row["tracked_at"] > read_at
         parts[is_first].append((row["number"], tuple(row["items"])))
     for is_first, numbers in parts.items():

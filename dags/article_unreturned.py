@@ -17,7 +17,7 @@ _MESSAGE = "listed by PubMed's search, and not returned when asked for by number
 def find_unreturned(run: Run, question: str) -> dict[str, set[dt.date]]:
     """Return the papers not held that a question listed in vain in the last month, with the days on which it did."""
     since = run.clock - dt.timedelta(days=_DAYS_ASKED)
-    rows = run.store.read("unreturned_articles", question=question, message=_MESSAGE, since=since).to_dicts()
+    rows = run.store.read_rows("unreturned_articles", question=question, message=_MESSAGE, since=since)
     return {row["pmid"]: set(row["days"]) for row in rows}
 
 

@@ -162,7 +162,7 @@ class _Night:
         absent = asked - self.fetcher.returned
         if not absent or not self._note_absent(question, asked):
             return set()
-        rows = self.run.store.read("held_articles", pmids=sorted(absent)).to_dicts()
+        rows = self.run.store.read_rows("held_articles", pmids=sorted(absent))
         departed = {row["pmid"] for row in rows if row["state"] != "active"}
         unheld = absent - {row["pmid"] for row in rows}
         return departed | note_unreturned(self.run, question.name, unheld & listed)
@@ -195,7 +195,7 @@ class _Night:
         if not pmids:
             return
         day = self.run.clock.date()
-        rows = self.run.store.read("article_matches", pmids=list(pmids)).to_dicts()
+        rows = self.run.store.read_rows("article_matches", pmids=list(pmids))
         self.run.store.run("touch_articles", pmids=list(pmids), clock=self.run.clock)
         if question.owners:
             matches = _find_owned(question.owners, rows)

@@ -72,7 +72,7 @@ def run_backfill(
         BusyError: another command is writing.
     """
     with inputs.home.lock("backfill"), open_store(inputs, clock) as store:
-        rows = store.read("backfill_due", since=since).to_dicts()
+        rows = store.read_rows("backfill_due", since=since)
         is_read = {row["nct_id"]: row["is_read"] for row in rows}
         _check_held(nct_ids, is_read)
         wanted = nct_ids or list(is_read)

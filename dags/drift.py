@@ -31,7 +31,7 @@ class DriftWatch:
     def __init__(self, run: Run, *, sees_losses: bool = True) -> None:
         """`sees_losses`: records of before are compared with; only then it matters which fields are held."""
         self._run = run
-        known = run.store.read("schema_drift", source=SOURCE).to_dicts()
+        known = run.store.read_rows("schema_drift", source=SOURCE)
         self._rows: dict[Key, Row] = {_key(row): row for row in known if row["ended_at"] is None}
         self._ended: list[Row] = [row for row in known if row["ended_at"] is not None]
         self._siblings: dict[tuple[str, str], set[Key]] = defaultdict(set)
@@ -126,7 +126,7 @@ class DriftWatch:
         if not self._met:
             return
         records = sorted(set().union(*self._met.values()))
-        counted = self._run.store.read("schema_drift_records", source=SOURCE, records=records).to_dicts()
+        counted = self._run.store.read_rows("schema_drift_records", source=SOURCE, records=records)
         for row in counted:
             self._met.get(_key(row), set()).discard(row["record"])
         fresh = [_build_record(key, record) for key, met in self._met.items() for record in sorted(met)]

@@ -20,15 +20,15 @@ _LINKS = ("nct_ids", "background_ids", "former_ids")
 def read_facts(store: Store, span: Span) -> Facts:
     """Read what the warehouse knew at the end of a span."""
     within = {"since": span.since, "until": span.until}
-    changes = [_decode(row) for row in store.read("digest_changes", **within).to_dicts()]
-    new_trials = store.read("digest_new_trials", **within).to_dicts()
-    papers = store.read("digest_papers", **within).to_dicts()
+    changes = [_decode(row) for row in store.read_rows("digest_changes", **within)]
+    new_trials = store.read_rows("digest_new_trials", **within)
+    papers = store.read_rows("digest_papers", **within)
     linked = {nct_id for row in papers for name in _LINKS for nct_id in row[name] or ()}
-    older = store.read("digest_older", **within).to_dicts()
+    older = store.read_rows("digest_older", **within)
     ids = sorted({row["nct_id"] for row in (*changes, *new_trials, *older)} | linked)
-    trials = store.read("digest_trials", nct_ids=ids, until=span.until).to_dicts()
-    counts = store.read("digest_counts", **within).row(0, named=True)
-    targets = store.read("target_names").to_dicts()
+    trials = store.read_rows("digest_trials", nct_ids=ids, until=span.until)
+    (counts,) = store.read_rows("digest_counts", **within)
+    targets = store.read_rows("target_names")
     watched = [row["target"] for row in targets if row["is_watched"]]
     # Where only trials are watched, every target of the vocabulary may head a section.
     heads = watched or [row["target"] for row in targets]
@@ -39,17 +39,17 @@ def read_facts(store: Store, span: Span) -> Facts:
         papers=[_place(row, heads) for row in papers],
         older=older,
         counts={**counts, "targets": len(watched)},
-        nights=store.read("digest_nights", **within).to_dicts(),
-        checks=store.read("digest_checks", **within).to_dicts(),
+        nights=store.read_rows("digest_nights", **within),
+        checks=store.read_rows("digest_checks", **within),
         targets=heads,
-        verdicts=store.read("digest_verdicts", **within).to_dicts(),
+        verdicts=store.read_rows("digest_verdicts", **within),
     )
 
 
 def explain_span(store: Store, digest: Digest, span: Span) -> Digest:
     """Return a letter that says of each trial and paper why it is here."""
     nct_ids, pmids = list_records(digest)
-    rows = store.read("digest_reasons", nct_ids=nct_ids, pmids=pmids, until=span.until).to_dicts()
+    rows = store.read_rows("digest_reasons", nct_ids=nct_ids, pmids=pmids, until=span.until)
     return explain_digest(digest, rows)
 
 

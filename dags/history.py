@@ -117,7 +117,7 @@ class HistoryReader:
         settled = {one.number for one in entries} - wanted
         if not wanted:
             return []
-        rows = self._run.store.read("trial_texts", nct_ids=[nct_id]).to_dicts()
+        rows = self._run.store.read_rows("trial_texts", nct_ids=[nct_id])
         return choose_versions(entries, settled, has_links=any(has_links(row["payload"].encode()) for row in rows))
 
     def _load(self, line: Line, plan: Plan, chosen: Sequence[HistoryEntry]) -> int:
@@ -198,7 +198,7 @@ class HistoryReader:
     def _note_check(
         self, nct_id: str, known_to: dt.date, versions: int, since: dt.date | None, *, outcome: str
     ) -> None:
-        before = self._run.store.read("history_checks", nct_ids=[nct_id]).to_dicts()
+        before = self._run.store.read_rows("history_checks", nct_ids=[nct_id])
         if outcome == "gap" and before and before[0]["outcome"] == "whole":
             outcome, since = "whole", before[0]["since_date"]
         row = {

@@ -24,7 +24,7 @@ def write_identities(run: Run, answered: Mapping[str, str], day: dt.date) -> Non
     `answered` maps each number asked for, watched or held, to that of the record it brought. A trial that was held
     under a number which is another record's now keeps its history, and stays looked after under both.
     """
-    known = {row["record"]: row["answers_as"] for row in run.store.read("known_aliases", source=SOURCE).to_dicts()}
+    known = {row["record"]: row["answers_as"] for row in run.store.read_rows("known_aliases", source=SOURCE)}
     moved = {number: record for number, record in sorted(answered.items()) if record != known.get(number, number)}
     watched = {item.name for item in run.inputs.items if item.kind == "trial"}
     events = [
@@ -35,7 +35,7 @@ def write_identities(run: Run, answered: Mapping[str, str], day: dt.date) -> Non
     ]
     run.store.append("watch_event", build_frame(events, WATCH_EVENT))
     aliases = {number: record for number, record in answered.items() if record != number}
-    held = {row["nct_id"]: row for row in run.store.read("sightings", nct_ids=sorted({*moved, *aliases})).to_dicts()}
+    held = {row["nct_id"]: row for row in run.store.read_rows("sightings", nct_ids=sorted({*moved, *aliases}))}
     changes = [*_find_added(run, aliases), *_find_moved(run, moved, held.keys(), known)]
     moment = Moment(source_submit_date=None, source_post_date=None, source_day=day, observed_at=run.clock)
     rows = [

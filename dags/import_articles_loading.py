@@ -48,7 +48,7 @@ class Wanted:
     def __init__(self, run: Run) -> None:
         items = run.inputs.items
         tracked: dict[str, list[str]] = {}
-        for row in run.store.read("tracking_items").to_dicts():
+        for row in run.store.read_rows("tracking_items"):
             tracked.setdefault(row["nct_id"], []).append(row["item"])
         self.selector = ArticleSelector(items, tracked)
         self.scan = CitationScan(self.selector.names, self.selector.nct_ids)

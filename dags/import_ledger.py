@@ -45,7 +45,7 @@ class FileLedger:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._rows = {row["name"]: row for row in run.store.read("import_files").to_dicts()}
+        self._rows = {row["name"]: row for row in run.store.read_rows("import_files")}
         self._question = _hash_question(run)
 
     def may_be_done(self, name: str) -> bool:

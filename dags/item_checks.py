@@ -33,7 +33,7 @@ class ItemChecks:
         self._run = run
         self._day = day
         self._is_older = is_older
-        rows = run.store.read("item_checks", source=SOURCE).to_dicts()
+        rows = run.store.read_rows("item_checks", source=SOURCE)
         self._states = {row.pop("item"): _read_state(row) for row in rows}
         self._checks: list[Check] = []
 

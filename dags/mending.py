@@ -70,7 +70,7 @@ def set_aside(home: Home) -> None:
 def _describe_unpublished(home: Home, store: Store) -> list[str]:
     """Say what is wrong with the published file, which this job will replace."""
     if not home.published.exists():
-        was_published = store.read("closed_runs").item() > 0
+        was_published = store.read_value("closed_runs") > 0
         return ["the published file was lost: published anew"] if was_published else []
     reason = store.find_fault(home.published)  # without opening it by itself, which takes five times as long
     return [f"{reason}: published anew"] if reason else []

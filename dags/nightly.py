@@ -70,7 +70,7 @@ def _run(inputs: Inputs, store: Store, clock: dt.datetime, report: Callable[[Ste
         for source in SOURCES:
             result = take_step(run, source)
             if result.error:
-                result.read_at = run.store.read("source_read_at", source=source).item()
+                result.read_at = run.store.read_value("source_read_at", source=source)
             report(result)
         if has_suspects(run):
             report(take_step(run, "history"))
@@ -126,5 +126,5 @@ def write_failed_checks(run: Run, step: str, error: TrialwatchError) -> None:
 
 
 def _count_news(run: Run) -> dict[str, int]:
-    counts = run.store.read("count_news", run_id=run.run_id, clock=run.clock)
-    return {row["news"]: row["number"] for row in counts.to_dicts()}
+    counts = run.store.read_rows("count_news", run_id=run.run_id, clock=run.clock)
+    return {row["news"]: row["number"] for row in counts}

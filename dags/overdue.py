@@ -14,7 +14,7 @@ from models.change import Change, Moment
 def write_overdue(run: Run, day: dt.date) -> None:
     """Write a change for each trial whose results became due and are neither posted nor handed in."""
     months = run.inputs.settings.source.clinicaltrials.results_due_months
-    unposted = run.store.read("results_overdue", day=day, months=months).to_dicts()
+    unposted = run.store.read_rows("results_overdue", day=day, months=months)
     if not unposted:
         return  # on nearly every night; looking into payloads costs more than all the rest
     ids = [row["version_id"] for row in unposted]

@@ -23,10 +23,10 @@ def write_periods(store: Store, schedule: ScheduleSettings, job: Job, run_id: in
 
 
 def _list_missed(store: Store, schedule: ScheduleSettings, period: Period) -> list[Period]:
-    newest: dt.datetime | None = store.read("newest_period", job=period.job).item()
+    newest: dt.datetime | None = store.read_value("newest_period", job=period.job)
     if newest:
         return list_periods(schedule, period.job, newest, period.due_at)
-    first_night: dt.datetime | None = store.read("first_night").item()
+    first_night: dt.datetime | None = store.read_value("first_night")
     if period.job == "nightly" or first_night is None:
         return []
     weeks = list_periods(schedule, "weekly", first_night, period.due_at)

@@ -170,7 +170,7 @@ def _keep(home: Home, fresh: Path, old: Path | None) -> str:
 
 def _find_clock(path: Path) -> dt.datetime:
     with Store.open(path, _LONG_AGO) as store:
-        clock: dt.datetime = store.read("newest_instant").item()
+        clock: dt.datetime = store.read_value("newest_instant")
     return clock
 
 

@@ -57,7 +57,7 @@ def read_landscape(
     """Read what the page tells."""
 
     def read(name: str, **parameters: Any) -> list[dict[str, Any]]:
-        return store.read(name, **parameters).to_dicts()
+        return store.read_rows(name, **parameters)
 
     run = next(iter(read("status_run")), None)
     until = store.read("newest_run").item(0, "clock_at") or clock
@@ -78,7 +78,7 @@ def read_landscape(
         papers=read("report_papers", **own),
         events=read("report_paper_events", **own),
         months=read("report_months", targets=chosen, first_month=first_month),
-        new_papers=store.read("report_new_papers", targets=chosen, since=since).item(),
+        new_papers=store.read_value("report_new_papers", targets=chosen, since=since),
     )
     return build_landscape(
         rows,

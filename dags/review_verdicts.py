@@ -36,7 +36,7 @@ _CODE = (
 
 def has_reviews(run: Run) -> bool:
     """Return whether there are claims to judge, or claims held that nobody follows any more."""
-    return bool(run.inputs.reviews) or bool(run.store.read("held_claims").item())
+    return bool(run.inputs.reviews) or bool(run.store.read_value("held_claims"))
 
 
 def judge_reviews(run: Run) -> str:
@@ -44,7 +44,7 @@ def judge_reviews(run: Run) -> str:
     dossiers = build_dossiers(
         run.inputs.reviews,
         run.inputs.vocabulary,
-        lambda name, **parameters: run.store.read(name, **parameters).to_dicts(),
+        run.store.read_rows,
         run.clock,
         run.inputs.settings.review.stale_after_days,
     )
@@ -55,7 +55,7 @@ def judge_reviews(run: Run) -> str:
         run.inputs.vocabulary.version,
         is_history="history" in steps and "clinicaltrials" not in steps,
     )
-    held = {(row["review"], row["claim"]): row for row in run.store.read("held_verdicts").to_dicts()}
+    held = {(row["review"], row["claim"]): row for row in run.store.read_rows("held_verdicts")}
     rulings = [judge(one) for one in dossiers]
     rows: list[dict[str, Any]] = []
     for one, ruling in zip(dossiers, rulings, strict=True):

@@ -201,7 +201,7 @@ class Run:
             "summary": result.summary or None,
             "message": result.error.message if result.error else None,
         }
-        if self.store.read("unplaced_versions").item():
+        if self.store.read_value("unplaced_versions"):
             self.store.run("place_versions")
         if self.past:
             row = self.past.row if is_past else row | {"seconds": self.past.row["seconds"]}

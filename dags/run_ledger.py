@@ -85,7 +85,7 @@ def check_clock(store: Store, clock: dt.datetime) -> int:
     Raises:
         ConfigurationError: the clock is earlier.
     """
-    newest = store.read("newest_run").row(0, named=True)
+    (newest,) = store.read_rows("newest_run")
     if newest["clock_at"] is not None and clock < newest["clock_at"]:
         name = "nightly run" if newest["job"] == "nightly" else newest["job"]
         raise ConfigurationError(

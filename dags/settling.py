@@ -37,12 +37,12 @@ def _count_issues(manifest: Manifest) -> int:
 
 def _find_outcome(store: Store, run_id: int, noted: int) -> dict[str, Any]:
     """Return a run's ledger row, None where there is none, its steps, its job, issues and histories not noted."""
-    rows = store.read("run_row", run_id=run_id).to_dicts()
+    rows = store.read_rows("run_row", run_id=run_id)
     jobs = store.read("run_periods", run_id=run_id).get_column("job").to_list()
     return {
         "row": rows[0] if rows else None,
-        "steps": store.read("run_steps", run_id=run_id).to_dicts(),
-        "issues": store.read("run_issues", run_id=run_id).to_dicts()[noted:],
+        "steps": store.read_rows("run_steps", run_id=run_id),
+        "issues": store.read_rows("run_issues", run_id=run_id)[noted:],
         "histories": store.read("run_histories", run_id=run_id).get_column("nct_id").to_list(),
         "does": jobs[0] if jobs else None,
     }

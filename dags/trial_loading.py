@@ -93,7 +93,7 @@ class TrialLoader:
         """Return what is held of some trials; of one that comes again, what it said before is held by then."""
         if not self._waiting.keys().isdisjoint(numbers):
             self.flush()
-        return {row["nct_id"]: row for row in self.run.store.read("sightings", nct_ids=sorted(numbers)).to_dicts()}
+        return {row["nct_id"]: row for row in self.run.store.read_rows("sightings", nct_ids=sorted(numbers))}
 
     def flush(self) -> None:
         """Write what waits. Whoever reads trials from the open transaction wants this before."""

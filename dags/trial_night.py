@@ -45,7 +45,7 @@ class TrialNight:
     ) -> None:
         self.run = run
         self.day = day
-        newest = run.store.read("newest_source_day", source=SOURCE).item()
+        newest = run.store.read_value("newest_source_day", source=SOURCE)
         # An older release than one already read is history: nothing is concluded from what it lacks.
         self._is_older = newest is not None and day < newest
         self.checks = ItemChecks(run, day, is_older=self._is_older)
@@ -73,7 +73,7 @@ class TrialNight:
                 self._read_search(item)
         trials = [item for item in self.run.inputs.items if item.kind == "trial"]
         due = {item.name: item for item in trials if not self.checks.is_same_day(item)}
-        tracked = {row["nct_id"]: row["source_day"] for row in self.run.store.read("tracked_trials").to_dicts()}
+        tracked = {row["nct_id"]: row["source_day"] for row in self.run.store.read_rows("tracked_trials")}
         stale = {nct_id for nct_id, read_on in tracked.items() if read_on is None or read_on < self.day}
         wanted = (stale | due.keys() | lacking) - self._loader.seen.keys()
         proof = self._read_numbers(wanted)
@@ -179,7 +179,7 @@ class TrialNight:
 
     def _judge_missing(self, missing: set[str]) -> None:
         """Probe what a proved reading lacked, some tonight and others on the next days where they are many."""
-        rows = self.run.store.read("sightings", nct_ids=sorted(missing)).to_dicts()
+        rows = self.run.store.read_rows("sightings", nct_ids=sorted(missing))
         gone = sorted(row["nct_id"] for row in rows if row["registry_state"] == "gone")
         if gone:
             self.run.store.run("touch_sightings", nct_ids=gone, day=self.day, clock=self.run.clock)

@@ -171,7 +171,7 @@ class StateWriter:
             return False
         known = {"record": served.study.nct_id, "message": _OLDER, "mark": version.content_hash}
         within = {"since": served.held["source_day"], "day": served.day}
-        days = self.run.store.read("set_back_days", **known, **within).item()
+        days = self.run.store.read_value("set_back_days", **known, **within)
         return bool(days + 1 >= self.run.inputs.settings.source.clinicaltrials.gone_after)
 
     def _count(self, place: Place, held: Sequence[Version]) -> None:

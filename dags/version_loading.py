@@ -75,7 +75,7 @@ class VersionWriter:
         self._run = run
         self._store = run.store
         self._payloads: dict[str, Payload] = {}
-        self._learnt_no: int = run.store.read("newest_learnt_no").item()
+        self._learnt_no: int = run.store.read_value("newest_learnt_no")
 
     def take_number(self) -> int:
         """Return the number of the next version learnt."""
@@ -85,7 +85,7 @@ class VersionWriter:
     def read_lines(self, nct_ids: Sequence[str]) -> dict[str, list[Version]]:
         """Return the versions held of some trials; a trial of which none is held has an empty list."""
         lines: dict[str, list[Version]] = {nct_id: [] for nct_id in nct_ids}
-        rows = self._store.read("held_versions", nct_ids=list(nct_ids)).to_dicts()
+        rows = self._store.read_rows("held_versions", nct_ids=list(nct_ids))
         settled = self._settle([row for row in rows if is_unread(row["content_hash"])])
         for row in rows:
             row["content_hash"] = settled.get(row["version_id"], row["content_hash"])
@@ -162,7 +162,7 @@ class VersionWriter:
         markdown = {one.version.version_id for line in lines for one in line.fresh if one.version.markup == "markdown"}
         before, after = ([pair[place].version_id for pair in split] for place in (0, 1))
         pairs = {"before": before, "after": after}
-        told = self._store.read("pair_changes", **pairs, run_id=self._run.run_id).to_dicts()
+        told = self._store.read_rows("pair_changes", **pairs, run_id=self._run.run_id)
         self._store.run("supersede_pairs", **pairs, clock=self._run.clock, keep_references=not markdown)
         self._store.run("supersede_edits", **pairs, clock=self._run.clock)
         return told

@@ -25,7 +25,7 @@ def read_watched(run: Run, fetcher: ArticleFetcher) -> tuple[int, set[str]]:
     items = [item for item in run.inputs.items if item.kind == "article"]
     if not items:
         return 0, set()
-    states = {row["item"]: row for row in run.store.read("item_checks", source=SOURCE).to_dicts()}
+    states = {row["item"]: row for row in run.store.read_rows("item_checks", source=SOURCE)}
     known = find_proved(run, states)
     asked: set[str] = set()
     for is_first in (False, True):
@@ -48,7 +48,7 @@ def read_watched(run: Run, fetcher: ArticleFetcher) -> tuple[int, set[str]]:
 def _prove(run: Run, fetcher: ArticleFetcher, items: Iterable[WatchItem]) -> Iterable[tuple[WatchItem, Proof]]:
     """Yield whether each paper was read: it came, or PubMed is known to have taken it out."""
     names = [item.name for item in items]
-    held = {row["pmid"]: row["state"] for row in run.store.read("held_articles", pmids=names).to_dicts()}
+    held = {row["pmid"]: row["state"] for row in run.store.read_rows("held_articles", pmids=names)}
     for item in items:
         came = item.name in fetcher.loader.loaded
         is_gone = held.get(item.name, "active") != "active"

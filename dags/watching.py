@@ -21,7 +21,7 @@ def hash_query(item: WatchItem) -> str:
 
 def write_items(run: Run) -> None:
     """Bring `watch_item` to what the watchlist says. An item taken out stays, inactive; its history is kept."""
-    held = {row["item"]: row for row in run.store.read("items").to_dicts()}
+    held = {row["item"]: row for row in run.store.read_rows("items")}
     wanted = {item.item_id: item for item in run.inputs.items}
     rows = []
     for item_id, item in wanted.items():

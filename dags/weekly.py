@@ -89,7 +89,7 @@ def _is_told(run: Run, span: Span, followers: Sequence[Follower], results: Seque
     wanted = {one.name for one in find_followers(run.inputs)}
     if digest.error or span.until < due.until or not wanted <= {one.name for one in followers}:
         return False
-    is_planned: bool = run.store.read("letters_planned", since=run.clock).item()
+    is_planned: bool = run.store.read_value("letters_planned", since=run.clock)
     return is_planned or not any(step.error for step in delivery)
 
 
@@ -122,7 +122,7 @@ def _read_digest(run: Run, span: Span) -> Digest:
 
 def _list_last(run: Run, span: Span, digest: Digest) -> Iterator[Digest]:
     """Yield the last letters that were written, this one among them."""
-    for row in run.store.read("digest_spans", most=_MOST_LETTERS).to_dicts():
+    for row in run.store.read_rows("digest_spans", most=_MOST_LETTERS):
         last = Span(row["period"], row["since"], row["until"])
         yield digest if last == span else _read_digest(run, last)
 
@@ -144,5 +144,5 @@ def _write_ledger(run: Run, span: Span, path: Path, content: str) -> None:
         clock=run.clock,
         run_id=run.run_id,
     )
-    rows = run.store.read("journal_digest", run_id=run.run_id).to_dicts()
+    rows = run.store.read_rows("journal_digest", run_id=run.run_id)
     write_journal(run.inputs.home.journal, [Entry("digest", ["run_id"], rows)])

@@ -27,7 +27,7 @@ def has_grown(store: Store, path: Path, clock: dt.datetime) -> bool:
     Of one that was never rewritten the first size is noted.
     """
     size = path.stat().st_size
-    last: int | None = store.read("last_compaction").item()
+    last: int | None = store.read_value("last_compaction")
     if last is None:
         store.run("note_size", clock=clock, bytes=size)
         store.checkpoint()

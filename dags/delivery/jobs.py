@@ -106,7 +106,7 @@ def send_alerts(run: Run) -> str:
 
 def has_to_send(run: Run) -> bool:
     """Return whether anyone is, or was, to be told anything."""
-    return bool(find_followers(run.inputs) or not run.store.read("recipients").is_empty() or list_open(run.store))
+    return bool(find_followers(run.inputs) or run.store.read_rows("recipients") or list_open(run.store))
 
 
 def summarise(handed: Sequence[Handed], skipped: Sequence[str]) -> str:
@@ -205,7 +205,7 @@ def close_step(run: Run, results: Sequence[StepResult], started: float, does: Jo
 
 
 def _list_doubts(run: Run) -> list[Delivery]:
-    return [msgspec.convert(row, Delivery) for row in run.store.read("doubtful_deliveries").to_dicts()]
+    return [msgspec.convert(row, Delivery) for row in run.store.read_rows("doubtful_deliveries")]
 
 
 def show_plans(

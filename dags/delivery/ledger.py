@@ -72,7 +72,7 @@ def interrupt(run: Run) -> None:
 
 def register(run: Run, followers: Sequence[Follower]) -> None:
     """Note who came and who left since the last run that looked; what waits for one who left is dropped."""
-    held = {row["recipient"] for row in run.store.read("recipients").to_dicts()}
+    held = {row["recipient"] for row in run.store.read_rows("recipients")}
     wanted = {one.name: one for one in followers}
     with run.store.transaction():
         for name in sorted(held - wanted.keys()):
@@ -96,18 +96,18 @@ def find_monday(clock: dt.datetime) -> dt.datetime:
 
 def read_recipients(store: Store) -> dict[str, dict[str, Any]]:
     """Return who is known to be in the settings, by name."""
-    return {row["recipient"]: row for row in store.read("recipients").to_dicts()}
+    return {row["recipient"]: row for row in store.read_rows("recipients")}
 
 
 def read_spans(store: Store, recipient: str) -> list[tuple[dt.datetime, dt.datetime]]:
     """Return the spans that letters told a recipient of, in order."""
-    rows = store.read("delivered_spans").to_dicts()
+    rows = store.read_rows("delivered_spans")
     return [(row["since_at"], row["until_at"]) for row in rows if row["recipient"] == recipient]
 
 
 def read_told(store: Store, recipient: str) -> dict[str, Told]:
     """Return when a recipient was told each fact, by its key."""
-    rows = store.read("told_facts", recipient=recipient).to_dicts()
+    rows = store.read_rows("told_facts", recipient=recipient)
     return {row["fact"]: Told(row["told_on"], row["is_unsure"]) for row in rows}
 
 
@@ -118,17 +118,17 @@ def read_pending(store: Store, recipient: str) -> set[str]:
 
 def read_deliveries(store: Store, recipient: str) -> list[dict[str, Any]]:
     """Return every message to a recipient, the newest first."""
-    return store.read("deliveries", recipient=recipient).to_dicts()
+    return store.read_rows("deliveries", recipient=recipient)
 
 
 def list_open(store: Store) -> list[Delivery]:
     """Return what waits to be handed over, in the order it was planned in."""
-    return [msgspec.convert(row, Delivery) for row in store.read("open_deliveries").to_dicts()]
+    return [msgspec.convert(row, Delivery) for row in store.read_rows("open_deliveries")]
 
 
 def list_untaken(store: Store) -> list[Delivery]:
     """Return every message that was not taken, also those refused for good, with the keys of the facts in each."""
-    return [msgspec.convert(row, Delivery) for row in store.read("untaken_deliveries").to_dicts()]
+    return [msgspec.convert(row, Delivery) for row in store.read_rows("untaken_deliveries")]
 
 
 def is_due(delivery: Delivery, clock: dt.datetime) -> bool:
@@ -173,17 +173,15 @@ def keep_deliveries(run: Run, delivery_ids: Sequence[str], *, with_facts: bool =
 
     In the open transaction: what is committed is in the journal before.
     """
-    entries = [
-        Entry("delivery", ["delivery_id"], run.store.read("journal_deliveries", ids=list(delivery_ids)).to_dicts())
-    ]
+    entries = [Entry("delivery", ["delivery_id"], run.store.read_rows("journal_deliveries", ids=list(delivery_ids)))]
     if with_facts:
-        facts = run.store.read("journal_facts", ids=list(delivery_ids)).to_dicts()
+        facts = run.store.read_rows("journal_facts", ids=list(delivery_ids))
         entries.append(Entry("delivery_fact", ["delivery_id"], facts))
     write_journal(run.inputs.home.journal, entries)
 
 
 def _keep_recipients(run: Run) -> None:
-    rows = run.store.read("journal_recipients").to_dicts()
+    rows = run.store.read_rows("journal_recipients")
     write_journal(run.inputs.home.journal, [Entry("recipient", ["recipient"], rows)])
 
 
