@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import os
 import shutil
 import ssl
@@ -15,20 +16,24 @@ from typing import Any
 # Before polars is imported: two workers on two cores gain nothing by more threads each.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+import filelock
 import httpx
+import msgspec
 import pytest
 import stamina
 import structlog
 
 from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
+from dags.sample.demo import run_demo
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
 from warehouse import database, store
-from warehouse.reader import query_rows
+from warehouse.reader import connect, query_rows
 
 ROOT = Path(__file__).parents[1]
 FirstNight = Callable[[Inputs, World], None]
+MadeOnce = Callable[[str, Callable[[Path], Any]], Path]
 Snapshot = Callable[[Path], dict[str, list[tuple[Any, ...]]]]
 # What a night that is run again may change.
 _LEDGER = {"run", "run_step", "source_check", "issue", "schema_version"}
@@ -196,22 +201,56 @@ targets = ["LAG-3", "TIM-3", "TIGIT", "CD73", "CCR4", "CSF1R", "RIG-I", { name =
 
 
 @pytest.fixture(scope="session")
-def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Return what makes a folder once for all workers: the first to ask fills it, the others wait for it.
+
+    Tests may read it, or copy it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once"
+    shared.mkdir(exist_ok=True)
+
+    def make(name: str, fill: Callable[[Path], Any]) -> Path:
+        folder, half = shared / name, shared / f"{name}.half"
+        with filelock.FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(half, ignore_errors=True)
+                half.mkdir()
+                fill(half)
+                half.rename(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo(made_once: MadeOnce) -> Path:
+    """The folder of a demo, to read from."""
+
+    def fill(folder: Path) -> None:
+        assert run_demo(folder) == 0
+
+    return made_once("demo", fill)
+
+
+@pytest.fixture(scope="session")
+def first_night(made_once: MadeOnce) -> FirstNight:
     """Return what runs the first night of the sample world, untouched, into an empty home.
 
     What the same watchlist brought before is copied: nothing that a test could change goes into that night.
     """
-    done: dict[tuple[Any, ...], Path] = {}
 
     def run(inputs: Inputs, world: World) -> None:
         world.serve(world.days[0])
         settings = inputs.settings.source.clinicaltrials
         key = (inputs.items, inputs.vocabulary.version, settings.max_drop, settings.gone_after)
-        if key in done:
-            shutil.copytree(done[key], inputs.home.folder, dirs_exist_ok=True)
-            return
-        assert run_nightly(inputs, at_night(world.days[0])).exit_code == 0
-        done[key] = shutil.copytree(inputs.home.folder, tmp_path_factory.mktemp("first-night") / "home")
+        name = hashlib.blake2b(msgspec.json.encode(key), digest_size=8).hexdigest()
+
+        def fill(folder: Path) -> None:
+            assert run_nightly(inputs, at_night(world.days[0])).exit_code == 0
+            shutil.move(inputs.home.folder, folder / "home")
+
+        shutil.copytree(made_once(f"night-{name}", fill) / "home", inputs.home.folder, dirs_exist_ok=True)
 
     return run
 
@@ -233,14 +272,15 @@ def snapshot() -> Snapshot:
     def read(published: Path) -> dict[str, list[tuple[Any, ...]]]:
         tables: dict[str, list[str]] = {}
         query = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
-        base = {row[0] for row in query_rows(published, "SELECT table_name FROM duckdb_tables()")[1]}
-        for table, column in query_rows(published, query)[1]:
-            if table in base - _LEDGER and column not in _TOUCHED:
-                tables.setdefault(table, []).append(f'"{column}"')
-        return {
-            table: sorted(query_rows(published, f"SELECT {', '.join(columns)} FROM {table}")[1], key=repr)
-            for table, columns in tables.items()
-        }
+        with connect(published) as connection:
+            base = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            for table, column in connection.execute(query).fetchall():
+                if table in base - _LEDGER and column not in _TOUCHED:
+                    tables.setdefault(table, []).append(f'"{column}"')
+            return {
+                table: sorted(connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr)
+                for table, columns in tables.items()
+            }
 
     return read
 

@@ -20,7 +20,6 @@ from dags.history_view import read_life
 from dags.home import Home
 from dags.inputs import read_inputs
 from dags.review_command import read_pages
-from dags.sample.demo import run_demo
 from etl.render_history import render_history
 from etl.review.render_text import render_text
 from models.change import WEIGHT_OF, Transition
@@ -63,13 +62,6 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         store.checkpoint()
     with connect(path) as connection:
         yield connection
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("docs") / "demo"
-    assert run_demo(folder) == 0
-    return folder / "data"
 
 
 def _tables(text: str, level: int) -> Iterator[tuple[str, list[list[str]]]]:
@@ -249,20 +241,22 @@ def test_every_query_of_the_documents_can_be_asked(path: Path, demo: Path) -> No
     queries = [query for block in _blocks("sql", path) for query in block.split(";") if query.strip()]
     assert queries
     # What went wrong is the one thing of which the demo holds nothing.
-    assert all(query_rows(demo / "warehouse.duckdb", query)[1] for query in queries if "FROM issue" not in query)
-    assert all(query_rows(demo / "warehouse.duckdb", query)[0] for query in queries)
+    assert all(
+        query_rows(demo / "data" / "warehouse.duckdb", query)[1] for query in queries if "FROM issue" not in query
+    )
+    assert all(query_rows(demo / "data" / "warehouse.duckdb", query)[0] for query in queries)
 
 
 def test_the_answer_that_the_readme_shows_is_that_of_the_demo(demo: Path) -> None:
     block = next(block for block in _blocks("console", README) if " sql " in block)
     query, answer = re.findall(r'(?s)sql "(.*?)"\n(.*)', block)[0]
-    names, rows = query_rows(demo / "warehouse.duckdb", query)
+    names, rows = query_rows(demo / "data" / "warehouse.duckdb", query)
     shown = [re.split(r"\s{2,}", line.strip()) for line in answer.splitlines()]
     assert shown == [names, *([str(cell) for cell in row if cell is not None] for row in rows)]
 
 
 def test_the_letter_that_the_readme_shows_is_that_of_the_demo(demo: Path) -> None:
-    letter = (demo / "digests" / "2026-W07.md").read_text("utf-8")
+    letter = (demo / "data" / "digests" / "2026-W07.md").read_text("utf-8")
     excerpts = _blocks("markdown", README)
     assert excerpts
     assert [excerpt for excerpt in excerpts if excerpt not in letter] == []
@@ -271,12 +265,12 @@ def test_the_letter_that_the_readme_shows_is_that_of_the_demo(demo: Path) -> Non
 def test_the_life_that_the_documents_show_is_that_of_the_demo(demo: Path) -> None:
     shown = next(block for block in _blocks("console", OPERATE) if " history " in block)
     command, _, answer = shown.partition("\n")
-    life = read_life(Home(demo), command.split()[-1])
+    life = read_life(Home(demo / "data"), command.split()[-1])
     assert answer == "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in render_history(life))
 
 
 def test_the_living_review_that_the_documents_show_is_that_of_the_demo(demo: Path) -> None:
-    inputs = read_inputs(demo.parent / "watchlist.toml", environment={})
+    inputs = read_inputs(demo / "watchlist.toml", environment={})
     (page,) = read_pages(inputs, inputs.reviews, dt.datetime.combine(dt.date(2026, 2, 16), dt.time(7)))
     text = "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in render_text(page, 100))
     for path in (README, REVIEW):

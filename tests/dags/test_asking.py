@@ -14,7 +14,6 @@ import pytest
 
 from dags.asking import AnswerFormat, answer, read_question
 from dags.console import write_rows
-from dags.sample.demo import run_demo
 from models.errors import ConfigurationError, QueryError
 from warehouse.named import NamedQuery, list_queries
 from warehouse.reader import query_rows
@@ -26,10 +25,8 @@ EMPTY = {"endpoints-changed-late"}
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("asking") / "demo"
-    assert run_demo(folder) == 0
-    return folder / "data" / "warehouse.duckdb"
+def published(demo: Path) -> Path:
+    return demo / "data" / "warehouse.duckdb"
 
 
 @pytest.mark.parametrize("query", list(list_queries()), ids=lambda query: query.name)

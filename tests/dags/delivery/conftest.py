@@ -15,7 +15,7 @@ from dags.inputs import Inputs, read_inputs
 from dags.nightly import run_nightly
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
-from tests.conftest import at_night
+from tests.conftest import MadeOnce, at_night
 from tests.dags.delivery.servers import Mailbox, serve_mail
 
 MONDAY = dt.datetime.fromisoformat("2026-02-16T08:00")
@@ -64,19 +64,23 @@ timeout_seconds = 5
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    folder = tmp_path_factory.mktemp("week")
+def prepared(made_once: MadeOnce) -> Prepared:
     world = World.read(SAMPLE_FOLDER)
+    folder = made_once("week", lambda folder: _live_a_week(world, folder))
+    return Prepared(folder / "first", folder / "data", tuple(world.days))
+
+
+def _live_a_week(world: World, folder: Path) -> None:
     (folder / "vocabulary").symlink_to(SAMPLE_FOLDER / "vocabulary")
     with SampleServer(world) as server:
         (folder / "watchlist.toml").write_text(WATCH + write_sources(server), "utf-8")
         inputs = read_inputs(folder / "watchlist.toml", environment={})
+        assert inputs.home.folder == folder / "data"
         for place, day in enumerate(world.days):
             world.serve(day)
             assert run_nightly(inputs, at_night(day)).exit_code == 0
             if place == 0:
                 shutil.copytree(inputs.home.folder, folder / "first")
-    return Prepared(folder / "first", inputs.home.folder, tuple(world.days))
 
 
 @pytest.fixture
