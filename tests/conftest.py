@@ -28,6 +28,7 @@ from dags.nightly import run_nightly
 from dags.sample.demo import run_demo
 from dags.sample.server import SampleServer
 from dags.sample.world import SAMPLE_FOLDER, World
+from models import review, vocabulary
 from warehouse import database, store
 from warehouse.reader import connect, query_rows
 
@@ -107,6 +108,15 @@ def _one_trust_store() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("httpx._transports.default.create_ssl_context", find)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_reading_of_each_file() -> Iterator[None]:
+    """Parse each content of a vocabulary's and a review's file once, not for every home."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (vocabulary, review):
+            patch.setattr(module, "_parse_file", functools.cache(module._parse_file))  # noqa: SLF001  pure
         yield
 
 

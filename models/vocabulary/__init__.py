@@ -8,6 +8,7 @@ recognised like safe ones, but never used as a search term.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -101,7 +102,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pathway: tuple[Pathway, ...] = ()
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
+class Vocabulary(msgspec.Struct, frozen=True, dict=True):  # a dict for what is worked out once
     """All of it. `version` is a digest of the content: equal content, equal version, whatever the file names."""
 
     version: str
@@ -111,11 +112,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     def find_target(self, name: str) -> Target | None:
         """Return the target of that name, symbol or safe synonym, whatever its case; None if there is none."""
-        return _find(self.targets, name)
+        return self._targets_by_name.get(name.casefold())
 
     def find_agent(self, name: str) -> Agent | None:
         """Return the agent of that name (whatever its grade) or safe synonym, in any case; None if there is none."""
-        return _find(self.agents, name)
+        return self._agents_by_name.get(name.casefold())
 
     def targets_of(self, agent: Agent) -> tuple[str, ...]:
         """Return the names of the watched targets that naming `agent` links to, in the agent's own order."""
@@ -129,17 +130,27 @@ class Vocabulary(msgspec.Struct, frozen=True):
         names = tuple(part.name for part in parts if part is not None)
         return names if len(names) == len(parts) > 1 else ()
 
+    @functools.cached_property
+    def _targets_by_name(self) -> dict[str, Target]:
+        return _index(self.targets)
 
-def _find(things: Sequence[_Named], name: str) -> _Named | None:
-    """Look for a thing's own name or symbol first, then for another's synonym."""
-    wanted = name.casefold()
+    @functools.cached_property
+    def _agents_by_name(self) -> dict[str, Agent]:
+        return _index(self.agents)
+
+
+def _index(things: Sequence[_Named]) -> dict[str, _Named]:
+    """Return each thing by what it may be asked for by: its own name or symbol goes before another's synonym."""
+    index: dict[str, _Named] = {}
     for thing in things:
-        if wanted == thing.name.casefold() or (isinstance(thing, Target) and wanted == thing.symbol.casefold()):
-            return thing
+        index.setdefault(thing.name.casefold(), thing)
+        if isinstance(thing, Target):
+            index.setdefault(thing.symbol.casefold(), thing)
     for thing in things:
-        if wanted in {text.casefold() for text, grade in thing.graded() if grade == "safe"}:
-            return thing
-    return None
+        for text, grade in thing.graded():
+            if grade == "safe":
+                index.setdefault(text.casefold(), thing)
+    return index
 
 
 def parse_vocabulary(files: Mapping[str, bytes]) -> Vocabulary:
@@ -154,10 +165,13 @@ def parse_vocabulary(files: Mapping[str, bytes]) -> Vocabulary:
     targets = _unique("target", [(name, target) for name, part in parts.items() for target in part.target])
     agents = _unique("agent", [(name, agent) for name, part in parts.items() for agent in part.agent])
     pathways = _unique("pathway", [(name, pathway) for name, part in parts.items() for pathway in part.pathway])
+    known, meant, symbols = {one.name for one in pathways}, _index(targets), {one.symbol for one in targets}
     for name, part in parts.items():
         things: tuple[Target | Agent, ...] = (*part.target, *part.agent)
         for thing in things:
-            _refuse_odd(f'vocabulary {name}: "{thing.name}"', thing, {pathway.name for pathway in pathways}, targets)
+            _refuse_odd(f'vocabulary {name}: "{thing.name}"', thing, known)
+            if isinstance(thing, Agent):
+                _refuse_names_of_targets(f'vocabulary {name}: "{thing.name}"', thing, meant, symbols)
     content = msgspec.json.encode([targets, agents, pathways], order="deterministic")
     version = hashlib.blake2b(content, digest_size=8).hexdigest()
     return Vocabulary(version, targets, agents, pathways)
@@ -170,7 +184,7 @@ def _parse_file(name: str, body: bytes) -> _File:
         raise ConfigurationError(f"vocabulary {name}: {error}", _describe_keys()) from error
 
 
-def _refuse_odd(place: str, thing: Target | Agent, pathways: set[str], targets: Sequence[Target]) -> None:
+def _refuse_odd(place: str, thing: Target | Agent, pathways: set[str]) -> None:
     """Raise where `thing` says what no text or table can hold, and would be passed over in silence."""
     blank = next((text for text, _ in thing.graded() if not any(letter.isalnum() for letter in text)), None)
     if blank is not None:
@@ -182,9 +196,11 @@ def _refuse_odd(place: str, thing: Target | Agent, pathways: set[str], targets: 
             f'{place} belongs to an unknown pathway "{unknown[0]}"',
             f"add a [[pathway]] of that name; known: {', '.join(sorted(pathways))}",
         )
-    symbols = {target.symbol for target in targets}
-    for act in thing.actions if isinstance(thing, Agent) else ():
-        meant = None if act.gene in symbols else _find(targets, act.gene)
+
+
+def _refuse_names_of_targets(place: str, agent: Agent, targets: Mapping[str, Target], symbols: set[str]) -> None:
+    for act in agent.actions:
+        meant = None if act.gene in symbols else targets.get(act.gene.casefold())
         if meant is not None:
             raise ConfigurationError(
                 f'{place} acts on the gene "{act.gene}", which is no symbol, so that it would link to nothing',
