@@ -185,12 +185,13 @@ class Service:
         self.scheduler.is_stopping = True
         signal.signal(signal.SIGALRM, self._roll_back)
         signal.setitimer(signal.ITIMER_REAL, GRACE, _AGAIN)
+        last = threading.Timer(LAST, os._exit, [1])
+        last.daemon = True
+        last.start()
         after = f" after {self.health.busy}, within {LAST:.0f} s" if self.health.busy else ""
         told = f"{signal.Signals(number).name}: stopping{after}"
         # Said by another thread: this one may hold the log's lock, in the midst of a line, and would wait for itself.
-        for thread in (threading.Timer(LAST, os._exit, [1]), threading.Thread(target=self.say, args=[told])):
-            thread.daemon = True
-            thread.start()
+        threading.Thread(target=self.say, args=[told]).start()
 
     def _roll_back(self, *_: object) -> None:
         # Again and again, where a library takes the first for an error of its own.

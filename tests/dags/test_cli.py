@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -246,7 +247,7 @@ def test_a_query_works_while_a_night_is_under_way_and_while_another_process_hold
     assert holder.stdout
     assert holder.stdout.readline() == "0\n"
     sample_world.serve(dt.date(2026, 2, 11))
-    answered = slow_down(sample_server)
+    answered, is_released = hold_back(sample_server)
     run = subprocess.Popen(
         [PROGRAM, "run", "--clock", "2026-02-11T14:00Z"],
         cwd=home,
@@ -264,6 +265,7 @@ def test_a_query_works_while_a_night_is_under_way_and_while_another_process_hold
     busy = trialwatch("run", "--clock", "2026-02-11T15:00Z", cwd=home)
     assert busy.returncode == 2
     assert "is busy: `trialwatch run`" in busy.stderr
+    is_released.set()
     out, err = run.communicate(timeout=120)
     assert run.returncode == 0, err
     assert out.startswith("1 stopped")
@@ -317,18 +319,19 @@ def test_a_night_of_everything_says_what_it_read(home: Path) -> None:
     assert "each night of a new release reads the whole registry" in trialwatch("check", cwd=home).stdout
 
 
-def slow_down(server: SampleServer) -> list[float]:
-    """Make each answer of the registry take its time; return the list that grows with them."""
-    answered: list[float] = []
+def hold_back(server: SampleServer) -> tuple[list[float], threading.Event]:
+    """Let the sources answer only once they are released; return the list that grows with what is asked of them."""
+    asked: list[float] = []
+    is_released = threading.Event()
     answer = server.answer
 
-    def answer_slowly(method: str, target: str, form: str, user_agent: str) -> object:
-        answered.append(time.monotonic())
-        time.sleep(2.0)
+    def answer_late(method: str, target: str, form: str, user_agent: str) -> object:
+        asked.append(time.monotonic())
+        is_released.wait(60)
         return answer(method, target, form, user_agent)
 
-    server.answer = answer_slowly  # type: ignore[method-assign, assignment]
-    return answered
+    server.answer = answer_late  # type: ignore[method-assign, assignment]
+    return asked, is_released
 
 
 def test_help_needs_no_heavy_import() -> None:

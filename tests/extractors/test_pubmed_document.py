@@ -60,7 +60,7 @@ def test_a_document_that_is_not_what_it_should_be_is_refused_as_a_whole(body: st
     started = time.monotonic()
     with pytest.raises(SourceError, match=r"^pubmed: "):
         list(parse(body if isinstance(body, bytes) else body.encode()))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_local_file_is_never_read_into_a_title() -> None:
@@ -192,7 +192,7 @@ def test_each_span_parses_to_what_the_page_holds_there() -> None:
 def test_a_record_that_never_closes_has_no_span_and_costs_no_time() -> None:
     started = time.monotonic()
     assert find_record_spans(b"<PubmedArticle><BookDocument>" * 300_000) == ()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 TAGS = [b"<PubmedArticle>", b"</PubmedArticle>", b"<MedlineCitation ", b"</MedlineCitation>", b"x"]

@@ -46,7 +46,7 @@ def test_no_connection_is_a_not_now_and_no_answer_is_a_doubt(httpserver: HTTPSer
     assert post_message("http://127.0.0.1:9/very-secret", b"{}", 5, lambda: None).state == "refused"
 
     def dawdle(_: Request) -> Response:
-        time.sleep(0.6)
+        time.sleep(2)
         return Response("late")
 
     httpserver.expect_request(PATH).respond_with_handler(dawdle)
