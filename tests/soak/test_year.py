@@ -110,7 +110,6 @@ def check(lived: Lived, ask: Ask) -> None:
     assert ask(lived.inputs, "SELECT count(*) FROM run WHERE status = 'running'") == [(0,)]
 
 
-@pytest.mark.slow
 def test_a_month_left_alone(tmp_path: Path, ask: Ask) -> None:
     check(live_through(tmp_path, days=30, outages=4, stops=1), ask)
 
