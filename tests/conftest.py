@@ -18,6 +18,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import filelock
 import httpx
+import hypothesis
 import msgspec
 import pytest
 import stamina
@@ -31,6 +32,10 @@ from dags.sample.world import SAMPLE_FOLDER, World
 from models import review, vocabulary
 from warehouse import database, store
 from warehouse.reader import connect, query_rows
+
+# How long an example takes is the machine's, which others use too.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
 FirstNight = Callable[[Inputs, World], None]

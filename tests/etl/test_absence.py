@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.absence import Standing, judge_absence, name_step
@@ -43,7 +43,6 @@ def test_a_gone_trial_stays_gone_though_the_setting_grows() -> None:
     assert judge_absence(gone, DAYS[3], 10).state == "gone"
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(DAYS), max_size=12), st.integers(1, 6))
 def test_gone_means_exactly_enough_distinct_days(days: list[dt.date], gone_after: int) -> None:
     standing = LISTED

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.canonical import KEPT, NOISE, build_canonical, hash_content
@@ -45,13 +45,11 @@ def rewrite(value: Any, write: Any) -> Any:
     return write(value) if isinstance(value, str) else value
 
 
-@settings(deadline=None)
 @given(st.integers())
 def test_the_order_of_lists_and_keys_makes_no_version(seed: int) -> None:
     assert digest(shuffle(STUDY, random.Random(seed))) == digest(STUDY)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([" ", "\n", "\t", "\r\n", "\u00a0", "  "]), min_size=1, max_size=3))
 def test_whitespace_makes_no_version(blanks: list[str]) -> None:
     blank = "".join(blanks)
@@ -178,7 +176,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), JSON, max_size=3), st.integers())
 def test_any_study_has_one_content_however_it_is_ordered(study: Json, seed: int) -> None:
     before = copy.deepcopy(study)

@@ -111,7 +111,7 @@ def find_articles(record: str) -> list[Article]:
     return [one for one in parse(body) if isinstance(one, Article)]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(write_texts(), st.lists(write_texts(), max_size=3), write_texts(3), st.sampled_from(["", "NCT", *NUMBERS, "3"]))
 @example("LAG<i>-</i>3", [], "", "")
 @example("LA<b/>G-<sup>3</sup>", [], "", "")

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.canonical import build_canonical
@@ -59,7 +59,6 @@ def test_a_status_change_carries_both_values_its_class_and_the_reason() -> None:
     assert found.field == "protocolSection.statusModule.overallStatus"
 
 
-@settings(deadline=None)
 @given(st.sampled_from(STATUSES), st.sampled_from(STATUSES))
 def test_every_move_of_a_status_is_one_change_of_its_class(old: str, new: str) -> None:
     found = compare(status(old), status(new))
@@ -181,7 +180,6 @@ PARTIAL = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(PARTIAL, PARTIAL)
 def test_a_move_and_its_return_are_mirror_images(old: str, new: str) -> None:
     there, back = compare_dates(old, new), compare_dates(new, old)

@@ -42,13 +42,13 @@ def shuffle(value: Any, seed: int) -> Any:
     return {key: shuffle(one, seed) for key, one in value.items()} if isinstance(value, dict) else value
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(studies, studies)
 def test_the_changes_applied_to_the_old_state_give_the_new_one(old: Json, new: Json) -> None:
     assert apply_lists(old, compare(old, new)) == project_lists(new)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(studies, st.data())
 def test_the_changes_of_a_few_edits_applied_give_the_edited_state(old: Json, data: st.DataObject) -> None:
     other = data.draw(studies)
@@ -69,14 +69,14 @@ def edit(old: Json, other: Json, data: st.DataObject) -> Json:
     return new
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(studies, st.integers(0, 9))
 def test_a_study_against_itself_in_any_order_says_nothing(study: Json, seed: int) -> None:
     assert compare(study, copy.deepcopy(study)) == []
     assert compare(study, shuffle(study, seed)) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(studies, studies)
 def test_every_change_says_what_it_needs(old: Json, new: Json) -> None:
     for change in compare(old, new):
@@ -102,7 +102,7 @@ def spoil(value: Any, data: st.DataObject) -> Any:
     return data.draw(st.sampled_from([7, True, 1.5, "text", ["a"], {"b": "c"}, [{"d": 1}], [7]]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(studies, studies, st.data())
 def test_a_value_of_an_unforeseen_type_stops_no_comparison(old: Json, new: Json, data: st.DataObject) -> None:
     spoilt = spoil(old, data)

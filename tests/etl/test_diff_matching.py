@@ -27,7 +27,7 @@ def find_greatest(scores: dict[tuple[int, int], float]) -> float:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(gains)
 def test_an_assignment_gains_the_most_and_uses_every_place_once(scores: dict[tuple[int, int], float]) -> None:
     pairs = assign(scores)

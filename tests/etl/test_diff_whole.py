@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dags.sample.world import SAMPLE_FOLDER
@@ -28,7 +28,7 @@ from tests.etl.studies import STUDY, Json
 from tests.etl.test_canonical import shuffle
 
 CONTEXT = DiffContext()
-QUICK = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=100)
 
 
 def list_samples() -> list[Json]:

@@ -101,7 +101,7 @@ def test_a_harmless_text_stands_in_csv_as_it_is(text: str) -> None:
 hostile = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(hostile, hostile)
 def test_no_form_holds_a_control_character_and_json_and_csv_lose_no_row(one: str, other: str) -> None:
     life = live(
@@ -116,7 +116,7 @@ def test_no_form_holds_a_control_character_and_json_and_csv_lose_no_row(one: str
     assert len(read_csv(life)) == 2
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text(alphabet="|`*_<>[]()#\\&@!~- \nahttp:/.w", max_size=40))
 def test_a_table_keeps_its_columns_and_holds_no_markup_whatever_a_record_says(text: str) -> None:
     life = live([change(2, "arm", text, text, action="renamed", item=text)], brief_title=text, lead_sponsor=text)

@@ -91,7 +91,7 @@ def test_a_mention_in_a_paper_makes_no_link_of_a_trial() -> None:
     assert link(mention("title", doc=("article", "99000031"))) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([*BASES, "exclusion"]), min_size=1, max_size=6))
 def test_the_strongest_basis_wins(roles: list[str]) -> None:
     rows = link(*(mention(role) for role in roles))

@@ -92,7 +92,7 @@ def render_html(document: list[Block]) -> str:
     return "\n".join(blocks)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(DOCUMENT)
 @example([("p", [("text", "\\")])])
 @example([("p", [("text", "<br>")])])
@@ -100,7 +100,7 @@ def test_the_same_blocks_in_either_markup_are_one_text(document: list[Block]) ->
     assert read_lines(render_markdown(document), "markdown") == read_lines(render_html(document), "html")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(DOCUMENT)
 def test_the_same_criteria_in_either_markup_are_one_list(document: list[Block]) -> None:
     sides: list[Block] = [("p", [("text", "Inclusion Criteria:")]), *document, ("p", [("text", "Exclusion Criteria:")])]
@@ -108,7 +108,7 @@ def test_the_same_criteria_in_either_markup_are_one_list(document: list[Block]) 
     assert list_criteria(render_markdown(sides), "markdown") == list_criteria(render_html(sides), "html")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(WORDS, min_size=1, max_size=6).map(" ".join))
 def test_a_line_of_text_in_either_markup_is_itself(text: str) -> None:
     escaped, coded = escape_markdown(text), html.escape(text).replace("/", "&#x2F;")
@@ -116,7 +116,6 @@ def test_a_line_of_text_in_either_markup_is_itself(text: str) -> None:
     assert fold_text(coded.replace("&", "&amp;"), "html") == text
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=6).map(" ".join))
 def test_a_line_nobody_escaped_keeps_what_it_says(text: str) -> None:
     if "\\" not in text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.matching import find_synonym
@@ -50,7 +50,6 @@ def test_a_term_is_text_and_no_pattern(term: str) -> None:
     assert find([term], "axb d 1 x") == (None, None)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=8), st.text(max_size=8))
 def test_any_term_and_text_are_compared_without_an_error(term: str, text: str) -> None:
     field, found = find([term], text)

@@ -35,7 +35,7 @@ def write_ways(text: str) -> list[bytes]:
     return [b'{"a":%s}' % one for one in texts]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS, NAME_LISTS)
 @example("x\nLAG-3", ["LAG-3"])
 @example("\\nLAG-3", ["LAG-3"])
@@ -48,7 +48,7 @@ def test_a_record_that_holds_a_name_is_never_passed_over(text: str, names: list[
         assert RecordScan(names).find_suspects(write_ways(text)) == [True] * 3
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(TEXTS, max_size=3), NAME_LISTS)
 def test_a_text_that_holds_a_name_is_never_passed_over(texts: list[str], names: list[str]) -> None:
     _, found = find_synonym([TextField("a", "title", text) for text in texts], names)

@@ -117,7 +117,7 @@ def test_a_hostile_letter_is_built_like_a_harmless_one(text: str) -> None:
     assert outline(contents[0]) == outline(contents[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=ANY_TEXT)
 def test_any_text_harms_nothing(text: str) -> None:
     for content in find_contents(read(render(poison(text)))):

@@ -124,7 +124,7 @@ def test_only_marks_in_use_are_explained() -> None:
     assert show(live([imported])).splitlines()[-1] == "* live or gap   + import"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=200), st.text(max_size=200), st.sampled_from([None, 60, 80]))
 def test_no_control_character_reaches_the_terminal(one: str, other: str, width: int | None) -> None:
     life = live(

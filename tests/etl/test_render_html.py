@@ -177,7 +177,7 @@ def test_a_hostile_letter_is_built_like_a_harmless_one(name: str) -> None:
     assert outline(render_html(poison(HOSTILE[name]), "medium")) == outline(harmless)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=ANY_TEXT)
 def test_any_text_harms_nothing(text: str) -> None:
     assert_clean(render_html(poison(text), "medium"))

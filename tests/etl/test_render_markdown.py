@@ -255,7 +255,7 @@ def test_a_text_alone_on_its_line_is_one_paragraph_that_says_what_the_text_says(
     assert said == meant or (len(said) <= 300 and said.endswith("…") and meant.startswith(said[:-1]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("ab1 .\\`*_{}[]()#+-!<>=~|&;:/\"'\n\t\r\u2028\u202e\u200b@x"), max_size=30))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     escaped = escape_markdown(text)
@@ -315,7 +315,7 @@ def test_no_text_in_any_kind_of_change_becomes_markup_or_an_item_of_its_own(lett
 
 
 @pytest.mark.parametrize("letter", ALL_CHANGES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(text=st.text(st.sampled_from("ab1 .,\\`*_{}[]()#+-!<>=~|&;:/\"'\n\t\r\u2028\u202e\u200b@x"), max_size=30))
 def test_any_text_in_any_kind_of_change_is_shown_as_it_is(letter: str, text: str) -> None:
     assert_built_as_meant(spoil_rows(ALL_CHANGES[letter], text))

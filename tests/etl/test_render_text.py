@@ -81,7 +81,7 @@ def test_a_hostile_letter_has_the_parts_of_a_harmless_one(name: str) -> None:
     assert len(parts[0]) == len(parts[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=ANY_TEXT)
 def test_any_text_harms_nothing(text: str) -> None:
     assert_plain(render_text(poison(text), "medium"))

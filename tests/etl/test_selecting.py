@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dags.inputs import read_vocabulary
@@ -178,7 +178,6 @@ WORDS = st.sampled_from(["zelbarimab", "ZLB\u2011201", "LAG 3", "CD8+", "boost",
 TEXTS = st.lists(WORDS, max_size=4).map(" ".join)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(PLACES)), TEXTS), st.lists(TEXTS, max_size=2))
 def test_the_fast_way_finds_what_the_plain_way_does(texts: dict[str, str], conditions: list[str]) -> None:
     study = change(PROTOCOL + "conditionsModule.conditions", conditions, BARE)

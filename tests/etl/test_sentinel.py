@@ -174,7 +174,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(path=st.sampled_from(sorted(with_holders(list_fields(STUDY)))), value=JSON)
 def test_whatever_stands_anywhere_is_looked_at_without_a_crash(path: str, value: Any) -> None:
     study = copy.deepcopy(STUDY)
@@ -191,7 +191,7 @@ def test_whatever_stands_anywhere_is_looked_at_without_a_crash(path: str, value:
         assert "[" not in drift.path or '"' in drift.path
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=st.dictionaries(st.text(max_size=5), JSON, max_size=4))
 def test_every_listed_path_of_any_object_has_a_place(value: Json) -> None:
     for path in list_fields(value):

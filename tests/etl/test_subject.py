@@ -55,7 +55,7 @@ def test_a_source_that_was_not_read_stands_in_the_subject_however_little_room_th
     assert build_subject(digest).startswith("ClinicalTrials.gov and PubMed not read")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=80), st.sampled_from([RICH, QUIET, DEAD_SOURCE, gather_every(EVERY)]))
 def test_a_subject_is_one_short_line_of_ascii_whatever_the_label(label: str, facts: object) -> None:
     subject = build_subject(write(facts, label=label))  # type: ignore[arg-type]
@@ -79,7 +79,7 @@ def test_an_alert_of_another_change_says_what_changed() -> None:
     assert build_item_subject(find_item(digest)) == f"Results posted: {NCT}"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_an_alert_is_one_short_line_of_ascii_whatever_the_record_says(status: str, name: str) -> None:
     rows = [{**move(NCT, "RECRUITING", "TERMINATED"), "new_value": status}]

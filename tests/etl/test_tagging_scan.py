@@ -138,7 +138,7 @@ def see(tagger: Tagger, text: str, *, is_whole: bool) -> list[Sighting]:
     return component.find(hide_surrogates(text), windows)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 @example("\u00b2LAG-3")
 @example("3\u200bLAG-3 and \u24b6LAG-3")
@@ -154,7 +154,7 @@ def test_windows_hold_every_name_of_a_text(text: str) -> None:
     assert see(SMALL, text, is_whole=False) == see(SMALL, text, is_whole=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(TEXTS, max_size=4))
 def test_a_document_has_the_mentions_of_its_whole_texts(texts: list[str]) -> None:
     fields = [TextField(f"keywords[{place}]", "description", text) for place, text in enumerate(texts)]

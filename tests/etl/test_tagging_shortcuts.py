@@ -61,7 +61,7 @@ SIGNS = (
 TEXTS = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SENTENCES)
 def test_a_sentence_with_a_denial_is_never_passed_over(sentence: str) -> None:
     signs = negation._find_signs(sentence)
@@ -72,7 +72,7 @@ def test_a_sentence_with_a_denial_is_never_passed_over(sentence: str) -> None:
         assert is_looked_at or not (negation._AFTER.match(sentence, end) or negation._SIGN_AFTER.match(sentence, end))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.integers(0, 5000), st.integers(1, 300))
 def test_a_sentence_looked_for_around_a_place_is_that_of_the_whole_text(text: str, start: int, length: int) -> None:
     if not text:
@@ -103,7 +103,7 @@ CUED = st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from(BETWEEN)), m
 RULES = [Cues(phrases) for target in read_vocabulary().targets for phrases in (target.cues, target.blockers) if phrases]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(CUED, st.sampled_from(RULES), st.integers(0, 200), st.integers(0, 400))
 def test_the_cues_around_their_words_are_those_of_the_whole_stretch(
     said: list[tuple[str, str]], cues: Cues, begin: int, length: int

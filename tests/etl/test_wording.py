@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.wording import (
@@ -120,7 +120,6 @@ def test_a_distance_is_as_exact_as_both_dates(old: str | None, new: str | None, 
 PARTIAL = st.builds(lambda day, size: day.isoformat()[:size], st.dates(dt.date(2000, 1, 1)), st.sampled_from([7, 10]))
 
 
-@settings(deadline=None)
 @given(PARTIAL, PARTIAL)
 def test_days_are_told_only_where_both_dates_have_a_day(old: str, new: str) -> None:
     shown = show_distance(old, new)
@@ -207,7 +206,6 @@ def test_two_long_texts_begin_shortly_before_they_differ() -> None:
     )
 
 
-@settings(deadline=None)
 @example("a" * 50, 3, "b", "c")
 @given(st.text("ab c"), st.integers(0, 8), st.text("ab c", max_size=60), st.text("ab c", max_size=60))
 def test_two_texts_that_differ_are_shown_as_different(part: str, times: int, old: str, new: str) -> None:

@@ -49,7 +49,7 @@ def write(page: Json, *, is_pretty: bool, is_ascii: bool) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(build_studies(), max_size=4), st.booleans(), st.booleans(), st.booleans())
 def test_spans_cut_out_exactly_the_records_and_their_stamps(
     studies: list[Json], is_pretty: bool, is_ascii: bool, twice: bool
@@ -122,7 +122,6 @@ def test_what_is_no_page_is_refused(body: bytes) -> None:
         parse_envelope(body)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 200))
 def test_a_page_cut_off_anywhere_is_no_page(missing: int) -> None:
     study = {"protocolSection": {"identificationModule": {"nctId": "NCT99000101", "briefTitle": "x" * 200}}}

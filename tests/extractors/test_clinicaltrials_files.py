@@ -240,7 +240,7 @@ def test_a_zip_that_ends_early_is_refused(tmp_path: Path) -> None:
         read(tmp_path, pack(*map(encode, STUDIES))[:-50])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_a_byte_put_wrong_anywhere_costs_few_studies_and_no_error(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

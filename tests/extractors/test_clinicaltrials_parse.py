@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.clinicaltrials.parse import MOST_LEVELS, parse_study
@@ -128,7 +128,6 @@ def test_an_unknown_status_is_read_for_a_check_to_tell() -> None:
     assert study.protocol_section.status_module.overall_status == "PAUSED"
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_study_or_a_contract_error(body: bytes) -> None:
     with pytest.raises(ContractError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.clinicaltrials.envelope import Envelope, RecordId
@@ -62,7 +62,6 @@ def test_nothing_asked_proves_nothing() -> None:
     assert not prove("item", []).is_proved
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("ABCDE"), max_size=4), min_size=1, max_size=4), st.integers(0, 5))
 def test_only_a_count_that_is_met_exactly_is_a_proof(pages: list[list[str]], total: int) -> None:
     chain = [
@@ -122,7 +121,6 @@ def test_belief_needs_a_whole_answer() -> None:
     assert guard_drop(short, 10, 0.5, doubted=[4, 4, 4], believed_after=3) is short
 
 
-@settings(deadline=None)
 @given(st.integers(1, 1000), st.integers(0, 100))
 def test_a_drop_of_exactly_the_allowed_share_is_no_doubt(hundreds: int, percent: int) -> None:
     previous, received = hundreds * 100, hundreds * (100 - percent)

@@ -50,7 +50,7 @@ def test_the_same_numbers_in_any_order_are_the_same_queries() -> None:
 TERMS = st.lists(st.text("abcäЖ漢😀 -/&+%\"'αβ", min_size=1, max_size=60), min_size=1, max_size=80, unique=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TERMS, st.sampled_from(["", "lung", '"lung" OR "solid tumor"', "é" * 100]))
 def test_many_synonyms_are_asked_in_short_addresses_each_once(terms: list[str], condition: str) -> None:
     queries = build(*terms, condition=condition)

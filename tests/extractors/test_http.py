@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import stamina
 import structlog
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -355,7 +355,6 @@ def test_a_wish_that_cannot_be_read_is_an_ordinary_fault(monkeypatch: pytest.Mon
     assert all(wait < 5 for wait in waits)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0x24F), max_size=30))
 @example("0\x1f")  # a control character is space to str.strip, but not to float
 def test_no_retry_after_breaks_the_reader(text: str) -> None:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import json_records
@@ -39,7 +39,6 @@ def encode(value: Any, indent: int | None = None, *, is_ascii: bool = True) -> b
     return json.dumps(value, indent=indent, ensure_ascii=is_ascii).encode("utf-8", "replace")
 
 
-@settings(deadline=None)
 @given(st.lists(VALUES, max_size=6), INDENTS, st.booleans(), BUFFERS)
 def test_a_list_is_split_into_its_elements(
     values: list[Any], indent: int | None, is_ascii: bool, buffer_bytes: int
@@ -48,7 +47,6 @@ def test_a_list_is_split_into_its_elements(
     assert load(split(text, buffer_bytes)) == json.loads(text)
 
 
-@settings(deadline=None)
 @given(st.lists(VALUES, max_size=5), OBJECTS, st.integers(0, 3), INDENTS, BUFFERS)
 def test_a_page_is_split_into_the_elements_of_its_list_wherever_that_stands(
     values: list[Any], others: dict[str, Any], place: int, indent: int | None, buffer_bytes: int
@@ -58,7 +56,6 @@ def test_a_page_is_split_into_the_elements_of_its_list_wherever_that_stands(
     assert load(split(encode(dict(items), indent), buffer_bytes)) == values
 
 
-@settings(deadline=None)
 @given(st.lists(OBJECTS, max_size=5), st.sampled_from(["\n", "", "\r\n", " \n\n ", ",\n"]), st.integers(0, 50), BUFFERS)
 def test_lines_and_values_behind_each_other_are_records_each(
     values: list[Any], between: str, first: int, buffer_bytes: int
@@ -67,7 +64,6 @@ def test_lines_and_values_behind_each_other_are_records_each(
     assert load(split(text, buffer_bytes, first)) == values
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(OBJECTS, max_size=3), max_size=3), BUFFERS)
 def test_pages_behind_each_other_are_one_sequence(pages: list[list[Any]], buffer_bytes: int) -> None:
     text = b"\n".join(encode({"totalCount": 9, "studies": page, "nextPageToken": "x"}) for page in pages)
@@ -85,7 +81,6 @@ LAYOUTS = {
 }
 
 
-@settings(deadline=None)
 @given(STUDIES, st.data(), st.sampled_from(sorted(LAYOUTS)), BUFFERS)
 def test_a_record_cut_short_anywhere_costs_itself_alone(
     studies: list[Any], data: st.DataObject, layout: str, buffer_bytes: int
@@ -104,7 +99,6 @@ def test_a_record_cut_short_anywhere_costs_itself_alone(
         assert place == hurt or study in whole
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), BUFFERS)
 def test_any_bytes_at_all_come_to_an_end(content: bytes, buffer_bytes: int) -> None:
     split(b"[" + content, buffer_bytes)

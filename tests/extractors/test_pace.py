@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.pace import Pace
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=30), st.integers(1, 10))
 def test_never_more_than_so_many_requests_in_any_second(gaps: list[float], per_second: int) -> None:
     now = 100.0
@@ -32,7 +31,6 @@ def test_never_more_than_so_many_requests_in_any_second(gaps: list[float], per_s
         assert later - first >= 1 - 1e-6
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 2), st.floats(0, 2), st.floats(0, 2)), min_size=1, max_size=40), st.integers(2, 10)
 )

@@ -85,7 +85,7 @@ RECORDS = [
 BETWEEN = ["", "\n  ", "<!--seen 2026-01-15-->", "<?pmcsd ?>", "<Unknown>x</Unknown>", "\n<Unknown/>"]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.sampled_from(BETWEEN), st.sampled_from(RECORDS)), max_size=8), st.sampled_from(BETWEEN[:4])
 )

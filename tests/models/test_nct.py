@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.nct import find_nct_ids, parse_nct_id
@@ -55,7 +55,6 @@ def test_what_cannot_be_mended_is_refused_with_the_reason(text: str, why: str) -
     assert f'"{text}"' in str(caught.value)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 99_999_999))
 def test_every_number_given_out_reads_back_as_itself(number: int) -> None:
     nct_id = f"NCT{number:08d}"
@@ -63,7 +62,6 @@ def test_every_number_given_out_reads_back_as_itself(number: int) -> None:
     assert find_nct_ids(nct_id) == [nct_id]
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"\s*nct\s*[-:]?\s*\d{1,9}\s*", fullmatch=True))
 def test_what_is_accepted_never_fails_a_batch_at_the_registry(text: str) -> None:
     try:
@@ -74,7 +72,6 @@ def test_what_is_accepted_never_fails_a_batch_at_the_registry(text: str) -> None
     assert REGISTRY_FORM.fullmatch(nct_id)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_parsed_or_refused_but_never_breaks_the_parser(text: str) -> None:
     try:
@@ -118,7 +115,6 @@ def test_a_word_that_ends_like_a_number_begins_and_a_misprint_behind_a_word_are_
     assert find_nct_ids(text) == []
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"(?i)nct[\s:#-]{0,2}\d{8}", fullmatch=True))
 def test_found_numbers_are_always_of_the_written_form(text: str) -> None:
     assert all(WRITTEN_FORM.fullmatch(nct_id) for nct_id in find_nct_ids(text))

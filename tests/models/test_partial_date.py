@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.partial_date import PartialDate, parse_partial_date
@@ -44,7 +44,6 @@ def test_nothing_and_anything_else_is_no_date(text: str | None) -> None:
     assert parse_partial_date(text) is None
 
 
-@settings(deadline=None)
 @given(st.dates())
 def test_a_day_its_month_and_its_year_lie_inside_each_other(day: dt.date) -> None:
     exact, month, year = (_parse(day.isoformat()[:length]) for length in (10, 7, 4))
@@ -52,7 +51,6 @@ def test_a_day_its_month_and_its_year_lie_inside_each_other(day: dt.date) -> Non
     assert (month.high + dt.timedelta(days=1)).day == 1 if month.high < dt.date.max else True
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_date_or_none_and_never_an_error(text: str) -> None:
     date = parse_partial_date(text)

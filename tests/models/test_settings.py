@@ -8,7 +8,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import ConfigurationError
@@ -251,7 +251,6 @@ def list_keys(table: dict[str, Any], path: str = "") -> set[str]:
     return keys
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(list_keys(tomllib.loads(EVERYTHING)))), st.text("abcxyz_", min_size=1, max_size=3))
 def test_any_misspelt_key_of_any_table_is_refused_with_its_table(path: str, suffix: str) -> None:
     table, _, key = path.rpartition(".")

@@ -36,7 +36,7 @@ def test_a_pair_may_be_written_with_quotes_or_as_tables(text: str) -> None:
     assert read(text) == {("arm", "added"): "top"}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(sorted(WEIGHT_OF)), st.sampled_from(WEIGHTS), max_size=8))
 def test_every_pair_there_is_can_be_set(weights: dict[tuple[str, str], str]) -> None:
     lines = [f'"{".".join(pair)}" = "{weight}"' for pair, weight in weights.items()]

@@ -53,7 +53,7 @@ def test_letters_and_nights_are_each_told_by_their_like(tmp_path: Path) -> None:
     assert [entry.run_id for entry in large] == [1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_an_entry_that_was_being_written_when_the_power_went_is_written_again(data: st.DataObject) -> None:
     import tempfile  # noqa: PLC0415  a folder for each example
@@ -71,7 +71,7 @@ def test_an_entry_that_was_being_written_when_the_power_went_is_written_again(da
         assert path.read_bytes() == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_damage_is_noticed(data: st.DataObject) -> None:
     import tempfile  # noqa: PLC0415

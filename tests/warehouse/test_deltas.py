@@ -25,13 +25,13 @@ def write_night(day: dt.date, lines: int = 40, *, seconds: str = "0.829") -> byt
 TEXTS = st.lists(st.sampled_from([b"a,", b"b", b"\n", b"2026-02-28", b"2024/02/29,", b"2026-13-45", b"\xff,", b"0"]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS.map(b"".join), TEXTS.map(b"".join))
 def test_whatever_it_is_told_by_it_comes_back_byte_for_byte(base: bytes, content: bytes) -> None:
     assert read_delta(base, write_delta(base, content)) == content
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.integers(0, 30_000), st.integers(0, 30_000))
 def test_a_part_moved_left_out_or_put_in_comes_back(other: bytes, place: int, size: int) -> None:
     base = write_night(dt.date(2026, 2, 10))

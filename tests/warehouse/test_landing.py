@@ -77,7 +77,7 @@ def build_pages(draw: st.DrawFn) -> Page:
     return page(body, *spans)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(build_pages(), min_size=1, max_size=3))
 def test_any_page_comes_back_byte_for_byte(pages: list[Page]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -176,7 +176,7 @@ def test_a_missing_object_is_named(tmp_path: Path) -> None:
         rebuild(tmp_path, manifest)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_damage_of_an_object_is_noticed(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -168,7 +168,7 @@ def test_the_spells_of_a_trial_follow_each_other_without_gap_or_overlap(tmp_path
     with open_store(tmp_path) as store:
         put_trial(store)
 
-        @settings(max_examples=30, deadline=None)
+        @settings(max_examples=30)
         @given(STEPS)
         def check_steps(steps: list[tuple[str, int, int]]) -> None:
             serve_steps(store, steps)
