@@ -70,10 +70,15 @@ class TrialLoader:
     def load(self, page: Page, ids: Sequence[RecordId]) -> None:
         """Land a page and load its records; a record that cannot be read becomes an issue, the others stay."""
         landing = self.run.landing
+        held = self._read_held({record.nct_id for record in ids} - {""})
         is_same_file = self.way == "import" and landing.holds_whole(page)
-        hashes = landing.store_whole(page) if is_same_file else landing.store(page)
-        raw = self._take(page, ids, hashes)
-        self._load_records(raw, self._read_held(raw))
+        hashes = landing.store_whole(page) if is_same_file else self._store(page, ids, held)
+        self._load_records(self._take(page, ids, hashes), held)
+
+    def _store(self, page: Page, ids: Sequence[RecordId], held: Mapping[str, Row]) -> list[str]:
+        """Land a page, each record as what differs from its last form, which is known and need not be looked for."""
+        before = [held[one.nct_id]["raw_hash"] if one.nct_id in held else None for one in ids]
+        return self.run.landing.store(page, before)
 
     def _take(self, page: Page, ids: Sequence[RecordId], hashes: Sequence[str]) -> dict[str, str]:
         """Make a page the one last loaded; return number → hash of its records."""

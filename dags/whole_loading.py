@@ -36,9 +36,7 @@ class WholeLoader(TrialLoader):
         numbers = {record.nct_id for record in ids} - {""}
         held = self._read_held(numbers)
         if 2 * len(held) >= len(numbers):
-            # Any of ten thousands of records may have changed, and come first: its last form is known, not looked for.
-            before = [held[one.nct_id]["raw_hash"] if one.nct_id in held else None for one in ids]
-            self._load_records(self._take(page, ids, self.run.landing.store(page, before)), held)
+            self._load_records(self._take(page, ids, self._store(page, ids, held)), held)
             return
         raw = self._take(page, ids, self.run.landing.store_whole(page))
         fresh = sorted(raw.keys() - held.keys())

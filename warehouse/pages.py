@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -45,6 +45,24 @@ class EarlierPages:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._heads: dict[tuple[str, str], list[tuple[bytes, str]]] = {}
+
+    def find_heads(self, page: Page) -> list[tuple[bytes, str]]:
+        """Return how each record of an item's pages began as these last came, with its name; sorted, read once."""
+        key = page.source, page.item
+        if key not in self._heads:
+            self._heads = {key: sorted(self._read_heads(page))}  # of one item at a time: they are large
+        return self._heads[key]
+
+    def _read_heads(self, page: Page) -> set[tuple[bytes, str]]:
+        heads = set()
+        for skeleton in self.find_skeletons(page).values():
+            with contextlib.suppress(WarehouseError):  # it is nobody's model then; the audit names it
+                names = _read_skeleton(self.folder, skeleton).records
+                heads |= {
+                    (_read_record(self.folder, name)[:_HEAD], name) for name in names if _is_own(self.folder, name)
+                }
+        return heads
 
     def find_skeletons(self, page: Page) -> dict[int, str]:
         """Return the skeletons of an item's pages as they last came, by the page's number."""
@@ -73,25 +91,18 @@ class _Vanished:
     def __init__(self, earlier: EarlierPages, page: Page, names: Sequence[str]) -> None:
         self._earlier = earlier
         self._page = page
-        self._names = names
+        self._names = frozenset(names)
 
     def find_alike(self, record: bytes) -> str | None:
         """Return the one that begins most like a record: a record begins with its number."""
-        head = record[:_HEAD]
-        place = bisect.bisect(self._heads, (head, ""))
-        beside = self._heads[max(0, place - 1) : place + 1]
-        best = max(beside, key=lambda one: _count_alike(one[0], head), default=None)
+        heads, head = self._earlier.find_heads(self._page), record[:_HEAD]
+        place = bisect.bisect(heads, (head, ""))
+        beside = (self._find_gone(reversed(heads[:place])), self._find_gone(heads[place:]))
+        best = max(filter(None, beside), key=lambda one: _count_alike(one[0], head), default=None)
         return best[1] if best else None
 
-    @cached_property
-    def _heads(self) -> list[tuple[bytes, str]]:
-        folder, there = self._earlier.folder, set(self._names)
-        heads = set()
-        for skeleton in self._earlier.find_skeletons(self._page).values():
-            with contextlib.suppress(WarehouseError):  # it is nobody's model then; the audit names it
-                names = set(_read_skeleton(folder, skeleton).records) - there
-                heads |= {(_read_record(folder, name)[:_HEAD], name) for name in names if _is_own(folder, name)}
-        return sorted(heads)
+    def _find_gone(self, heads: Iterable[tuple[bytes, str]]) -> tuple[bytes, str] | None:
+        return next((one for one in heads if one[1] not in self._names), None)
 
 
 def _count_alike(left: bytes, right: bytes) -> int:
