@@ -33,7 +33,7 @@ from models.errors import ContractError, TrialwatchError
 from models.page import Page
 
 _ALONE = 4  # pages built before other processes are worth their start
-_STORED = 4  # pages in store for each of them: what they do while this process writes and commits
+_STORED = 3  # pages in store for each of them: what they do while this process writes and commits
 _TOGETHER = 5  # pages written at once
 
 
@@ -83,10 +83,6 @@ class Builders:
         if self._begun > _ALONE and busy < self._others * _STORED:
             with ignored_interrupts():
                 return self._start().submit(_find_way(page), dict(page.bodies), wants_fields=wants_fields)
-        return self.build_here(page, wants_fields=wants_fields)
-
-    def build_here(self, page: FirstPage, *, wants_fields: bool) -> Future[BuiltPage]:
-        """Build a page in this process."""
         return _put(_find_way(page)(page.bodies, wants_fields=wants_fields))
 
     def _start(self) -> ProcessPoolExecutor:
@@ -121,12 +117,10 @@ class FirstLoader:
             yield from self._write(ready)
 
     def finish(self) -> Iterator[Days]:
-        """Write what waits, and yield it likewise. What no other process has begun is built here, the last first."""
-        for place in reversed(range(len(self._waiting))):
-            page, future = self._waiting[place]
-            if future.cancel():
-                here = self._builders.build_here(page, wants_fields=self._loader.drift.wants_fields)
-                self._waiting[place] = (page, here)
+        """Write what waits, and yield it likewise.
+
+        Nothing is cancelled to be built here: of a process that is ended then, Python 3.11 would tell nobody.
+        """
         while self._waiting:
             yield from self._write(min(_TOGETHER, len(self._waiting)))
 
