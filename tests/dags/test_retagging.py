@@ -313,10 +313,9 @@ def test_a_letter_counts_what_moved_and_one_of_before_stays_as_it_was(
         return run_weekly(warehouse.inputs, choose_span(clock, week, None, None), clock).read_bytes()
 
     letter = write("2026-W07")
-    warehouse.learn(add_agent("docetaxel", "NT5E"))
+    warehouse.learn(add_agent("platinum chemotherapy", "NT5E"))
     said = warehouse.link()
-    gained = int(said.partition("CD73 +")[2])
-    assert gained > 0
+    assert said.partition("CD73 ")[2] == "+1"
     warehouse.decide(Override("trial", "NCT99000101", "TIGIT", "force", "The sponsor says so."))
     warehouse.link()
     assert warehouse.ask("SELECT target FROM trial_target WHERE nct_id = 'NCT99000101' ORDER BY 1") == [
@@ -325,4 +324,4 @@ def test_a_letter_counts_what_moved_and_one_of_before_stays_as_it_was(
         ("TIGIT",),
     ]
     assert write("2026-W07") == letter
-    assert f" {gained} links moved by a vocabulary change. 1 link moved by overrides." in write("2026-W08").decode()
+    assert " 1 link moved by a vocabulary change. 1 link moved by overrides." in write("2026-W08").decode()
