@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import contextlib
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -97,12 +97,12 @@ class _Vanished:
         """Return the one that begins most like a record: a record begins with its number."""
         heads, head = self._earlier.find_heads(self._page), record[:_HEAD]
         place = bisect.bisect(heads, (head, ""))
-        beside = (self._find_gone(reversed(heads[:place])), self._find_gone(heads[place:]))
+        beside = (self._find_gone(heads, range(place - 1, -1, -1)), self._find_gone(heads, range(place, len(heads))))
         best = max(filter(None, beside), key=lambda one: _count_alike(one[0], head), default=None)
         return best[1] if best else None
 
-    def _find_gone(self, heads: Iterable[tuple[bytes, str]]) -> tuple[bytes, str] | None:
-        return next((one for one in heads if one[1] not in self._names), None)
+    def _find_gone(self, heads: Sequence[tuple[bytes, str]], places: range) -> tuple[bytes, str] | None:
+        return next((heads[place] for place in places if heads[place][1] not in self._names), None)
 
 
 def _count_alike(left: bytes, right: bytes) -> int:
