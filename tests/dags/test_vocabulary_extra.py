@@ -129,11 +129,11 @@ def test_gaps_are_those_of_the_vocabulary_as_it_is_now(
     show_gaps(folder / "watchlist.toml", "tsv", is_all=False)
     before = capsys.readouterr().out.splitlines()
     assert before[0] == "intervention\ttype\ttrials\texample"
-    assert not [line for line in before if line.startswith(("Docetaxel", "Placebo"))]
+    assert not [line for line in before if line.startswith(("SX-330", "Placebo"))]
     (folder / "vocabulary" / "own.toml").write_text(OWN.partition("[[agent]]")[0])
     (folder / "watchlist.toml").write_text(
         (folder / "watchlist.toml").read_text().replace('agents = ["SX-330"]', "agents = []")
     )
     show_gaps(folder / "watchlist.toml", "tsv", is_all=False)
     after = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[:2] for line in after if line not in before] == [["Docetaxel", "DRUG"]]
+    assert [line.split("\t")[:2] for line in after if line not in before] == [["SX-330", "BIOLOGICAL"]]
