@@ -16,6 +16,7 @@ FIRST = dt.date(2026, 3, 16)  # a Monday; the year has the two clock changes of 
 TRIALS = 20
 _BETWEEN = 20  # days between two changes of one trial: longer than any outage, so that each state is served
 _PAPERS_EVERY = 10
+_NIGHT_BEGUN = dt.timedelta(hours=2)  # after midnight UTC, in summer and in winter
 _ROUND = {"RECRUITING": "SUSPENDED", "SUSPENDED": "RECRUITING"}
 Kind = Literal["power", "registry", "pubmed", "mail", "stop"]
 
@@ -32,7 +33,7 @@ class Move(msgspec.Struct, frozen=True, order=True):
 class Outage(msgspec.Struct, frozen=True):
     """Something that does not work for a while. `power` and `stop` end the service, which begins anew after it.
 
-    `cut_at` is the step of the night behind which the power goes; 0 where it goes between two nights.
+    `cut_at` is the step of the night behind which the power goes; 0 where it goes at once, between two nights.
     """
 
     kind: Kind
@@ -87,7 +88,9 @@ def plan_outages(days: int, number: int, stops: int) -> list[Outage]:
         begins = start + dt.timedelta(days=place * width, hours=chance.randrange(24))
         length = dt.timedelta(hours=3) if kind == "stop" else dt.timedelta(hours=chance.choice((6, 30, 54, 150)))
         ends = begins + min(length, dt.timedelta(days=width, hours=-25))
-        outages.append(Outage(kind, begins, ends, cut_at=chance.randrange(4) if kind == "power" else 0))
+        cut_at = chance.randrange(4) if kind == "power" else 0
+        has_night = (ends - _NIGHT_BEGUN).date() > begins.date()
+        outages.append(Outage(kind, begins, ends, cut_at=cut_at if has_night else 0))
     return outages
 
 
