@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dags.run import Run
 from dags.watching import build_event
 from etl.absence import Standing, judge_absence, name_step
-from etl.schemas import TRIAL_CHANGE, TRIAL_SIGHTING, WATCH_EVENT, build_frame
+from etl.ledger_schemas import WATCH_EVENT
+from etl.schemas import TRIAL_CHANGE, TRIAL_SIGHTING, build_frame
 from etl.trials import Row, build_change_row
 from extractors.clinicaltrials.fetch import SOURCE, fetch_probe
 from extractors.http import Client

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from dags.run import Run
 from etl.article_events import Row, build_event_row, find_departure
-from etl.schemas import ARTICLE_EVENT, build_frame
+from etl.article_schemas import ARTICLE_EVENT
+from etl.schemas import build_frame
 from models.article import Deletion
 
 # Different days on which a paper asked for by number did not come back, before it counts as taken out.

@@ -11,7 +11,8 @@ import msgspec
 
 from dags.run import Run
 from etl.article_rank import RankedPaper, rank_article
-from etl.schemas import ARTICLE_RANK, LINK_BASIS, TRIAL_ARTICLE, build_frame
+from etl.link_schemas import ARTICLE_RANK, LINK_BASIS, TRIAL_ARTICLE
+from etl.schemas import build_frame
 from etl.trial_articles import Candidate, CandidateFinder, Paper, Trial, build_candidate_rows
 from models.article_candidates import read_candidate_rules
 from models.article_rank import read_rank_rules

@@ -21,8 +21,9 @@ from etl.article_events import (
     is_told_of_new,
     read_notice,
 )
+from etl.article_schemas import ARTICLE_CORRECTION, ARTICLE_EVENT, ARTICLE_RECORD, ARTICLE_SIGHTING
 from etl.articles import build_article_row, build_correction_rows, hash_article
-from etl.schemas import ARTICLE_CORRECTION, ARTICLE_EVENT, ARTICLE_RECORD, ARTICLE_SIGHTING, build_frame
+from etl.schemas import build_frame
 from etl.wording import count
 from extractors.pubmed.parse import keep_newest
 from models.article import Article, Deletion

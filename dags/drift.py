@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from dags.run import Run
-from etl.schemas import SCHEMA_DRIFT, SCHEMA_DRIFT_RECORD, build_frame
+from etl.ledger_schemas import SCHEMA_DRIFT, SCHEMA_DRIFT_RECORD
+from etl.schemas import build_frame
 from etl.sentinel import Drift, Steps, find_drift, find_lost, find_steps, list_fields, with_holders, write_place
 from extractors.clinicaltrials.fetch import SOURCE
 

@@ -9,7 +9,8 @@ from dags.absences import write_step
 from dags.run import Run
 from dags.version_loading import build_context
 from dags.watching import build_event
-from etl.schemas import TRIAL_CHANGE, TRIAL_SIGHTING, WATCH_EVENT, build_frame
+from etl.ledger_schemas import WATCH_EVENT
+from etl.schemas import TRIAL_CHANGE, TRIAL_SIGHTING, build_frame
 from etl.trials import Row, build_change_row
 from extractors.clinicaltrials.fetch import SOURCE
 from models.change import Change, Moment, Weight

@@ -14,7 +14,8 @@ from dags.import_loading import Before, PartLoader
 from dags.past import PastStep, Row
 from dags.run import Run, StepResult
 from dags.taking import Taken
-from etl.schemas import IMPORT_FILE, build_frame
+from etl.ledger_schemas import IMPORT_FILE
+from etl.schemas import build_frame
 from etl.selecting import Selector
 from extractors.clinicaltrials.envelope import parse_envelope
 from extractors.clinicaltrials.files import FileStudy

@@ -17,7 +17,9 @@ import polars as pl
 from dags.import_files import ArticleFile
 from dags.run import Run
 from dags.watching import hash_query
-from etl.schemas import ARTICLE_IMPORT, IMPORT_FILE, build_frame
+from etl.article_schemas import ARTICLE_IMPORT
+from etl.ledger_schemas import IMPORT_FILE
+from etl.schemas import build_frame
 from extractors.pubmed.files import Place
 
 Row = dict[str, Any]

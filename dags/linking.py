@@ -16,6 +16,8 @@ from dags.retagging import BATCH, find_due, list_ids, read_documents
 from dags.run import Run
 from dags.tagging_rules import find_rules_version
 from etl.article_events import Finding, build_event_row
+from etl.article_schemas import ARTICLE_EVENT
+from etl.link_schemas import LINK_MOVE, LINK_OVERRIDE, MENTION
 from etl.linking import (
     Move,
     build_article_targets,
@@ -24,7 +26,7 @@ from etl.linking import (
     build_trial_targets,
     find_moves,
 )
-from etl.schemas import ARTICLE_EVENT, LINK_MOVE, LINK_OVERRIDE, MENTION, build_frame
+from etl.schemas import build_frame
 from etl.wording import count
 from models.mention import Mention
 from models.overrides import Override

@@ -24,7 +24,8 @@ from etl.review.rows import (
     build_verdict_row,
 )
 from etl.review.words import VERDICT_WORDS
-from etl.schemas import REVIEW, REVIEW_CLAIM, REVIEW_MISPRINT, REVIEW_VERDICT_LOG, build_frame
+from etl.review_schemas import REVIEW, REVIEW_CLAIM, REVIEW_MISPRINT, REVIEW_VERDICT_LOG
+from etl.schemas import build_frame
 from etl.wording import count
 from models.verdicts import VERDICTS, read_rules
 

@@ -15,7 +15,8 @@ import structlog
 from dags.inputs import Inputs
 from dags.past import PastStep
 from dags.remembering import LandingMemory
-from etl.schemas import ISSUE, SOURCE_CHECK, build_frame
+from etl.ledger_schemas import ISSUE, SOURCE_CHECK
+from etl.schemas import build_frame
 from extractors.http import Memory
 from models.errors import REPORT, ContractError, TrialwatchError, WarehouseError
 from models.page import Proof

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from dags.run import Run
-from etl.schemas import AGENT, AGENT_ACTION, PATHWAY, SYNONYM, TARGET, build_frame
+from etl.link_schemas import AGENT, AGENT_ACTION, PATHWAY, SYNONYM, TARGET
+from etl.schemas import build_frame
 from models.vocabulary import Vocabulary
 
 

@@ -12,7 +12,8 @@ from dags.inputs import Inputs, Secrets, find_home, read_settings, read_vocabula
 from dags.run_ledger import check_clock
 from dags.watchlist_edit import Change, Edit, add_items, read_text, remove_items, write_text
 from dags.working_file import open_store
-from etl.schemas import WATCH_EDIT, build_frame
+from etl.ledger_schemas import WATCH_EDIT
+from etl.schemas import build_frame
 from models.vocabulary import Vocabulary
 from warehouse.journal import Entry, write_journal
 from warehouse.reader import query_rows

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dags.run import Run
+from etl.ledger_schemas import WATCH_EVENT, WATCH_ITEM, WATCH_MATCH
 from etl.matching import Found
-from etl.schemas import WATCH_EVENT, WATCH_ITEM, WATCH_MATCH, build_frame
+from etl.schemas import build_frame
 from models.watchlist import WatchItem
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from etl.schemas import ARTICLE_TARGET, LINK_OVERRIDE, MENTION, TRIAL_PATHWAY, TRIAL_TARGET, build_frame
+from etl.link_schemas import ARTICLE_TARGET, LINK_OVERRIDE, MENTION, TRIAL_PATHWAY, TRIAL_TARGET
+from etl.schemas import build_frame
 from models.mention import Mention
 from models.overrides import Override
 from models.vocabulary import Vocabulary

@@ -25,7 +25,8 @@ from dags.delivery.smtp import MailServer
 from dags.delivery.spool import read_message, write_message
 from dags.delivery.webhook import post_message
 from dags.run import Run
-from etl.schemas import DELIVERY, DELIVERY_FACT, build_frame
+from etl.ledger_schemas import DELIVERY, DELIVERY_FACT
+from etl.schemas import build_frame
 
 # One way to hand a message over: its bytes, and what to call when it begins.
 Send = Callable[[Delivery, bytes, Callable[[], None]], Outcome]

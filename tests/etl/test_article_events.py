@@ -17,8 +17,9 @@ from etl.article_events import (
     find_findings,
     find_notices,
 )
+from etl.article_schemas import ARTICLE_EVENT
 from etl.articles import build_correction_rows
-from etl.schemas import ARTICLE_EVENT, build_frame
+from etl.schemas import build_frame
 from models.article import Article, Correction, MeshHeading
 from tests.etl.paper import PAPER, RETRACTION, held, revise
 

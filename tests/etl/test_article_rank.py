@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from etl.article_rank import RankedPaper, rank_article
-from etl.schemas import ARTICLE_RANK, build_frame
+from etl.link_schemas import ARTICLE_RANK
+from etl.schemas import build_frame
 from models.article_rank import parse_rank_rules, read_rank_rules
 
 RULES = read_rank_rules()

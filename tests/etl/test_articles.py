@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from etl.article_schemas import ARTICLE_CORRECTION, ARTICLE_RECORD
 from etl.articles import build_correction_rows, hash_article
-from etl.schemas import ARTICLE_CORRECTION, ARTICLE_RECORD, build_frame
+from etl.schemas import build_frame
 from models.article import Article, Correction, MeshHeading
 from tests.etl.paper import PAPER, RETRACTION, held, revise
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl.link_schemas import MENTION
 from etl.linking import build_article_targets, build_mention_row, build_trial_pathways, build_trial_targets
-from etl.schemas import MENTION, build_frame
+from etl.schemas import build_frame
 from models.mention import Mention
 from models.overrides import Override
 from models.vocabulary import Vocabulary, parse_vocabulary

@@ -18,8 +18,9 @@ import polars as pl
 import pytest
 
 from dags.inputs import read_package_vocabulary
+from etl.link_schemas import MENTION
 from etl.linking import build_mention_row, build_trial_pathways, build_trial_targets
-from etl.schemas import MENTION, build_frame
+from etl.schemas import build_frame
 from etl.tagging import build_tagger
 from etl.tagging.fields import build_trial_fields
 

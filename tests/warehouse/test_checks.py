@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import schemas
+from etl.article_schemas import ARTICLE_RECORD, ARTICLE_SIGHTING
 from etl.child_schemas import CHILD_SCHEMAS
+from etl.ledger_schemas import SCHEMA_DRIFT, WATCH_MATCH
+from etl.schemas import TRIAL_CHANGE
 from tests.warehouse.rows import NCT_ID, NOW, open_store, put, put_trial, put_version, query
 from warehouse.sql import list_sql
 from warehouse.store import Store
@@ -28,16 +30,16 @@ def sound(store: Store) -> None:
     put(
         store,
         "trial_change_log",
-        schemas.TRIAL_CHANGE,
+        TRIAL_CHANGE,
         {**log, **pair, "change_id": "c1", "old_value": "RECRUITING", "new_value": "SUSPENDED"},
         {**log, **back, "change_id": "c2", "old_value": "SUSPENDED", "new_value": "RECRUITING"},
     )
     for child, schema in CHILD_SCHEMAS.items():
         put(store, child, schema, {"nct_id": NCT_ID})
-    put(store, "article_record", schemas.ARTICLE_RECORD, {"pmid": "99000031"})
-    put(store, "article_sighting", schemas.ARTICLE_SIGHTING, {"pmid": "99000031"})
-    put(store, "schema_drift", schemas.SCHEMA_DRIFT, {"source": "clinicaltrials", "kind": "section", "path": "x"})
-    put(store, "watch_match", schemas.WATCH_MATCH, {"source": "clinicaltrials", "item": "target:X", "record": NCT_ID})
+    put(store, "article_record", ARTICLE_RECORD, {"pmid": "99000031"})
+    put(store, "article_sighting", ARTICLE_SIGHTING, {"pmid": "99000031"})
+    put(store, "schema_drift", SCHEMA_DRIFT, {"source": "clinicaltrials", "kind": "section", "path": "x"})
+    put(store, "watch_match", WATCH_MATCH, {"source": "clinicaltrials", "item": "target:X", "record": NCT_ID})
     names = {"job": "nightly", "period": "2026-02-10", "vocabulary_version": "v", "software_version": "0"}
     store.run("open_run", run_id=1, clock=NOW, **names)
     store.run("add_period", job="nightly", period="2026-02-10", due_at=NOW, status="done", run_id=1, clock=NOW)

@@ -17,8 +17,8 @@ import polars as pl
 import pytest
 
 import warehouse.migrate
-from etl import schemas
-from etl.child_schemas import CHILD_SCHEMAS, TRIAL_REFERENCE
+from etl import article_schemas, child_schemas, ledger_schemas, link_schemas, review_schemas, schemas
+from etl.child_schemas import TRIAL_REFERENCE
 from models.errors import DamagedFileError, WarehouseError
 from tests.warehouse.rows import NOW, open_store, put, query, row
 from warehouse.migrate import migrate
@@ -52,9 +52,10 @@ RENAMED = {
 }
 FRAMES: dict[str, pl.Schema] = {
     RENAMED.get(name.lower(), name.lower()): schema
-    for name, schema in vars(schemas).items()
+    for module in (article_schemas, child_schemas, ledger_schemas, link_schemas, review_schemas, schemas)
+    for name, schema in vars(module).items()
     if isinstance(schema, pl.Schema)
-} | CHILD_SCHEMAS
+}
 RUN = {"period": "2026-02-10", "job": "nightly", "clock": NOW, "vocabulary_version": "v", "software_version": "0"}
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import schemas
+from etl import article_schemas, ledger_schemas, schemas
 from etl.render_markdown import render_markdown
 from tests.etl.facts import SINCE, UNTIL, gather, write
 from tests.warehouse.rows import NCT_ID, open_store, put, put_trial, put_version, query
@@ -262,10 +262,10 @@ def find_new(store: Store, first_post: dt.date | None, *checks: dict[str, Any], 
     """Tell whether a trial first seen by an item on 28 February is new, after these earlier checks of items."""
     put_trial(store, first_post_date=first_post, first_seen_at=LAST)
     items = dict.fromkeys((item, *(check["item"] for check in checks)))
-    put(store, "watch_item", schemas.WATCH_ITEM, *({"item": name, "added_at": ADDED} for name in items))
+    put(store, "watch_item", ledger_schemas.WATCH_ITEM, *({"item": name, "added_at": ADDED} for name in items))
     found = [check_row(name, 28) for name in items if any(check["item"] == name for check in checks)]
-    put(store, "source_check", schemas.SOURCE_CHECK, *checks, *found)
-    put(store, "watch_match", schemas.WATCH_MATCH, build_match(item))
+    put(store, "source_check", ledger_schemas.SOURCE_CHECK, *checks, *found)
+    put(store, "watch_match", ledger_schemas.WATCH_MATCH, build_match(item))
     return bool(query(store, "FROM new_trial"))
 
 
@@ -310,7 +310,7 @@ def test_a_trial_of_an_item_never_proved_is_not_new(tmp_path: Path) -> None:
 def test_a_trial_two_items_match_is_one_row(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         assert find_new(store, feb(5), check_row("target:X", 1), check_row("target:Y", 1))
-        put(store, "watch_match", schemas.WATCH_MATCH, build_match("target:Y"))
+        put(store, "watch_match", ledger_schemas.WATCH_MATCH, build_match("target:Y"))
         assert len(query(store, "FROM new_trial")) == 1
 
 
@@ -341,8 +341,8 @@ def test_a_trial_is_one_row_with_its_standing_and_page(tmp_path: Path) -> None:
 def test_an_article_names_each_of_its_trials_once(tmp_path: Path) -> None:
     row = {"pmid": "99000031", "databank_nct_ids": ["NCT99000102", "NCT99000101"], "text_nct_ids": ["NCT99000101"]}
     with open_store(tmp_path) as store:
-        put(store, "article_record", schemas.ARTICLE_RECORD, row)
-        put(store, "article_sighting", schemas.ARTICLE_SIGHTING, {"pmid": "99000031", "state": "active"})
+        put(store, "article_record", article_schemas.ARTICLE_RECORD, row)
+        put(store, "article_sighting", article_schemas.ARTICLE_SIGHTING, {"pmid": "99000031", "state": "active"})
         rows = query(store, "SELECT nct_ids, url, state FROM article")
     assert rows == [(["NCT99000101", "NCT99000102"], "https://pubmed.ncbi.nlm.nih.gov/99000031/", "active")]
 
@@ -356,7 +356,7 @@ def test_an_item_that_was_in_doubt_for_a_night_is_not_said_to_have_been_proved_o
         put(
             store,
             "watch_item",
-            schemas.WATCH_ITEM,
+            ledger_schemas.WATCH_ITEM,
             {"item": "target:X", "kind": "target", "name": "X", "is_active": True},
         )
         for number, outcome in enumerate(outcomes, 9):
@@ -365,7 +365,7 @@ def test_an_item_that_was_in_doubt_for_a_night_is_not_said_to_have_been_proved_o
             store.run("open_run", run_id=number, job="nightly", clock=clock, **names)
             step = {"step": "clinicaltrials", "status": "done", "seconds": 1.0, "summary": "", "message": None}
             store.run("add_step", run_id=number, step_no=1, **step)
-            put(store, "source_check", schemas.SOURCE_CHECK, check_row("target:X", number, outcome))
+            put(store, "source_check", ledger_schemas.SOURCE_CHECK, check_row("target:X", number, outcome))
         checks = store.read("digest_checks", since=SINCE, until=UNTIL).to_dicts()
     letter = render_markdown(write(gather(checks=checks)), "medium")
     assert "proved on all 7 nights" not in letter
@@ -378,7 +378,7 @@ def test_only_a_step_that_reads_a_source_is_told_as_a_source(tmp_path: Path) -> 
         for number, name in enumerate(["clinicaltrials", "history", "link", "review", "alerts"], 1):
             step = {"step": name, "status": "done", "seconds": 1.0, "summary": "", "message": None}
             store.run("add_step", run_id=9, step_no=number, **step)
-        put(store, "source_check", schemas.SOURCE_CHECK, check_row("target:X", 9, "proved"))
+        put(store, "source_check", ledger_schemas.SOURCE_CHECK, check_row("target:X", 9, "proved"))
         assert store.read("status_sources")["source"].to_list() == ["clinicaltrials"]
         checks = store.read("digest_checks", since=SINCE, until=UNTIL)
         assert set(checks["source"]) <= {"clinicaltrials"}
