@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from models.errors import REPORT, DamagedFileError, WarehouseError
-from warehouse.database import CONFIG, MADE_ANEW, create_file, first_line, is_damage
+from warehouse.database import MADE_ANEW, create_file, first_line, is_damage, open_file
 from warehouse.disk import sync
 from warehouse.migrate import migrate
 from warehouse.sql import read_sql
@@ -46,7 +46,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
         fresh.unlink(missing_ok=True)
         try:
             create_file(fresh)
-            with duckdb.connect(str(fresh), config=CONFIG) as connection:
+            with open_file(fresh) as connection:
                 migrate(connection, clock)
                 _fill(connection, path)
                 connection.execute("CHECKPOINT")

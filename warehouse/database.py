@@ -16,6 +16,10 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+# Rows that DuckDB compresses together, holds in memory until there are so many, and writes anew until then. With
+# payloads among them, its own 122,880 are gigabytes.
+_ROW_GROUP = 16_384
+
 MADE_ANEW = "the next run makes it from the published one"  # what becomes of a damaged working file
 _HINTS = {
     "set lock on file": "close other programs that have it open",
@@ -29,6 +33,21 @@ def create_file(path: Path) -> None:
     with duckdb.connect(config=CONFIG) as connection:
         connection.execute(f"ATTACH $path AS fresh (STORAGE_VERSION '{STORAGE_VERSION}')", {"path": str(path)})
         connection.execute("DETACH fresh")
+
+
+def open_file(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing.
+
+    How many rows are grouped can only be said of a file that is attached: it is attached, and used.
+    """
+    connection = duckdb.connect(config=CONFIG)
+    try:
+        connection.execute(f"ATTACH $path AS warehouse (ROW_GROUP_SIZE {_ROW_GROUP})", {"path": str(path)})
+        connection.execute("USE warehouse")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def build_error(path: Path, error: duckdb.Error, remedy: str) -> WarehouseError:

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from models.errors import WarehouseError
-from warehouse.database import CONFIG, build_error, create_file, first_line
+from warehouse.database import build_error, create_file, first_line, open_file
 from warehouse.disk import RESTORE
 from warehouse.migrate import migrate
 from warehouse.sql import list_sql, read_sql
@@ -22,9 +22,9 @@ from warehouse.transaction import in_transaction
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Each time DuckDB moves what is in its log into the file proper, it writes a table's last 122,880 rows anew, payloads
-# among them: by default after 16 MB, so after each part of an import, the longer the file the dearer.
-_LOG_SIZE = "512MB"
+# Each time DuckDB moves what is in its log into the file proper, it writes each table's last rows anew, payloads among
+# them, and holds them in memory: by default after 16 MB, so after each part of an import.
+_LOG_SIZE = "256MB"
 
 # Arrow's newer texts, which DuckDB reads too: the older ones would be a copy of everything.
 _AS_IT_LIES = pl.CompatLevel.newest()
@@ -48,7 +48,7 @@ class Store:
         try:
             if not path.exists():
                 create_file(path)
-            connection = duckdb.connect(str(path), config=CONFIG)
+            connection = open_file(path)
             try:
                 connection.execute(f"SET checkpoint_threshold = '{_LOG_SIZE}'")
                 migrate(connection, clock)

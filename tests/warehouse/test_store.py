@@ -65,18 +65,33 @@ def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
+STORAGE = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "working.duckdb"
 
 
+def test_rows_are_grouped_so_that_the_payloads_of_a_group_fit_into_memory(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        query(store, "CREATE TABLE many AS SELECT range FROM range(40_000)")
+        store.checkpoint()
+    with open_store(tmp_path) as store:
+        query(store, "INSERT INTO many FROM range(40_000)")
+        store.checkpoint()
+        rows = "SELECT sum(count) FROM pragma_storage_info('many') WHERE segment_type = 'BIGINT'"
+        groups = query(store, f"{rows} GROUP BY row_group_id ORDER BY row_group_id")
+    assert groups == [(16_384,)] * 4 + [(80_000 - 4 * 16_384,)]
+
+
 def test_a_new_file_has_the_storage_that_older_clients_open(tmp_path: Path, path: Path) -> None:
     with open_store(tmp_path) as store:
-        rows = query(store, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'working'")
+        rows = query(store, STORAGE)
         assert rows[0][0].startswith("v1.5.0")
         store.checkpoint()
     with open_store(tmp_path) as store:
-        rows = query(store, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'working'")
+        rows = query(store, STORAGE)
         assert rows[0][0].startswith("v1.5.0")
 
 
@@ -158,14 +173,15 @@ def test_a_log_of_changes_that_is_damaged_in_its_middle_is_damage(path: Path, tm
         pass
     write = f"""import duckdb, os
 connection = duckdb.connect({str(path)!r})
-for size in range(9):
-    connection.execute("INSERT INTO compaction VALUES (TIMESTAMP '2026-02-10', ?)", [size])
+connection.execute("CREATE TABLE said (words VARCHAR)")
+for number in range(9):
+    connection.execute("INSERT INTO said VALUES (?)", [f"what was said at {{number}}"])
 os._exit(1)"""
     subprocess.run([sys.executable, "-c", write], check=False)
     log = path.with_name(f"{path.name}.wal")
     text = log.read_bytes()
-    middle = len(text) // 2
-    log.write_bytes(text[:middle] + bytes([text[middle] ^ 0xFF]) + text[middle + 1 :])
+    assert text.count(b"what was said at 4") == 1
+    log.write_bytes(text.replace(b"what was said at 4", b"what was paid at 4"))
     with pytest.raises(DamagedFileError, match="Corrupt WAL file"):
         open_store(tmp_path)
 
