@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from models.errors import REPORT, DamagedFileError, WarehouseError
-from warehouse.database import MADE_ANEW, create_file, first_line, is_damage, open_file
+from warehouse.database import MADE_ANEW, MANY_ROWS, create_file, first_line, is_damage, open_file
 from warehouse.disk import sync
 from warehouse.migrate import migrate
 from warehouse.sql import read_sql
@@ -48,7 +48,10 @@ def compact(path: Path, clock: dt.datetime) -> None:
             create_file(fresh)
             with open_file(fresh) as connection:
                 migrate(connection, clock)
-                _fill(connection, path)
+                _fill(connection, path, with_payloads=True)
+                connection.execute("CHECKPOINT")
+            with open_file(fresh, MANY_ROWS) as connection:
+                _fill(connection, path, with_payloads=False)
                 connection.execute("CHECKPOINT")
                 connection.execute(read_sql("statements", "note_size"), {"clock": clock, "bytes": fresh.stat().st_size})
                 connection.execute("CHECKPOINT")
@@ -65,7 +68,7 @@ def compact(path: Path, clock: dt.datetime) -> None:
         raise WarehouseError(f"cannot rewrite {path}: {reason}", "is the disk full?") from error
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, old: Path) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, old: Path, *, with_payloads: bool) -> None:
     connection.execute("ATTACH $path AS old (READ_ONLY)", {"path": str(old)})
     columns: dict[str, list[str]] = {}
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'old' AND NOT internal"
@@ -73,6 +76,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, old: Path) -> None:
     for table, column in connection.execute(f"{query} AND table_name IN ({tables})").fetchall():
         columns.setdefault(table, []).append(column)
     for table, names in sorted(columns.items()):
+        if ("payload" in names) != with_payloads:
+            continue
         order = ", ".join([*[name for name in _KEYS if name in names][:1], "rowid"])
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  what making the schema has put in
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM old.{table} ORDER BY {order}")  # noqa: S608

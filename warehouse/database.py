@@ -17,8 +17,8 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 # Rows that DuckDB compresses together, holds in memory until there are so many, and writes anew until then. With
-# payloads among them, its own 122,880 are gigabytes.
-_ROW_GROUP = 16_384
+# payloads among them, its own 122,880 are gigabytes; rows without take less room in groups as large.
+FEW_ROWS, MANY_ROWS = 16_384, 122_880
 
 MADE_ANEW = "the next run makes it from the published one"  # what becomes of a damaged working file
 _HINTS = {
@@ -35,14 +35,14 @@ def create_file(path: Path) -> None:
         connection.execute("DETACH fresh")
 
 
-def open_file(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file for writing.
+def open_file(path: Path, row_group: int = FEW_ROWS) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing; what is added is put into groups of so many rows.
 
-    How many rows are grouped can only be said of a file that is attached: it is attached, and used.
+    That can only be said of a file that is attached: it is attached, and used.
     """
     connection = duckdb.connect(config=CONFIG)
     try:
-        connection.execute(f"ATTACH $path AS warehouse (ROW_GROUP_SIZE {_ROW_GROUP})", {"path": str(path)})
+        connection.execute(f"ATTACH $path AS warehouse (ROW_GROUP_SIZE {row_group})", {"path": str(path)})
         connection.execute("USE warehouse")
     except BaseException:
         connection.close()
