@@ -66,8 +66,8 @@ def test_a_file_is_rewritten_only_when_it_has_grown(
 def test_the_new_file_has_the_storage_that_older_clients_open(tmp_path: Path, file: Path) -> None:
     compact(file, LATER)
     with open_store(tmp_path) as store:
-        file = "FROM duckdb_databases() WHERE database_name = current_database()"
-        rows = query(store, f"SELECT tags['storage_version'] {file}")
+        databases = "FROM duckdb_databases() WHERE database_name = current_database()"
+        rows = query(store, f"SELECT tags['storage_version'] {databases}")
     assert rows[0][0].startswith("v1.5.0")
 
 
