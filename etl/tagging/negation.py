@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from etl.tagging.hooks import Hooks
 from etl.tagging.pieces import DASHES
 
 _REACH = 6  # words of prose between a cue and the span; symbols and codes of a list do not count
@@ -118,66 +117,72 @@ _LEFT_OUT_WORDS = frozenset(
     b"excluded ineligible eligible allowed permitted prohibited disallowed exclusionary naive na".split()
 )
 _AFTER_WORDS = frozenset(b"not never longer absent undetectable negative lacking lost".split())
-_WORDS = _LEFT_OUT_WORDS | _AFTER_WORDS | _CUE_WORDS
+_WORDS = sorted(_LEFT_OUT_WORDS | _AFTER_WORDS | _CUE_WORDS)
+_LEFT_OUT_NUMBERS, _AFTER_NUMBERS, _CUE_NUMBERS = (
+    frozenset(map(_WORDS.index, words)) for words in (_LEFT_OUT_WORDS, _AFTER_WORDS, _CUE_WORDS)
+)
 _SIGN = re.compile(rf"\s{{0,2}}[nN({DASHES}\u207b]")
-_LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 _REMEMBERED = 32  # sentences: each is asked about once for every name in it
 
 
 class _Signs(NamedTuple):
     """Which denials a sentence has words for: who is left out of a study, what follows a name, what goes before it.
 
-    Those begin nowhere before `first_cue`.
+    Of the first two it says where the last such word ends, of the third where each begins.
     """
 
-    may_leave_out: bool
-    may_follow: bool
-    first_cue: int
+    last_left_out: int
+    last_after: int
+    cues: tuple[int, ...]
 
 
-_NONE = _Signs(may_leave_out=False, may_follow=False, first_cue=sys.maxsize)
+_NONE = _Signs(0, 0, ())
 
 
-@lru_cache(_REMEMBERED)
-def _find_signs(sentence: str) -> _Signs:
-    folded = sentence
-    if not sentence.isascii():  # the letters that a pattern of any case takes for those of ASCII
-        folded = sentence.replace("\u0130", "i").replace("\u0131", "i").casefold()
-    letters = folded.encode("ascii", "replace").translate(_LETTERS)
-    words = letters.split()
-    if _WORDS.isdisjoint(words):
-        return _NONE
-    return _Signs(
-        may_leave_out=not _LEFT_OUT_WORDS.isdisjoint(words),
-        may_follow=not _AFTER_WORDS.isdisjoint(words),
-        first_cue=_find_first(letters, _CUE_WORDS.intersection(words)) if len(folded) == len(sentence) else 0,
-    )
+class Negation:
+    """The question of denial. Like what it searches with it belongs to one thread."""
 
+    def __init__(self) -> None:
+        self._hooks = Hooks(((word, False) for word in _WORDS), are_words=True)
+        self.find_signs = lru_cache(_REMEMBERED)(self._find_signs)
 
-def _find_first(letters: bytes, words: Iterable[bytes]) -> int:
-    spaced = b" %s " % letters
-    return min((spaced.index(b" %s " % word) for word in words), default=sys.maxsize)
-
-
-def is_negated(sentence: str, start: int, end: int) -> bool:
-    """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
-    may_leave_out, may_follow, first_cue = _find_signs(sentence)
-    if may_leave_out and _LEFT_OUT.match(sentence, end):
-        return True  # who had it is not in the study
-    has_sign = _SIGN.match(sentence, end) is not None
-    if (has_sign or may_follow) and _AFTER.match(sentence, end):
-        return True
-    before = sentence[max(0, start - 10) : start]
-    if "non" in before.lower() and _NON.search(before):
-        return True
-    if has_sign and _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
-        return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
-    reach = max(0, start - _FARTHEST)
-    if before[-1:].isalnum():  # a word is cut before the name, and is none of the sentence's
-        first_cue = reach + _find_signs(sentence[reach:start]).first_cue
-    if first_cue >= start:
+    def is_negated(self, sentence: str, start: int, end: int) -> bool:
+        """Return whether `sentence` denies what its code points [start, end) name: "no TIGIT", "LAG-3-negative"."""
+        last_left_out, last_after, cues = self.find_signs(sentence)
+        if last_left_out > end and _LEFT_OUT.match(sentence, end):
+            return True  # who had it is not in the study
+        has_sign = _SIGN.match(sentence, end) is not None
+        if (has_sign or last_after > end) and _AFTER.match(sentence, end):
+            return True
+        before = sentence[max(0, start - 10) : start]
+        if "non" in before.lower() and _NON.search(before):
+            return True
+        if has_sign and _SIGN_AFTER.match(sentence, end) and _SIGN_BEFORE.search(before):
+            return True  # "CD39+CD73- and", where a dash after a word alone may belong to the next one
+        reach = max(0, start - _FARTHEST)
+        if before[-1:].isalnum():  # a word is cut before the name, and is none of the sentence's
+            cues = tuple(reach + cue for cue in self.find_signs(sentence[reach:start]).cues)
+        for place in cues:
+            cue = _CUE.match(sentence, place, start) if reach <= place < start else None
+            if cue is not None and _reaches(sentence, cue, start, end):
+                return True
         return False
-    return any(_reaches(sentence, cue, start, end) for cue in _CUE.finditer(sentence, max(reach, first_cue), start))
+
+    def _find_signs(self, sentence: str) -> _Signs:
+        body = sentence.encode() if sentence.isascii() else _fold(sentence).encode("ascii", "replace")
+        hits = self._hooks.find(body)
+        if not hits:
+            return _NONE
+        return _Signs(
+            last_left_out=max((end for end, number in hits if number in _LEFT_OUT_NUMBERS), default=0),
+            last_after=max((end for end, number in hits if number in _AFTER_NUMBERS), default=0),
+            cues=tuple(sorted(end - len(_WORDS[number]) for end, number in hits if number in _CUE_NUMBERS)),
+        )
+
+
+def _fold(sentence: str) -> str:
+    """Return `sentence` with those of ASCII for the letters that a pattern of any case takes for them."""
+    return sentence.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").replace("\u212a", "k")
 
 
 def _reaches(sentence: str, cue: re.Match[str], start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
-from etl.tagging.negation import is_negated
+from etl.tagging.negation import Negation
 from etl.tagging.sense import Judged, Sense
 from etl.tagging.tokens import hide_surrogates
 from models.mention import Mention, Reading, TextField, Via
@@ -38,6 +38,7 @@ class Tagger:
         self._component = component
         self._vocabulary = component.vocabulary  # a copy: the pipeline's own is what it finds the things of
         self._sense = Sense((*self._vocabulary.targets, *self._vocabulary.agents))
+        self._negation = Negation()
         self._links: dict[int, tuple[list[_Link], list[_Link]]] = {}  # as a tracer, and as a drug
 
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:
@@ -79,7 +80,7 @@ class Tagger:
         field, text = document.fields[place], document.texts[place]
         first, last = _clip(document.sentence(place, start, end), candidate)
         sentence = text[first:last]
-        is_denied = is_negated(sentence, start - first, end - first)
+        is_denied = self._negation.is_negated(sentence, start - first, end - first)
         role, spelt, told = field.find_role(start), field.text[start:end], sentence.strip()
         return [
             Mention(field.path, role, start, end, spelt, told, *link, is_denied)

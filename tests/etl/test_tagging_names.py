@@ -4,10 +4,12 @@ import pytest
 
 from etl.tagging import build_tagger
 from etl.tagging.casing import is_code
-from etl.tagging.negation import is_negated
+from etl.tagging.negation import Negation
 from etl.tagging.variants import build_patterns
 from models.vocabulary import Agent, Vocabulary, parse_vocabulary
 from tests.etl.tagging_vocabulary import SMALL, tag
+
+is_negated = Negation().is_negated
 
 
 def keys(name: str) -> set[str]:

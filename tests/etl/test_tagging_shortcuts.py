@@ -53,6 +53,7 @@ WORDS = (
     *("expression", "has been", "no longer found", "-/CD39-", "-antibody-naive", "inhibitor"),
     *("evidence", "the", "TIGIT", "(", "-", ",", "\u00a0", "\n", "na\u00efve"),
 )
+NEGATION = negation.Negation()
 SENTENCES = st.lists(st.sampled_from(WORDS) | st.text(max_size=2), max_size=8).map(" ".join)
 SIGNS = (
     *(". ", ".", "! ", "?\u201d ", ".) ", "\n", " \n ", "\r\n", "-\n", " \u2022 ", "\n\u00b7 ", '."', "  ", "e.g. "),
@@ -64,11 +65,13 @@ TEXTS = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
 @settings(max_examples=300)
 @given(SENTENCES)
 def test_a_sentence_with_a_denial_is_never_passed_over(sentence: str) -> None:
-    signs = negation._find_signs(sentence)
-    assert all(signs.first_cue <= cue.start() for cue in negation._CUE.finditer(sentence))
+    signs = NEGATION.find_signs(sentence)
     for end in range(len(sentence) + 1):
-        assert signs.may_leave_out or not negation._LEFT_OUT.match(sentence, end)
-        is_looked_at = negation._SIGN.match(sentence, end) or signs.may_follow
+        cues = [cue.span() for cue in negation._CUE.finditer(sentence, 0, end)]
+        near = (negation._CUE.match(sentence, place, end) for place in signs.cues if place < end)
+        assert [cue.span() for cue in near if cue] == cues or sentence[end - 1].isalnum()  # then it is read anew
+        assert signs.last_left_out > end or not negation._LEFT_OUT.match(sentence, end)
+        is_looked_at = negation._SIGN.match(sentence, end) or signs.last_after > end
         assert is_looked_at or not (negation._AFTER.match(sentence, end) or negation._SIGN_AFTER.match(sentence, end))
 
 
