@@ -22,8 +22,8 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 _TAIL = rf"{TAIL}|x[A-Z\d]"
 _HEAD = re.compile(HEAD)
 _LONGEST_HEAD = 12
-_AFTER_NUMBER = rf"(?!{_TAIL})[{LATIN}]|\.\d"
-_AFTER_LETTER = rf"(?!{_TAIL})[{LATIN}]|\d"
+_AFTER_NUMBER = rf"(?=[{LATIN}])(?!{_TAIL})|\.\d"  # in this order, for most names have no letter behind them
+_AFTER_LETTER = rf"(?=[{LATIN}])(?!{_TAIL})|\d"
 _NUMBERED = rf"[{DASHES}]\d{{1,2}}(?![\d{LATIN}]|[{DASHES}]\d)"  # FAP-1 is PTPN13
 _MEASURED = (  # "lag 3 months"
     r"\s+(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|h|min|ms|s|k?g|mg|m[lL]|[mcn\u00b5\u03bc]m)\b"

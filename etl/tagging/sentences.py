@@ -17,18 +17,18 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[/])(?:e\.?g|i\.?e|vs|al|approx|ca|cf|viz|figs?|no|nos|dr|prof|st|resp|incl|excl|refs?|eqs?|"
-    r"suppl|ed|eds|vol|dept|inc|ltd|co|corp|spp?|subsp|var|min|max|[ip]\.?[vo]|s\.?c|i\.?m|q\.?d|b\.?i\.?d)\.$",
-    re.IGNORECASE,
+_PLAIN = (
+    "eg|ie|vs|al|approx|ca|cf|viz|figs|fig|nos|no|dr|prof|st|resp|incl|excl|refs|ref|eqs|eq|suppl|eds|ed|vol|dept|inc|ltd|"
+    "corp|co|spp|sp|subsp|var|min|max|iv|io|pv|po|sc|im|qd|bid"
 )
+_DOTTED = r"e\.g|i\.e|[ip]\.[vo]|s\.c|i\.m|q\.d|b\.?i\.?d"
+_ABBREVIATIONS = frozenset(_PLAIN.split("|"))
+_ABBREVIATED = re.compile(rf"(?:^|[\s(\[/])(?:{_PLAIN}|{_DOTTED})\.$", re.IGNORECASE)
 _ENDS_ANYWAY = re.compile(
     r"\b(?:no|co|min|max|ed|st|in|i\.?m|inc)\.$"
 )  # words too: they end a sentence before a capital
 _DASH_END = re.compile(r"\w[-\u2010\u2011]\s*$")
 _LOOK_BACK = 12
-
-_LONGEST_ABBREVIATION = 6  # letters
 
 
 class Sentences:
@@ -65,26 +65,26 @@ def _find_begins(text: str) -> Iterator[int]:
     """
     end = 0
     for found in _BREAK.finditer(text):
-        start, kind = found.start(), found.lastgroup
-        if kind == "bullet":
-            if start > end:  # else a line ends before it, which has been judged
-                yield start
-            continue
-        end = found.end()
-        if kind == "space":
-            before = text[max(0, start - _LOOK_BACK) : found.start("space")]
-            if not _is_abbreviation(before, text[end : end + 1]):
+        if found.lastgroup == "space":
+            stop, end = found.span("space")
+            if text[stop - 1] != "." or not _is_abbreviation(text, stop, end):
                 yield end
-        elif not _DASH_END.search(text, max(0, start - _LOOK_BACK), start):
-            yield end
+        elif found.lastgroup == "bullet":
+            if found.start() > end:  # else a line ends before it, which has been judged
+                yield found.start()
+        else:
+            start, end = found.span()
+            if not _DASH_END.search(text, max(0, start - _LOOK_BACK), start):
+                yield end
 
 
-def _is_abbreviation(before: str, following: str) -> bool:
-    if before[-1] != "." or not before[-2:-1].isalpha():
+def _is_abbreviation(text: str, stop: int, following: int) -> bool:
+    """Return whether the point before `stop` is an abbreviation's, and what stands at `following` begins nothing."""
+    word = text[text.rfind(" ", 0, stop) + 1 : stop - 1]
+    if word.isalpha() and word.isascii():  # most words
+        is_known = word.lower() in _ABBREVIATIONS
+    else:
+        is_known = word[-1:].isalpha() and _ABBREVIATED.search(text[max(0, stop - _LOOK_BACK) : stop]) is not None
+    if not is_known:
         return False
-    word = before[-_LONGEST_ABBREVIATION - 2 : -1]
-    if len(word) > _LONGEST_ABBREVIATION and word.isalpha():
-        return False
-    if _ABBREVIATED.search(before) is None:
-        return False
-    return not (_ENDS_ANYWAY.search(before) and not following.isdigit())
+    return text[following : following + 1].isdigit() or not _ENDS_ANYWAY.search(text[max(0, stop - _LOOK_BACK) : stop])
