@@ -19,24 +19,18 @@ from etl.tagging.lexicon import Node
 from etl.tagging.shape import BLANK, DOUBT, build_shape, find_origins
 
 Window = tuple[int, int]
+# A name, or its beginning, at the code points [start, end), how many more pieces it may have, whether it is a stem.
+_Found = tuple[int, int, int, bool]
 
 # Bytes that are searched for: few, which is quickest, but more of what begins with a word that most texts have without
 # what follows (fibroblast, lymphocyte). The rest of an anchor is compared where they stand.
 _HOOK, _LONGER_HOOK = 8, 12
 _LONG_WORD = 6
+_DOUBT = DOUBT[0]  # a number is found faster than bytes are
 _SPACE = re.compile(r"\s")
 _BLANK, _BLANKS = re.compile(BLANK), re.compile(rb"  +")
 # A stem with a number and another that may share it: CD8 is in every other paper, CD39/73 is not.
 _SHARED = rb"(?:%s) *[0-9]+ *(?:\. *(?:and|or)?|and(?:\.or)?|or) *[0-9]"
-
-
-class _Found(NamedTuple):
-    """A name, or its beginning, at the code points [start, end), that may have `rest` more pieces; or a stem."""
-
-    start: int
-    end: int
-    rest: int
-    is_stem: bool = False
 
 
 class _Group(NamedTuple):
@@ -64,16 +58,17 @@ class Scan:
     def find_windows(self, text: str) -> list[Window]:
         """Return the code points [start, end) in `text` where names may stand, in order, each between white space."""
         shape = build_shape(text)
-        if DOUBT in shape:
+        if _DOUBT in shape:
             return [(0, len(text))]
         hits = self._hooks.find(shape)
         if not hits:
             return []
         found = self._read(shape, hits)
         if found and len(shape) != len(text):
-            starts = find_origins(text, [one.start for one in found])
-            ends = find_origins(text, [one.end - 1 for one in found])
-            found = [one._replace(start=a, end=b + 1) for one, a, b in zip(found, starts, ends, strict=True)]
+            starts = find_origins(text, [start for start, *_ in found])
+            lasts = find_origins(text, [end - 1 for _, end, *_ in found])
+            kinds = ((rest, is_stem) for *_, rest, is_stem in found)
+            found = [(start, last + 1, *kind) for start, last, kind in zip(starts, lasts, kinds, strict=True)]
         return _join(self._widen(text, found)) if found else []
 
     def _read(self, shape: bytes, hits: Sequence[Hit]) -> list[_Found]:
@@ -83,7 +78,7 @@ class Scan:
             if number == len(self._groups):
                 return self._find_between(shape) if len(hits) > 1 or self._stretched.find(shape) else []
             if number > len(self._groups):
-                found += (_Found(*stem.span(1), 0, is_stem=True) for stem in self._find_shared(shape))
+                found += ((*stem.span(1), 0, True) for stem in self._find_shared(shape))
                 continue
             hook, alike = self._groups[number]
             start = hooked - hook
@@ -91,7 +86,7 @@ class Scan:
                 seen = shape[start : start + length]
                 rest = known.get(seen if is_cased else seen.lower())
                 if rest is not None:
-                    found.append(_Found(start, start + length, rest))
+                    found.append((start, start + length, rest, False))
         return sorted(found)
 
     def _find_between(self, shape: bytes) -> list[_Found]:
@@ -107,11 +102,8 @@ class Scan:
         lost = list(accumulate((end - start - 1 for start, end in runs), initial=0))
         starts = [start - less for (start, _), less in zip(runs, lost, strict=False)]
         return [
-            one._replace(
-                start=one.start + lost[bisect_right(starts, one.start)],
-                end=one.end + lost[bisect_left(starts, one.end - 1)],
-            )
-            for one in found
+            (start + lost[bisect_right(starts, start)], end + lost[bisect_left(starts, end - 1)], rest, is_stem)
+            for start, end, rest, is_stem in found
         ]
 
     def _widen(self, text: str, found: Iterable[_Found]) -> Iterator[Window]:

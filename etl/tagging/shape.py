@@ -50,10 +50,13 @@ def _build_plain(text: str) -> bytes | None:
     This is what `encode` does with our handler of errors, which for some signs in a text takes longer than all else.
     """
     try:
-        shape = bytearray(text.encode().translate(_LEADING, _CONTINUING))
+        known = text.encode().translate(_LEADING, _CONTINUING)
     except UnicodeEncodeError:  # a lone surrogate
         return None
-    place = shape.find(_UNKNOWN)
+    place = known.find(_UNKNOWN)
+    if place < 0:
+        return known
+    shape = bytearray(known)
     while place >= 0:
         byte = _PLAIN[text[place]]
         if byte is None:
@@ -125,5 +128,6 @@ _PLAIN = _Plain()
 _UNKNOWN = b"\xfe"
 _ASCII = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
 codecs.register_error(_ERRORS, _replace)
-_LEADING = _ASCII[:128] + _UNKNOWN * 128  # in UTF-8, the first byte of a character
+_GREEK = b"\xce\xcf"  # in UTF-8, the first byte of letters that are all a point, and in abstracts the most frequent
+_LEADING = _ASCII[:128] + b"".join(POINT if first in _GREEK else _UNKNOWN for first in range(128, 256))
 _CONTINUING = bytes(range(0x80, 0xC0))

@@ -36,6 +36,7 @@ class Tagger:
         component = self.pipeline.get_pipe(FACTORY)
         assert isinstance(component, NameComponent)  # noqa: S101  the pipeline has no other under this name
         self._component = component
+        self._find_windows = component.scan.find_windows
         self._vocabulary = component.vocabulary  # a copy: the pipeline's own is what it finds the things of
         self._sense = Sense((*self._vocabulary.targets, *self._vocabulary.agents))
         self._negation = Negation()
@@ -47,7 +48,7 @@ class Tagger:
         What one field says counts for the others: a definition in the abstract explains the title. Only where names
         may stand is a text cut into pieces and searched; `tag_whole` does that with all of it.
         """
-        windows = [self._component.scan.find_windows(field.text) for field in fields]
+        windows = [self._find_windows(field.text) for field in fields]
         if not any(windows):
             return []
         texts = [hide_surrogates(field.text) for field in fields]
