@@ -6,17 +6,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+_SPACE = r"""["'\u201d\u2019)\]]*(?P<space>\s+)(?=["'\u201c\u2018]?[A-Z0-9\u00c0-\u00de\u0391-\u03a9(\[{])"""
 _BREAK = re.compile(
-    r"""
+    rf"""
     [.!?\r\n\u2022\u25cf\u25aa\u25e6\u00b7]                # one set of signs first: to search for it is quick
     (?:
-        (?<=[.!?])["'\u201d\u2019)\]]*(?P<space>\s+)(?=["'\u201c\u2018]?[A-Z0-9\u00c0-\u00de\u0391-\u03a9(\[{])
+        (?<=[.!?]){_SPACE}
       | (?<=[\r\n])[\r\n]*\s*
       | (?<=\s[\u2022\u25cf\u25aa\u25e6\u00b7])(?P<bullet>)(?=\s)      # a bullet inside a line
     )
     """,
     re.VERBOSE,
 )
+_OTHER_SIGNS = "!?\r\n\u2022\u25cf\u25aa\u25e6\u00b7"
+_POINT_BREAK = re.compile(rf"\.{_SPACE}")  # enough for most abstracts, and quicker still
 _PLAIN = (
     "eg|ie|vs|al|approx|ca|cf|viz|figs|fig|nos|no|dr|prof|st|resp|incl|excl|refs|ref|eqs|eq|suppl|eds|ed|vol|dept|inc|ltd|"
     "corp|co|spp|sp|subsp|var|min|max|iv|io|pv|po|sc|im|qd|bid"
@@ -64,7 +67,8 @@ def _find_begins(text: str) -> Iterator[int]:
     stands there; and at the end of a line, unless a hyphen is there.
     """
     end = 0
-    for found in _BREAK.finditer(text):
+    breaks = _BREAK if any(map(text.__contains__, _OTHER_SIGNS)) else _POINT_BREAK
+    for found in breaks.finditer(text):
         if found.lastgroup == "space":
             stop, end = found.span("space")
             if text[stop - 1] != "." or not _is_abbreviation(text, stop, end):
