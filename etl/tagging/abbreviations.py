@@ -79,12 +79,12 @@ def _inside_short(text: str, bracket: re.Match[str], forms: Collection[str]) -> 
     short = _SHORT.match(bracket[1])
     if short is None or skeleton(short[0]) not in forms:
         return
-    reach = max(0, bracket.start() - _REACH)
-    words = list(_WORD.finditer(text, reach, bracket.start()))[-_longest(short[0]) :]
-    if words:
-        start = _find_long(short[0], text[words[0].start() : bracket.start()].rstrip())
-        if start is not None:
-            yield skeleton(short[0]), Definition(short[0], words[0].start() + start, bracket.start())
+    before, most = text[max(0, bracket.start() - _REACH) : bracket.start()], _longest(short[0])
+    words = before.rsplit(None, most)  # the last ones, and what is left if there are more
+    since = before[len(words[0]) :] if len(words) > most else before
+    start = _find_long(short[0], since.rstrip())
+    if start is not None:
+        yield skeleton(short[0]), Definition(short[0], bracket.start() - len(since) + start, bracket.start())
 
 
 def _outside_short(bracket: re.Match[str], short: str, forms: Collection[str]) -> Iterator[tuple[str, Definition]]:
@@ -104,14 +104,11 @@ def _find_long(short: str, words: str) -> int | None:
     """Return where in `words` the long form of `short` begins, None where its letters do not come from it in order."""
     letters = [letter for letter in short.casefold() if letter.isalnum()]
     folded = words.casefold() if len(words.casefold()) == len(words) else words.lower()
-    place = len(folded) - 1
+    place = len(folded)
     for number in range(len(letters) - 1, -1, -1):
-        while place >= 0 and (
-            folded[place] != letters[number] or (number == 0 and place > 0 and folded[place - 1].isalnum())
-        ):
-            place -= 1
+        place = folded.rfind(letters[number], 0, place)
+        while number == 0 and place > 0 and folded[place - 1].isalnum():  # the first begins a word
+            place = folded.rfind(letters[0], 0, place)
         if place < 0:
             return None
-        place -= 1
-    start = place + 1
-    return start if len(words) - start > len(short) else None
+    return place if len(words) - place > len(short) else None

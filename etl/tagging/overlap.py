@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from operator import attrgetter
 
@@ -16,22 +16,20 @@ _BY_PLACE = attrgetter("field", "start")
 def drop_held(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return the candidates without the blockers and without what a longer blocker of the same thing holds."""
     names: list[Candidate] = []
-    covered: dict[tuple[int, int, int], Candidate] = {}
+    covered: dict[tuple[int, int], dict[int, Candidate]] = {}
     for candidate in sorted(candidates, key=lambda found: found.end - found.start):
         if candidate.name.kind == "blocker":
-            covered.update((_place(candidate, offset), candidate) for offset in range(candidate.start, candidate.end))
+            places = covered.setdefault((id(candidate.name.thing), candidate.field), {})
+            places.update(dict.fromkeys(range(candidate.start, candidate.end), candidate))
         else:
             names.append(candidate)
     if not covered:
         return names
-    return [name for name in names if not _is_held(name, covered.get(_place(name, name.start)))]
+    return [name for name in names if not _is_held(name, covered.get((id(name.name.thing), name.field), {}))]
 
 
-def _place(candidate: Candidate, offset: int) -> tuple[int, int, int]:
-    return id(candidate.name.thing), candidate.field, offset
-
-
-def _is_held(name: Candidate, blocker: Candidate | None) -> bool:
+def _is_held(name: Candidate, covered: Mapping[int, Candidate]) -> bool:
+    blocker = covered.get(name.start)
     if blocker is None or name.end > blocker.end:
         return False
     return blocker.end - blocker.start > name.end - name.start
