@@ -48,12 +48,7 @@ _NOT_BEFORE = {
 }
 
 
-class Sighting(NamedTuple):
-    """One name spelt at the code points [start, end) of a text."""
-
-    start: int
-    end: int
-    name: Name
+Sighting = tuple[int, int, Name]  # one name spelt at the code points [start, end) of a text
 
 
 class PieceRow(NamedTuple):
@@ -104,7 +99,7 @@ def find_sightings(text: str, begin: int, spellings: Iterable[Spelling | Stem]) 
         if isinstance(spelling, Stem):
             yield from _share(text, begin, spelling)
         elif spelling.not_before is None or not spelling.not_before.match(text, begin + spelling.end):
-            yield Sighting(begin + spelling.start, begin + spelling.end, spelling.name)
+            yield begin + spelling.start, begin + spelling.end, spelling.name
 
 
 def _goes_on(keys: Sequence[int], place: int, node: Node, separators: frozenset[int]) -> bool:
@@ -152,7 +147,7 @@ def _share(text: str, begin: int, stem: Stem) -> Iterator[Sighting]:
         fitting = (entry for entry in stem.numbers.get(number, ()) if entry.fits((Gap.DASH,), form))
         entry = min(fitting, key=lambda choice: choice.distance((Gap.DASH,), form), default=None)
         if entry is not None:
-            yield Sighting(begin + stem.start, end, entry.name)
+            yield begin + stem.start, end, entry.name
 
 
 def _is_glued_before(text: str, start: int) -> bool:

@@ -23,10 +23,10 @@ class Hooks:
         form = rb"\b%s\b" if are_words else b"%s"
         sought = [(form % re.escape(hook), 0 if is_cased else hyperscan.HS_FLAG_CASELESS) for hook, is_cased in hooks]
         listed = [*sought, *((pattern, hyperscan.HS_FLAG_SINGLEMATCH) for pattern in once)]
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._is_empty = not listed
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._scan = database.scan if listed else None
         if listed:
-            self._database.compile(
+            database.compile(
                 expressions=[hook for hook, _ in listed],
                 ids=range(len(listed)),
                 elements=len(listed),
@@ -36,8 +36,8 @@ class Hooks:
     def find(self, body: bytes) -> list[Hit]:
         """Return every place of every hook in `body`, by no order."""
         found: list[Hit] = []
-        if body and not self._is_empty:
-            self._database.scan(body, _note, 0, found)  # by place: by name would take longer than most searches
+        if body and self._scan is not None:
+            self._scan(body, _note, 0, found)  # by place: by name would take longer than most searches
         return found
 
 

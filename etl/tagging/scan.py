@@ -74,20 +74,22 @@ class Scan:
     def _read(self, shape: bytes, hits: Sequence[Hit]) -> list[_Found]:
         """Return what is found in `shape`, in order."""
         found: list[_Found] = []
+        groups, last = self._groups, len(self._groups)
         for hooked, number in hits:
-            if number == len(self._groups):
-                return self._find_between(shape) if len(hits) > 1 or self._stretched.find(shape) else []
-            if number > len(self._groups):
+            if number < last:
+                hook, alike = groups[number]
+                start = hooked - hook
+                for length, is_cased, known in alike:
+                    seen = shape[start : start + length]
+                    rest = known.get(seen if is_cased else seen.lower())
+                    if rest is not None:
+                        found.append((start, start + length, rest, False))
+            elif number > last:
                 found += ((*stem.span(1), 0, True) for stem in self._find_shared(shape))
-                continue
-            hook, alike = self._groups[number]
-            start = hooked - hook
-            for length, is_cased, known in alike:
-                seen = shape[start : start + length]
-                rest = known.get(seen if is_cased else seen.lower())
-                if rest is not None:
-                    found.append((start, start + length, rest, False))
-        return sorted(found)
+            else:
+                return self._find_between(shape) if len(hits) > 1 or self._stretched.find(shape) else []
+        found.sort()
+        return found
 
     def _find_between(self, shape: bytes) -> list[_Found]:
         """Return what is found after every run of blanks is made one, with the places in the shape as it was.

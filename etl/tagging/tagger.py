@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
@@ -40,7 +40,7 @@ class Tagger:
         self._vocabulary = component.vocabulary  # a copy: the pipeline's own is what it finds the things of
         self._sense = Sense((*self._vocabulary.targets, *self._vocabulary.agents))
         self._negation = Negation()
-        self._links: dict[int, tuple[list[_Link], list[_Link]]] = {}  # as a tracer, and as a drug
+        self._links: dict[int, tuple[list[_Link], list[_Link] | None]] = {}  # as a tracer, and as a drug if different
 
     def tag(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return the mentions in the `fields` of one document, by order of fields, start and target.
@@ -73,28 +73,29 @@ class Tagger:
         return [_tell(reading, fields) for reading in self._sense.explain(Document(fields, texts, seen))]
 
     def _judge(self, document: Document) -> list[Mention]:
-        settled = self._sense.settle(document)
-        return [mention for candidate in settled for mention in self._build_mentions(document, candidate)]
+        mentions: list[Mention] = []
+        for candidate in self._sense.settle(document):
+            mentions.extend(self._build_mentions(document, candidate))
+        return mentions
 
-    def _build_mentions(self, document: Document, candidate: Candidate) -> list[Mention]:
+    def _build_mentions(self, document: Document, candidate: Candidate) -> Iterator[Mention]:
         place, start, end, _ = candidate
         field, text = document.fields[place], document.texts[place]
         first, last = _clip(document.sentence(place, start, end), candidate)
         sentence = text[first:last]
         is_denied = self._negation.is_negated(sentence, start - first, end - first)
         role, spelt, told = field.find_role(start), field.text[start:end], sentence.strip()
-        return [
-            Mention(field.path, role, start, end, spelt, told, *link, is_denied)
-            for link in self._find_links(candidate, text)
-        ]
+        for target, via, agent in self._find_links(candidate, text):
+            yield Mention(field.path, role, start, end, spelt, told, target, via, agent, is_denied)
 
     def _find_links(self, candidate: Candidate, text: str) -> list[_Link]:
         """Return target, way and agent of every link, by target."""
         thing = candidate.name.thing
         if id(thing) not in self._links:  # the vocabulary keeps every thing alive, so that no id is used again
-            self._links[id(thing)] = self._list_links(thing, is_drug=False), self._list_links(thing, is_drug=True)
-        tracing, treating = self._links[id(thing)]
-        return treating if tracing == treating or _is_drug(candidate, text) else tracing
+            tracing, treating = self._list_links(thing, is_drug=False), self._list_links(thing, is_drug=True)
+            self._links[id(thing)] = tracing, treating if treating != tracing else None
+        tracing, only_treating = self._links[id(thing)]
+        return tracing if only_treating is None or not _is_drug(candidate, text) else only_treating
 
     def _list_links(self, thing: Target | Agent, *, is_drug: bool) -> list[_Link]:
         if isinstance(thing, Target):

@@ -197,7 +197,7 @@ def test_a_long_text_is_searched_once() -> None:
         began = time.perf_counter()
         found = see(TAGGER, long, is_whole=False)
         assert time.perf_counter() - began < 10  # it takes less than one; quadratic time would take minutes
-        assert [sighting.end for sighting in found] == [len(long)]
+        assert [end for _, end, _ in found] == [len(long)]
 
 
 def test_a_text_that_names_nothing_does_not_reach_the_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
