@@ -24,7 +24,7 @@ class Hooks:
         sought = [(form % re.escape(hook), 0 if is_cased else hyperscan.HS_FLAG_CASELESS) for hook, is_cased in hooks]
         listed = [*sought, *((pattern, hyperscan.HS_FLAG_SINGLEMATCH) for pattern in once)]
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._scan = database.scan if listed else None
+        self._scan = database.scan if listed else _find_nothing
         if listed:
             database.compile(
                 expressions=[hook for hook, _ in listed],
@@ -36,9 +36,12 @@ class Hooks:
     def find(self, body: bytes) -> list[Hit]:
         """Return every place of every hook in `body`, by no order."""
         found: list[Hit] = []
-        if body and self._scan is not None:
-            self._scan(body, _note, 0, found)  # by place: by name would take longer than most searches
+        self._scan(body, _note, 0, found)  # by place: by name would take longer than most searches
         return found
+
+
+def _find_nothing(*_: object) -> None:
+    """Do as a database does, which cannot be compiled of nothing."""
 
 
 def _note(number: int, _begin: int, end: int, _flags: int, found: Any) -> None:
