@@ -10,15 +10,15 @@ from etl.tagging.hooks import Hooks
 from etl.tagging.pieces import DASHES, LATIN, SEPARATORS, cut_pieces, fold_piece
 
 _NEVER = re.compile(r"(?!)")
+_WIDEST = 2  # dashes and spaces for one of a phrase
 
 
 class Cues:
     """Some phrases, compiled: a pattern of all, and what tells the few places at which it is worth trying."""
 
     def __init__(self, phrases: Sequence[str]) -> None:
-        pieces = [_choose_piece(phrase) for phrase in phrases if phrase.strip()]
-        known = {piece.encode() for piece in pieces if piece is not None}
-        self._hooks = Hooks((piece, False) for piece in sorted(known)) if None not in pieces else None
+        hooks = [_choose_hooks(phrase) for phrase in phrases if phrase.strip()]
+        self._hooks = Hooks((hook, False) for hook in sorted(set().union(*hooks))) if all(hooks) else None
         self._pattern = build_cue_pattern(phrases)
         self._reach = 1 + max(map(_find_longest, phrases), default=0)
 
@@ -46,10 +46,27 @@ class Cues:
         yield first, last
 
 
-def _choose_piece(phrase: str) -> str | None:
-    """Return the longest run of letters or digits in `phrase`, which no spelling of it is without; None if none is."""
-    words = [word for word in cut_pieces(phrase)[0] if word.isascii() and word.isalnum()]
-    return max(words, key=len, default=None)
+def _choose_hooks(phrase: str) -> set[bytes]:
+    """Return shapes of which no spelling of `phrase` is without one; none if there are none.
+
+    They are of two words where it has two, because TIM, of TIM-1, is in every paper on TIM-3.
+    """
+    words, pairs = list[str](), list[tuple[str, int, str]]()
+    before, gaps = "", 0
+    for piece, has_space in zip(*cut_pieces(phrase), strict=True):
+        if fold_piece(piece) in SEPARATORS:
+            gaps += 1
+            continue
+        word = piece if piece.isascii() and piece.isalnum() else ""
+        if word:
+            words.append(word)
+        if before and word:
+            pairs.append((before, gaps, word))
+        before, gaps = word, int(has_space)
+    if not pairs:
+        return {max(words, key=len).encode()} if words else set()
+    first, gaps, last = max(pairs, key=lambda pair: len(pair[0] + pair[2]))
+    return {(first + " " * blanks + last).encode() for blanks in range(_WIDEST * gaps + 1)}
 
 
 def _find_longest(phrase: str) -> int:
@@ -76,7 +93,7 @@ def _phrase(phrase: str) -> str:
     for word, has_space in zip(words, spaces, strict=True):
         parts.append("" if fold_piece(word) in SEPARATORS else re.escape(word))
         if fold_piece(word) in SEPARATORS or has_space:
-            parts.append(rf"[{DASHES}\s]{{0,2}}")
+            parts.append(rf"[{DASHES}\s]{{0,{_WIDEST}}}")
     spelt = "".join(parts) + "s?"
     keeps_case = is_code(phrase) and any(letter.isupper() or letter.isdigit() for letter in phrase)
     return f"(?:{spelt})" if keeps_case else f"(?i:{spelt})"

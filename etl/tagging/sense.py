@@ -119,21 +119,22 @@ class _Case:
         verdict = self._evidence.find_verdict(candidate, rules)
         if verdict is not None:
             return "" if verdict else "the document defines it as something else"
+        is_safe = candidate.name.grade == "safe"
+        if is_safe and not self._evidence.holds(rules.blockers):
+            return ""
         bounds = self._document.sentence(*candidate[:3])
         against = self._evidence.find_words(rules.blockers, candidate.field, bounds)
         if against:
             cues = self._evidence.find_words(rules.cues, candidate.field, bounds)
-            is_outweighed = candidate.name.grade == "safe" and len(cues) >= max(_ENOUGH_CUES, len(against) + 1)
+            is_outweighed = is_safe and len(cues) >= max(_ENOUGH_CUES, len(against) + 1)
             if is_outweighed or self._evidence.is_spelt_out(thing, candidate.field, bounds):
                 return ""
             return f"its sentence speaks against it: {_list(against)}"
-        return self._find_other_throughout(candidate, rules)
+        return self._find_other_throughout(candidate, rules) if is_safe else ""
 
     def _find_other_throughout(self, candidate: Candidate, rules: Rules) -> str:
         """Say so if the document speaks of the other thing, and nowhere of this one: Ccr4 in a paper on yeast."""
         evidence = self._evidence
-        if candidate.name.grade != "safe" or not evidence.holds(rules.blockers):
-            return ""
         if evidence.is_named_at_length(candidate.name.thing) or evidence.holds(rules.cues):
             return ""
         return "the document speaks of something else of that name, and nowhere of this"
