@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+import string
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from etl.tagging.pieces import skeleton
@@ -15,6 +16,7 @@ _BEFORE = re.compile(r"[^\s()\[\],;]{2,12}\Z")
 _LONGEST_SHORT = 12
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CONTENT = 5  # letters
+_ALNUM = frozenset(string.ascii_letters + string.digits)
 _REACH = 300  # code points before a bracket: more than the longest definition
 
 
@@ -31,23 +33,30 @@ def find_definitions(text: str, forms: Collection[str]) -> Iterator[tuple[str, D
 
     Only short ones of these `forms` (skeletons) are looked for; each comes with its form, by no order.
     """
-    initials = {form[:1].lower() for form in forms}
-    finals = {form[-1:].lower() for form in forms}
+    no_head, no_tail = _find_others(form[:1] for form in forms), _find_others(form[-1:] for form in forms)
     for opening in "([":
         place = text.find(opening)
         while place >= 0:
-            yield from _read_bracket(text, place, forms, initials, finals)
+            before = text[max(0, place - 2) : place].rstrip()[-1:]
+            if before not in no_tail or text[place + 1 : place + 2] not in no_head:  # else no short one is beside it
+                yield from _read_bracket(text, place, forms, no_head, no_tail)
             place = text.find(opening, place + 1)
 
 
+def _find_others(letters: Iterable[str]) -> frozenset[str]:
+    """Return the letters and digits of ASCII that are none of `letters` in either case."""
+    small = "".join(letters).lower()
+    return _ALNUM.difference(small, small.upper())
+
+
 def _read_bracket(
-    text: str, place: int, forms: Collection[str], initials: Collection[str], finals: Collection[str]
+    text: str, place: int, forms: Collection[str], no_head: Collection[str], no_tail: Collection[str]
 ) -> Iterator[tuple[str, Definition]]:
     """Yield the definitions at the bracket that opens at `place`, if a short one may begin beside it."""
     words = text[max(0, place - _REACH) : place].rstrip()[-_LONGEST_SHORT:]
-    before = _BEFORE.search(words) if _may_be(words[-1:], finals) else None
-    is_before = before is not None and _may_be(before[0][:1], initials)
-    is_inside = _may_be(text[place + 1 : place + 2], initials)
+    before = _BEFORE.search(words) if words[-1:] not in no_tail else None
+    is_before = before is not None and before[0][:1] not in no_head
+    is_inside = text[place + 1 : place + 2] not in no_head
     bracket = _BRACKETED.match(text, place) if is_before or is_inside else None
     if bracket is None:
         return
@@ -55,11 +64,6 @@ def _read_bracket(
         yield from _inside_short(text, bracket, forms)
     if before is not None and is_before:
         yield from _outside_short(bracket, before[0], forms)
-
-
-def _may_be(sign: str, letters: Collection[str]) -> bool:
-    """Return whether a word may have a form with one of these letters where it has `sign`, as with no letter it may."""
-    return not (sign.isascii() and sign.isalnum()) or sign.lower() in letters
 
 
 def is_acronym(short: str, words: str) -> bool:
