@@ -16,14 +16,14 @@ from etl.tagging.anchors import Anchor, find_anchors
 from etl.tagging.ellipsis import find_shared_numbers
 from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
-from etl.tagging.shape import BLANK, DOUBT, build_shape, find_origins
+from etl.tagging.shape import ASCII_SHAPES, BLANK, DOUBT, build_shape, find_origins
 
 Window = tuple[int, int]
 # A name, or its beginning, at the code points [start, end), how many more pieces it may have, whether it is a stem.
 _Found = tuple[int, int, int, bool]
 
-# Bytes that are searched for: few, which is quickest, but more of what begins with a word that most texts have without
-# what follows (fibroblast, lymphocyte). The rest of an anchor is compared where they stand.
+# Bytes that are searched for: few, which is quickest, but more of what begins with words that many texts have without
+# what follows (fibroblast, lymphocyte, anti-PD). The rest of an anchor is compared where they stand.
 _HOOK, _LONGER_HOOK = 8, 12
 _LONG_WORD = 6
 _DOUBT = DOUBT[0]  # a number is found faster than bytes are
@@ -57,8 +57,9 @@ class Scan:
 
     def find_windows(self, text: str) -> list[Window]:
         """Return the code points [start, end) in `text` where names may stand, in order, each between white space."""
-        shape = build_shape(text)
-        if _DOUBT in shape:
+        if text.isascii():  # as most are: the call of `build_shape` would take longer than its work
+            shape = text.encode().translate(ASCII_SHAPES)
+        elif _DOUBT in (shape := build_shape(text)):
             return [(0, len(text))]
         hits = self._hooks.find(shape)
         if not hits:
@@ -136,8 +137,8 @@ def _choose_hooks(anchors: Iterable[Anchor]) -> dict[Hook, list[Anchor]]:
     """Return by what the anchors are searched for: the shortest that is one itself, so that there are few."""
     hooks: dict[Hook, list[Anchor]] = {}
     for anchor in sorted(anchors, key=lambda one: (len(one.shape), one.is_cased)):
-        is_prose = not anchor.is_cased and anchor.shape.find(BLANK) >= _LONG_WORD
-        own = anchor.shape[: _LONGER_HOOK if is_prose else _HOOK]
+        is_prose = anchor.shape.find(BLANK) >= _LONG_WORD or anchor.shape[:_HOOK].endswith(BLANK)
+        own = anchor.shape[: _LONGER_HOOK if is_prose and not anchor.is_cased else _HOOK]
         heads = (own[:length] for length in range(1, len(own) + 1))
         known = (
             hook

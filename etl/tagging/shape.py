@@ -27,8 +27,8 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 def build_shape(text: str) -> bytes:
     """Return the shape of `text`: one byte a code point, more only for ligatures and doubts."""
     if text.isascii():
-        return text.encode().translate(_ASCII)
-    return _build_plain(text) or text.encode("ascii", _ERRORS).translate(_ASCII)
+        return text.encode().translate(ASCII_SHAPES)
+    return _build_plain(text) or text.encode("ascii", _ERRORS).translate(ASCII_SHAPES)
 
 
 def find_origins(text: str, places: Iterable[int]) -> list[int]:
@@ -126,8 +126,8 @@ class _Plain(dict[str, int | None]):
 
 _PLAIN = _Plain()
 _UNKNOWN = b"\xfe"
-_ASCII = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
+ASCII_SHAPES = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
 codecs.register_error(_ERRORS, _replace)
 _GREEK = b"\xce\xcf"  # in UTF-8, the first byte of letters that are all a point, and in abstracts the most frequent
-_LEADING = _ASCII[:128] + b"".join(POINT if first in _GREEK else _UNKNOWN for first in range(128, 256))
+_LEADING = ASCII_SHAPES[:128] + b"".join(POINT if first in _GREEK else _UNKNOWN for first in range(128, 256))
 _CONTINUING = bytes(range(0x80, 0xC0))
