@@ -72,6 +72,7 @@ class Evidence:
         self._long = [each for each in found if each.name.grade == "safe" and not is_code(each.name.text)]
         self._definitions = _read_definitions(document, found)
         self._sought: dict[tuple[Cues, int, Bounds], frozenset[str]] = {}
+        self._held: dict[Cues, bool] = {}
         self._places: dict[tuple[Cues, int], list[int] | None] = {}
         self._spelt: dict[tuple[int, int, Bounds], bool] = {}
         self._verdicts: dict[tuple[int, str], bool | None] = {}
@@ -90,7 +91,10 @@ class Evidence:
 
     def holds(self, cues: Cues) -> bool:
         """Return whether a word of `cues` stands anywhere in the document."""
-        return any(self.find_words(cues, field, (0, len(text))) for field, text in enumerate(self.document.texts))
+        if cues not in self._held:
+            texts = enumerate(self.document.texts)
+            self._held[cues] = any(self.find_words(cues, field, (0, len(text))) for field, text in texts)
+        return self._held[cues]
 
     def _find_places(self, cues: Cues, field: int) -> list[int] | None:
         """Return what `Cues.find_places` does, in code points of the field."""
@@ -142,6 +146,8 @@ class Evidence:
 
     def find_verdict(self, candidate: Candidate, rules: Rules) -> bool | None:
         """Return whether the document defines this abbreviation as its thing, as another, or (None) not at all."""
+        if not self._definitions:
+            return None
         key = id(candidate.name.thing), self.document.form(candidate)
         if key not in self._verdicts:
             places = self._definitions.get(key[1], ())

@@ -36,12 +36,18 @@ def find_origins(text: str, places: Iterable[int]) -> list[int]:
 
     They stand at the same place but for ligatures, which have several bytes.
     """
+    wide, starts, more = _find_wide(text)
+    passed = [(place, bisect_right(starts, place)) for place in places]
+    return [max(place - more[count], wide[count - 1] if count else 0) for place, count in passed]
+
+
+@lru_cache(maxsize=4)  # texts: each is asked about for several kinds of places
+def _find_wide(text: str) -> tuple[list[int], list[int], list[int]]:
+    """Return where ligatures stand in `text`, where in its shape, and how many bytes too many those before have."""
     shapes = ((found.start(), len(_shape_character(found[0]))) for found in _FOREIGN.finditer(text))
     wide = [(place, length) for place, length in shapes if length > 1]
     more = list(itertools.accumulate((length - 1 for _, length in wide), initial=0))
-    starts = [place + extra for (place, _), extra in zip(wide, more, strict=False)]
-    passed = [(place, bisect_right(starts, place)) for place in places]
-    return [max(place - more[count], wide[count - 1][0] if count else 0) for place, count in passed]
+    return [place for place, _ in wide], [place + extra for (place, _), extra in zip(wide, more, strict=False)], more
 
 
 def _build_plain(text: str) -> bytes | None:
