@@ -111,7 +111,8 @@ def _goes_on(keys: Sequence[int], place: int, node: Node, separators: frozenset[
 
 
 def _walk(row: PieceRow, first: int, node: Node, separators: frozenset[int]) -> Iterator[Spelling]:
-    starts, place, gaps = [row.starts[first]], first, list[Gap]()
+    starts, place = [row.starts[first]], first
+    gaps: list[Gap] = []
     while True:
         end = row.starts[place] + row.lengths[place]
         if node.entries:

@@ -114,8 +114,9 @@ def _choose_entries(node: Node, gaps: Sequence[Gap], form: str) -> tuple[Entry, 
     for entry in node.entries:
         if entry.fits(gaps, form):
             place = (entry.name.kind, entry.name.thing.name)
-            known = nearest.setdefault(place, entry)
-            nearest[place] = min(known, entry, key=lambda choice: choice.distance(gaps, form))
+            known = nearest.get(place)
+            if known is None or entry.distance(gaps, form) < known.distance(gaps, form):
+                nearest[place] = entry
     return tuple(nearest.values())
 
 
