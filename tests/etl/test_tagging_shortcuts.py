@@ -90,6 +90,12 @@ def test_a_sentence_looked_for_around_a_place_is_that_of_the_whole_text(text: st
     assert sentences.bounds(start, end) == expected
 
 
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from([sign for sign in SIGNS if not set(sign) & set("!?\r\n\u2022\u00b7")])).map("".join))
+def test_a_text_with_no_sign_but_points_has_the_sentences_it_has_with_another_at_its_end(text: str) -> None:
+    assert find_sentence_starts(text) == find_sentence_starts(f"{text}\u00b7")
+
+
 def test_a_cue_stands_only_where_one_of_its_words_does() -> None:
     things = (*read_vocabulary().targets, *read_vocabulary().agents)
     for phrases in (phrases for thing in things for phrases in (thing.cues, thing.blockers) if phrases):
