@@ -5,15 +5,16 @@ Nothing is there to compare them with, so their content is not made canonical; i
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gc
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 import polars as pl
@@ -54,6 +55,14 @@ class FirstPage(msgspec.Struct, frozen=True):
 Days = Mapping[str, dt.date]  # number → source day, of the records of a page that could be read
 
 
+class Build(Protocol):
+    """What builds a page, number → record."""
+
+    def __call__(self, bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
+        """Return the page."""
+        ...
+
+
 class Builders:
     """Processes that build pages, started when there is enough to do. A context manager.
 
@@ -64,6 +73,7 @@ class Builders:
         self._others = max(0, (os.cpu_count() or 1) - 1)
         self._pool: ProcessPoolExecutor | None = None
         self._begun = 0
+        self._at_work: list[Future[BuiltPage]] = []
         self._thresholds = gc.get_threshold()
 
     def __enter__(self) -> Self:
@@ -72,44 +82,64 @@ class Builders:
 
     def __exit__(self, *_: object) -> None:
         gc.set_threshold(*self._thresholds)
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        self.stop()
 
-    def build(self, page: FirstPage, busy: int, *, wants_fields: bool) -> Future[BuiltPage]:
-        """Build a page, elsewhere if `busy` pages there leave room for it."""
+    def get_ready(self) -> None:
+        """Start the others now: much is to come, and by then they have loaded what they need."""
+        if self._others:
+            self._begun = _ALONE
+            self._submit(build_page, {}, wants_fields=False)
+
+    def stop(self) -> None:
+        """End the others; they are started again if there is more to do."""
+        pool, self._pool = self._pool, None
+        if pool:
+            pool.shutdown(cancel_futures=True)
+
+    def build(self, page: FirstPage, *, wants_fields: bool, is_landed: bool) -> Future[BuiltPage]:
+        """Build a page, elsewhere if there is room for it; one that is not landed is made ready for that."""
         if page.rows:
             return _finish(page, wants_fields=wants_fields)
+        build = build_page if is_landed else build_landed_page
         self._begun += 1
-        if self._begun > _ALONE and busy < self._others * _STORED:
-            with ignored_interrupts():
-                return self._start().submit(_find_way(page), dict(page.bodies), wants_fields=wants_fields)
-        return _put(_find_way(page)(page.bodies, wants_fields=wants_fields))
+        self._at_work = [one for one in self._at_work if not one.done()]
+        if self._begun > _ALONE and len(self._at_work) < self._others * _STORED:
+            self._at_work.append(self._submit(build, dict(page.bodies), wants_fields=wants_fields))
+            return self._at_work[-1]
+        return _put(build(page.bodies, wants_fields=wants_fields))
 
-    def _start(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of others hold
-            self._pool = ProcessPoolExecutor(self._others, context, initializer=prepare_process)
-        return self._pool
+    def _submit(self, build: Build, bodies: dict[str, bytes], *, wants_fields: bool) -> Future[BuiltPage]:
+        with ignored_interrupts(), telling_of_ended():
+            if self._pool is None:
+                context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of others hold
+                self._pool = ProcessPoolExecutor(self._others, context, initializer=prepare_process)
+            return self._pool.submit(build, bodies, wants_fields=wants_fields)
 
 
-def _find_way(page: FirstPage) -> Callable[..., BuiltPage]:
-    return build_landed_page if page.page else build_page
+@contextlib.contextmanager
+def telling_of_ended() -> Iterator[None]:
+    """Say what it means where one of the processes is there no more.
+
+    Raises:
+        TrialwatchError: it was ended, by the system mostly.
+    """
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise TrialwatchError("a process that read studies was ended", "is there too little memory?") from error
 
 
 class FirstLoader:
     """Writes first pages into the open transaction, in the order in which they came."""
 
-    def __init__(self, run: Run, loader: TrialLoader, builders: Builders) -> None:
+    def __init__(self, run: Run, loader: TrialLoader) -> None:
         self._run = run
         self._loader = loader
-        self._builders = builders
         self._waiting: deque[tuple[FirstPage, Future[BuiltPage]]] = deque()
 
-    def load(self, page: FirstPage) -> Iterator[Days]:
+    def load(self, page: FirstPage, building: Future[BuiltPage]) -> Iterator[Days]:
         """Take a page; yield, for those that are written by now, the source days of their records."""
-        busy = sum(not future.done() for _, future in self._waiting)
-        future = self._builders.build(page, busy, wants_fields=self._loader.drift.wants_fields)
-        self._waiting.append((page, future))
+        self._waiting.append((page, building))
         ready = 0
         while ready < len(self._waiting) and self._waiting[ready][1].done():
             ready += 1
@@ -125,10 +155,8 @@ class FirstLoader:
             yield from self._write(min(_TOGETHER, len(self._waiting)))
 
     def _write(self, number: int) -> Iterator[Days]:
-        try:
+        with telling_of_ended():
             pages = [(page, future.result()) for page, future in (self._waiting.popleft() for _ in range(number))]
-        except BrokenProcessPool as error:
-            raise TrialwatchError("a process that read studies was ended", "is there too little memory?") from error
         pages = [(self._land(page, built), built) for page, built in pages]
         for page, built in pages:
             self._note(page, built)

@@ -11,6 +11,7 @@ from dags.import_articles_loading import FileLoading, Wanted
 from dags.import_files import ArticleFile
 from dags.import_ledger import Counts
 from dags.import_loading import Before, PartLoader
+from dags.import_pages import cut_pages, read_ahead
 from dags.past import PastStep, Row
 from dags.run import Run, StepResult
 from dags.taking import Taken
@@ -49,8 +50,9 @@ class ImportAgain:
 
     def _load_studies(self, pages: Sequence[LandedPage]) -> None:
         self._before = self._before or Before(self._run)
-        part = PartLoader(self._run, pages[0].item, self._numbers, self._before, self._builders)
-        part.load(self._take(pages))
+        part = PartLoader(self._run, pages[0].item, self._numbers, self._before)
+        taken = cut_pages(self._take(pages))
+        part.load(read_ahead(self._run, taken, self._builders, self._before.held))
         self._before.add(part)
 
     def _take(self, pages: Sequence[LandedPage]) -> Iterator[Taken]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from dags.first_building import join_records
-from dags.first_loading import Builders, Days, FirstLoader, FirstPage
+from dags.first_loading import Days, FirstLoader
+from dags.import_pages import TakenPage
 from dags.run import Run
 from dags.taking import Taken
 from dags.trial_loading import TrialLoader
@@ -23,7 +24,6 @@ from models.errors import SourceError
 from models.nct_set import NctSet
 from models.page import Page
 
-_PAGE_RECORDS, _PAGE_BYTES = 300, 64 << 20
 Pair = tuple[str, str]  # item and record
 
 
@@ -47,20 +47,13 @@ class Before:
 
 
 class PartLoader:
-    """Loads taken studies. `pairs` are the matches it adds, `nct_ids` the studies loaded; both stand once committed.
+    """Loads pages of taken studies. `pairs` are the matches it adds, `nct_ids` the studies loaded; once committed.
 
     Of matches known before only the last day moves, and only forward: a file may be old. A page of which no trial was
     held before is loaded without looking at what is held.
     """
 
-    def __init__(
-        self,
-        run: Run,
-        item: str,
-        page_numbers: Iterator[int],
-        before: Before,
-        builders: Builders,
-    ) -> None:
+    def __init__(self, run: Run, item: str, page_numbers: Iterator[int], before: Before) -> None:
         self.pairs: set[Pair] = set()
         self.nct_ids: set[str] = set()
         self.taken = 0
@@ -68,11 +61,9 @@ class PartLoader:
         self._item = item
         self._page_numbers = page_numbers
         self._known = before.known
-        self._held = before.held
-        self._read: set[str] = set()  # the numbers of first pages
-        self._waiting: dict[str, Taken] = {}  # those of them that are not written yet
+        self._waiting: dict[str, Taken] = {}  # those of first pages that are not written yet
         self._loader = TrialLoader(run, run.clock.date(), way="import")
-        self._first = FirstLoader(run, self._loader, builders)
+        self._first = FirstLoader(run, self._loader)
 
     @property
     def older(self) -> int:
@@ -84,25 +75,19 @@ class PartLoader:
         """How many of the studies could not be read."""
         return len(self._loader.unreadable)
 
-    def load(self, taken: Iterable[Taken]) -> None:
-        """Land and load studies in pages; of a number that stands twice, both are loaded in their order."""
-        page: dict[str, Taken] = {}
-        size = 0
-        for one in taken:
-            if one.nct_id in page or len(page) == _PAGE_RECORDS or size > _PAGE_BYTES:
+    def load(self, pages: Iterable[TakenPage]) -> None:
+        """Land and load pages in their order."""
+        try:
+            for page in pages:
+                self.taken += len(page.studies)
                 self._load_page(page)
-                page, size = {}, 0
-            page[one.nct_id] = one
-            size += len(one.study.body)
-            self.taken += 1
-        if page:
-            self._load_page(page)
-        self._finish_first()
+            self._finish_first()
+        except RecursionError as error:
+            raise SourceError(SOURCE, f"{self._item}: one is nested too deeply to be a study", "take it out") from error
         self._loader.finish()
 
-    def _load_page(self, page: dict[str, Taken]) -> None:
-        bodies = {nct_id: one.study.body for nct_id, one in page.items()}
-        places = [one.study.place for one in page.values()]
+    def _load_page(self, page: TakenPage) -> None:
+        places = [one.study.place for one in page.studies.values()]
         landed = Page(
             source=SOURCE,
             item=self._item,
@@ -114,33 +99,23 @@ class PartLoader:
             fetched_at=self._run.clock,
             body=b"",
         )
-        try:
-            if self._is_first(page):
-                self._load_first(landed, bodies, page)
-            else:
-                self._finish_first()
-                body = join_records(bodies.values())
-                spans = find_spans(body, list(bodies.values()))
-                whole = msgspec.structs.replace(landed, body=body, records=spans)
-                self._loader.load(whole, [one.study.record_id for one in page.values()])
-                read = [one for nct_id, one in page.items() if nct_id not in self._loader.unreadable]
-                self._write_matches([(one, self._find_day(one)) for one in read])
-        except RecursionError as error:
-            raise SourceError(
-                SOURCE, f"{landed.request}: one is nested too deeply to be a study", "take it out"
-            ) from error
+        if page.first and page.building:
+            self._waiting |= page.studies
+            first = msgspec.structs.replace(page.first, page=landed)
+            for days in self._first.load(first, page.building):
+                self._keep_first(days)
+        else:
+            self._finish_first()
+            self._load_again(page, landed)
 
-    def _is_first(self, page: dict[str, Taken]) -> bool:
-        return self._held.isdisjoint(page) and self._read.isdisjoint(page)
-
-    def _load_first(self, landed: Page, bodies: dict[str, bytes], page: dict[str, Taken]) -> None:
-        """Load a page of which nothing was held before."""
-        self._waiting |= page
-        self._read |= page.keys()
-        rows = {nct_id: one.row for nct_id, one in page.items() if one.row}
-        mentions = {nct_id: one.mentions for nct_id, one in page.items() if one.mentions is not None}
-        for days in self._first.load(FirstPage(bodies, rows=rows, mentions=mentions, page=landed)):
-            self._keep_first(days)
+    def _load_again(self, page: TakenPage, landed: Page) -> None:
+        """Load a page of which something is held."""
+        bodies = [one.study.body for one in page.studies.values()]
+        body = join_records(bodies)
+        whole = msgspec.structs.replace(landed, body=body, records=find_spans(body, bodies))
+        self._loader.load(whole, [one.study.record_id for one in page.studies.values()])
+        read = [one for nct_id, one in page.studies.items() if nct_id not in self._loader.unreadable]
+        self._write_matches([(one, self._find_day(one)) for one in read])
 
     def _finish_first(self) -> None:
         for days in self._first.finish():

@@ -21,6 +21,7 @@ from dags.first_loading import Builders
 from dags.import_articles import ArticleImporter, ArticleTally, describe_counts
 from dags.import_files import ArticleFile, ImportFile, ImportFiles, check_files
 from dags.import_loading import Before, PartLoader
+from dags.import_pages import cut_pages, read_ahead, take_part
 from dags.inputs import Inputs
 from dags.nightly import begin, take_step
 from dags.review_verdicts import has_reviews
@@ -39,6 +40,7 @@ PART_RECORDS = 3_000  # a transaction holds some 0.1 MB a study in memory
 HOW_TO_WATCH = (
     "`trialwatch watch add` a trial, agent or target that it holds, or set [watch] everything = true; then import again"
 )
+_LARGE_BYTES = 16 << 20  # of files, packed or not
 _GAPS_SHOWN = 5
 Report = Callable[[StepResult], None]
 File = TypeVar("File", ImportFile, ArticleFile)
@@ -136,14 +138,15 @@ def run_import(
         _find_files(paths, wish, inputs) as files,
         inputs.home.lock("import"),
         _open_crew(wish, inputs) as crew,
+        _open_builders(files, inputs, crew) as builders,
         open_store(inputs, clock) as store,
         open_run(inputs, store, "import", clock.date().isoformat(), clock, begin=begin) as run,
     ):
         started = time.perf_counter()
         importer = _Importer(run, report, crew)
         done, number = itertools.count(), len(files.studies) + len(files.articles)
-        with Builders() as builders:
-            tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)), builders)
+        tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)), builders)
+        builders.stop()
         articles, gaps = importer.load_articles(files, lambda: tell(next(done), number))
         tell(number, number)
         report(take_step(run, "link"))
@@ -196,6 +199,16 @@ def _open_crew(wish: Wish | None, inputs: Inputs) -> Iterator[Crew | None]:
         yield crew
 
 
+@contextlib.contextmanager
+def _open_builders(files: ImportFiles, inputs: Inputs, crew: Crew | None) -> Iterator[Builders]:
+    """Where much is taken, for sure, the processes that build start while the warehouse is opened."""
+    is_large = sum(file.size for file in files.studies) >= _LARGE_BYTES
+    with Builders() as builders:
+        if is_large and inputs.settings.watch.is_everything and not crew:
+            builders.get_ready()
+        yield builders
+
+
 class _Importer:
     """Loads files one after another, each in parts. A file that fails leaves the others."""
 
@@ -226,16 +239,19 @@ class _Importer:
     def _load_file(self, file: ImportFile, builders: Builders) -> Tally:
         self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)
         tally = Tally(file.name)
-        studies = self._taker.take(file, tally)
+        pages = cut_pages(self._taker.take(file, tally), PART_RECORDS)
+        ahead = read_ahead(self._run, pages, builders, self._before.held)
         for part_no in itertools.count(1):
-            part = PartLoader(self._run, f"import:{file.name}", self._page_numbers, self._before, builders)
+            part = PartLoader(self._run, f"import:{file.name}", self._page_numbers, self._before)
             with self._run.step("import") as result:
-                part.load(itertools.islice(studies, PART_RECORDS))
+                part.load(take_part(ahead))
                 result.summary = tally.describe(part.taken)
                 # To look through all tables after each of ever more parts would cost the square of their number.
                 result.is_checked = part.taken < PART_RECORDS or part_no.bit_count() == 1
             self._report(result)
-            if not result.error:
+            if result.error:
+                self._taker.read_held()
+            else:
                 self._keep(part, tally)
             if result.error or part.taken < PART_RECORDS:
                 break
@@ -243,7 +259,6 @@ class _Importer:
 
     def _keep(self, part: PartLoader, tally: Tally) -> None:
         self._before.add(part)
-        self._taker.held |= part.nct_ids
         tally.taken += part.taken
         tally.older += part.older
         tally.unreadable += part.unreadable

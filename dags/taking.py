@@ -119,8 +119,9 @@ class Taker:
     """
 
     def __init__(self, run: Run, crew: Crew | None = None) -> None:
-        self.held: set[str] = set(run.store.read("held_trials").get_column("nct_id"))
         self._run = run
+        self._held: set[str] = set()
+        self.read_held()
         self._looker = self._choose_looker(crew)
         self._is_everything = run.inputs.settings.watch.is_everything
 
@@ -129,7 +130,12 @@ class Taker:
             return _LookerHere(self._run)
         from dags.cluster.study_shards import WorkerLooker  # noqa: PLC0415  needs the extra
 
-        return WorkerLooker(self._run, crew, self.held)
+        return WorkerLooker(self._run, crew, self._held)
+
+    def read_held(self) -> None:
+        """Forget what was taken since, of a part that failed; what was taken and stays is held."""
+        self._held.clear()
+        self._held.update(self._run.store.read("held_trials").get_column("nct_id"))
 
     def take(self, file: ImportFile, tally: Tally) -> Iterator[Taken]:
         """Yield the studies of a file that are taken, in order, counting what is read.
@@ -157,10 +163,11 @@ class Taker:
                 elif self._is_of_the_future(study):
                     self._note_lost(study, "its release is far ahead of the clock", "is the clock right?", tally)
                 else:
+                    self._held.add(study.record_id.nct_id)
                     yield Taken(study, one.matches, one.row, one.mentions)
 
     def _is_held(self, study: FileStudy) -> bool:
-        return is_among(study.record_id, self.held)
+        return is_among(study.record_id, self._held)
 
     def _is_of_the_future(self, study: FileStudy) -> bool:
         """Tell a release that cannot be true."""

@@ -28,7 +28,8 @@ class WholeLoader(TrialLoader):
 
     def __init__(self, run: Run, day: dt.date, builders: Builders, *, is_older: bool) -> None:
         super().__init__(run, day, is_older=is_older)
-        self._first = FirstLoader(run, self, builders)
+        self._builders = builders
+        self._first = FirstLoader(run, self)
         self._building: set[str] = set()
 
     def load(self, page: Page, ids: Sequence[RecordId]) -> None:
@@ -42,7 +43,8 @@ class WholeLoader(TrialLoader):
         fresh = sorted(raw.keys() - held.keys())
         self._building.update(fresh)
         first = FirstPage({nct_id: self._page[nct_id] for nct_id in fresh}, {nct_id: raw[nct_id] for nct_id in fresh})
-        for days in self._first.load(first):
+        building = self._builders.build(first, wants_fields=self.drift.wants_fields, is_landed=True)
+        for days in self._first.load(first, building):
             self._building -= days.keys()
         self._load_records({nct_id: raw[nct_id] for nct_id in held}, held)
 

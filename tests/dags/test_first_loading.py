@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 import dags.first_loading
-import dags.import_loading
-from dags.import_loading import PartLoader
+import dags.import_pages
 from dags.inputs import Inputs
 from dags.sample.world import World
 from tests.dags.test_importing import FIRST, SECOND, Ask, load, offline, render, watch, write_page
@@ -49,7 +48,7 @@ def spoil(studies: list[bytes]) -> list[bytes]:
 @pytest.fixture(params=[0, 1], ids=["alone", "two processes"])
 def processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of three studies, built here, or here and in another process."""
-    monkeypatch.setattr(dags.import_loading, "_PAGE_RECORDS", 3)
+    monkeypatch.setattr(dags.import_pages, "_PAGE_RECORDS", 3)
     monkeypatch.setattr(dags.first_loading, "_ALONE", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 1 + request.param)
 
@@ -62,7 +61,7 @@ def test_the_first_load_says_what_the_plain_one_says(
     file = write_page(tmp_path / "page.json", spoil(render(sample_world, FIRST)))
     plain = msgspec.structs.replace(inputs, home=msgspec.structs.replace(inputs.home, folder=tmp_path / "plain"))
     load(inputs, file)
-    monkeypatch.setattr(PartLoader, "_is_first", lambda *_: False)
+    monkeypatch.setattr(dags.import_pages, "_is_first", lambda *_: False)
     load(plain, file)
     first, second = read_all(inputs, ask), read_all(plain, ask)
     for name in TABLES:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dags import first_loading, import_loading, importing, linking, taking
+from dags import first_loading, import_pages, importing, linking, taking
 from dags.cluster.workers import Wish
 from dags.importing import ImportResult, run_import
 from dags.inputs import Inputs
@@ -36,7 +36,7 @@ SOME = 'trials = ["NCT99000902"]\nagents = ["zelbarimab"]\ntargets = ["TIGIT"]'
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards of three studies, pages of two taken ones, parts of five."""
     monkeypatch.setattr(taking, "_BATCH_RECORDS", 3)
-    monkeypatch.setattr(import_loading, "_PAGE_RECORDS", 2)
+    monkeypatch.setattr(import_pages, "_PAGE_RECORDS", 2)
     monkeypatch.setattr(importing, "PART_RECORDS", 5)
 
 
@@ -153,7 +153,7 @@ def test_a_worker_killed_among_recorded_studies_loses_nothing(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(taking, "_BATCH_RECORDS", 10)
-    monkeypatch.setattr(import_loading, "_PAGE_RECORDS", 30)
+    monkeypatch.setattr(import_pages, "_PAGE_RECORDS", 30)
     monkeypatch.setattr(importing, "PART_RECORDS", 70)
     world = World.read(shared / "recorded", ["nightly.jsonl.gz"])
     file = tmp_path / "studies.zip"
