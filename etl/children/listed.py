@@ -66,7 +66,7 @@ def read_texts_column(items: Sequence[Json], key: str) -> list[list[str]]:
 
 def read_point_column(items: Sequence[Json], key: str) -> list[float | None]:
     """Return likewise a number of each item's `geoPoint`."""
-    points = [read_part(item, "geoPoint") for item in items]
+    points = [point if type(point := item.get("geoPoint")) is dict else {} for item in items]
     return [number if type(number := point.get(key)) is float else read_number(point, key) for point in points]
 
 
@@ -136,10 +136,11 @@ class ListTable(NamedTuple):
         """Return what each row is known by; nothing for one that says nothing."""
         stated = [[value and value.casefold() for value in columns[name]] for name in self.identity]
         identities = list(map(_encode, zip(*stated, strict=True)))
-        told = [stated[place] for place, name in enumerate(self.identity) if name != self.kind]
-        for place, values in enumerate(zip(*told, strict=True)):
-            if not any(values):
-                identities[place] = self._identify_unnamed(_take_row(columns, place), identities[place])
+        kinds = self.lists.values()
+        unnamed = {_encode([kind if name == self.kind else None for name in self.identity]) for kind in kinds}
+        for place, identity in enumerate(identities):
+            if identity in unnamed:
+                identities[place] = self._identify_unnamed(_take_row(columns, place), identity)
         return identities
 
     def _identify_unnamed(self, row: Row, identity: bytes) -> bytes:
