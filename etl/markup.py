@@ -86,9 +86,14 @@ def fold_text(text: str, markup: Markup = "markdown") -> str:
 
 def fold_block(text: str, markup: Markup = "markdown") -> str:
     """Return a field of paragraphs and lists as one line of plain text, every list item behind an asterisk."""
-    if markup == "markdown" and _has_no_signs(text) and not _MARK.match(text):
-        return " ".join(text.split())
+    if markup == "markdown" and _has_no_signs(text) and (text[:1].isalpha() or not _MARK.match(text)):
+        return _fold_spaces(text)
     return " ".join(f"* {line.text}" if line.is_item else line.text for line in read_lines(text, markup))
+
+
+def _fold_spaces(text: str) -> str:
+    """Return a text with single blanks for all space; as it stands where, as mostly, no other space is in it."""
+    return text.strip(" ") if "  " not in text and text.isprintable() else " ".join(text.split())
 
 
 def _has_no_signs(text: str) -> bool:

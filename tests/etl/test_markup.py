@@ -122,6 +122,11 @@ def test_a_line_nobody_escaped_keeps_what_it_says(text: str) -> None:
         assert fold_text(text) == text
 
 
+@given(st.text(alphabet="aB\u00e9 \t\r\x0b\x1c\x85\xa0\u200b\u2003\u2028\u3000"))
+def test_all_space_in_a_line_counts_as_one_blank(text: str) -> None:
+    assert fold_block(text) == fold_text(text) == " ".join(text.split())
+
+
 @pytest.mark.parametrize("sign", PUNCTUATION)
 def test_every_punctuation_sign_may_be_escaped(sign: str) -> None:
     assert fold_text(f"a\\{sign}b") == f"a{sign}b"
