@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from etl.trials import Row, build_trial_row, read_post_date, read_release_day
 from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import ContractError
+from models.page import RecordSpan
 from warehouse.wholes import PackedPage, pack_page
 
 
@@ -44,19 +45,19 @@ class BuiltPage(msgspec.Struct):
 
 def prepare_process() -> None:
     """Make a process ready to build pages: millions of short-lived objects, none in a circle, need no collector."""
-    gc.set_threshold(200_000, 50, 1_000)
+    gc.set_threshold(2_000_000, 50, 1_000)  # more than a page holds at once
 
 
-def join_records(records: Iterable[bytes]) -> bytes:
-    """Return records as one page."""
-    return b'{"studies":[%s]}' % b",".join(records)
+def join_records(records: Sequence[bytes]) -> tuple[bytes, tuple[RecordSpan, ...]]:
+    """Return records as one page, and where in it they lie."""
+    page = b'{"studies":[%s]}' % b",".join(records)
+    return page, find_spans(page, records)
 
 
 def build_landed_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
     """Build a page that is yet to be landed, and make it ready for that: number → record, in the page's order."""
     page = build_page(bodies, wants_fields=wants_fields)
-    body = join_records(bodies.values())
-    page.packed = pack_page(body, find_spans(body, list(bodies.values())))
+    page.packed = pack_page(*join_records(list(bodies.values())))
     return page
 
 

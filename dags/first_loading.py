@@ -28,7 +28,6 @@ from dags.trial_loading import TrialLoader
 from etl.canonical import hash_unread
 from etl.schemas import TRIAL_SIGHTING, TRIAL_STATE, TRIAL_VERSION
 from etl.trials import hash_version
-from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import ContractError, TrialwatchError
 from models.page import Page
@@ -175,9 +174,10 @@ class FirstLoader:
     def _land(self, page: FirstPage, built: BuiltPage) -> FirstPage:
         if page.page is None:
             return page
-        body = join_records(page.bodies.values())
-        spans = () if built.packed else find_spans(body, list(page.bodies.values()))
-        whole = msgspec.structs.replace(page.page, body=body, records=spans)
+        whole = page.page
+        if not built.packed:
+            body, spans = join_records(list(page.bodies.values()))
+            whole = msgspec.structs.replace(whole, body=body, records=spans)
         names = self._run.landing.store_whole(whole, built.packed)
         return msgspec.structs.replace(page, hashes=dict(zip(page.bodies, names, strict=True)), page=None)
 

@@ -17,7 +17,6 @@ from dags.trial_loading import TrialLoader
 from dags.watching import add_dated_matches, write_aliases
 from etl.matching import Found
 from etl.trials import read_post_date, read_release_day
-from extractors.clinicaltrials.envelope import find_spans
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.parse import parse_study
 from models.errors import SourceError
@@ -110,9 +109,8 @@ class PartLoader:
 
     def _load_again(self, page: TakenPage, landed: Page) -> None:
         """Load a page of which something is held."""
-        bodies = [one.study.body for one in page.studies.values()]
-        body = join_records(bodies)
-        whole = msgspec.structs.replace(landed, body=body, records=find_spans(body, bodies))
+        body, spans = join_records([one.study.body for one in page.studies.values()])
+        whole = msgspec.structs.replace(landed, body=body, records=spans)
         self._loader.load(whole, [one.study.record_id for one in page.studies.values()])
         read = [one for nct_id, one in page.studies.items() if nct_id not in self._loader.unreadable]
         self._write_matches([(one, self._find_day(one)) for one in read])

@@ -50,13 +50,16 @@ class Landing:
         return hashes
 
     def store_whole(self, page: Page, ready: PackedPage | None = None) -> list[str]:
-        """Keep a page as one object, which may be `ready` for it; return its records' hashes, in order.
+        """Keep a page as one object; return its records' hashes, in order. Of one that is `ready` no body is needed.
 
         For one whose records were never held: the whole registry would else be hundreds of thousands of objects. And
         for the same page of a file again.
         """
         one = ready or pack_page(page.body, page.records, is_packed=False)
-        self._objects.put(one.name, page.body, pack=lambda body: one.packed or pack_fast(body))
+        if one.packed:
+            self._objects.put_packed(one.name, one.packed)
+        else:
+            self._objects.put(one.name, page.body, pack=pack_fast)
         self._write_page(page, stamps=[], whole=one.name, asked=self._take_question(page))
         self._indexes[one.name] = one.index
         self._earlier.in_wholes.update(one.records)

@@ -63,6 +63,18 @@ class Objects:
             difference.unlink(missing_ok=True)
             self.mended.append(name)
 
+    def put_packed(self, name: str, packed: bytes) -> None:
+        """Keep an object that is packed already, likewise."""
+        if _try(self._folder, name) is not None:
+            return
+        whole = self._folder / "objects" / name[:2] / f"{name}.gz"
+        difference = whole.with_suffix(".delta")
+        is_there = whole.exists() or difference.exists()
+        self._write(whole, packed)
+        if is_there:
+            difference.unlink(missing_ok=True)
+            self.mended.append(name)
+
     def put_beside(self, place: Path, packed: bytes) -> None:
         """Keep in the landing, at a place of its own, what is no object."""
         self._write(self._folder / place, packed)

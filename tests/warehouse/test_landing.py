@@ -7,6 +7,7 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from warehouse.landed import LandedNote, LandedPage
 from warehouse.landing import Landing
 from warehouse.manifests import Manifest, find_manifests, read_manifest
 from warehouse.pages import list_parts, rebuild_body
+from warehouse.wholes import pack_page
 
 NOW = dt.datetime.combine(dt.date(2026, 2, 10), dt.time(14))
 
@@ -230,6 +232,28 @@ def test_records_of_a_page_kept_as_one_object_are_not_kept_again(tmp_path: Path)
     assert rebuild(tmp_path, again) == [second.body]
     (kept,) = before
     assert set(list_parts(tmp_path, line)) == {line.skeleton, kept.stem}
+
+
+def test_a_page_packed_elsewhere_is_kept_as_one_packed_here_and_mended_where_it_was_damaged(tmp_path: Path) -> None:
+    one = stamped("2026-02-10", "2026-02-10")
+    manifests = [land_whole(tmp_path / "here", 1, one)]
+    bare = msgspec.structs.replace(one, body=b"", records=())
+    for run_id in (1, 2):
+        landing = Landing(tmp_path / "there", run_id)
+        names = landing.store_whole(bare, pack_page(one.body, one.records))
+        landing.seal()
+        (kept,) = objects(tmp_path / "there")
+        assert landing.mended == ([] if run_id == 1 else [kept.stem])
+        assert kept.read_bytes() == next(iter(objects(tmp_path / "here"))).read_bytes()
+        assert len(names) == 2
+        kept.write_bytes(kept.read_bytes()[:-3])
+    landing = Landing(tmp_path / "there", 3)
+    landing.store_whole(bare, pack_page(one.body, one.records))
+    landing.seal()
+    manifests += find_manifests(tmp_path / "there").values()
+    assert [rebuild(tmp_path / "here", manifests[0]), *(rebuild(tmp_path / "there", it) for it in manifests[1:])] == [
+        [one.body]
+    ] * 4
 
 
 def test_what_an_index_that_was_torn_told_is_kept_again(tmp_path: Path) -> None:
