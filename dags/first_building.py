@@ -15,8 +15,8 @@ import polars as pl
 
 from etl.child_schemas import CHILD_SCHEMAS
 from etl.children import CHILDREN, LISTED
-from etl.children.decoding import decode_children
-from etl.documented import is_documented
+from etl.children.payload import Json
+from etl.documented import read_documented
 from etl.schemas import TRIAL_RECORD, build_column_frame, build_frame
 from etl.sentinel import Drift, find_drift, list_fields
 from etl.trials import Row, build_trial_row, read_post_date, read_release_day
@@ -65,28 +65,30 @@ def build_page(bodies: Mapping[str, bytes], *, wants_fields: bool) -> BuiltPage:
     """Build the frames of some studies: number → record."""
     page = BuiltPage(pl.DataFrame(), {}, {}, {}, set(), [])
     records: list[Row] = []
-    contents: list[dict[str, Any]] = []
+    contents: list[Json] = []
     for nct_id, body in sorted(bodies.items()):
-        is_plain = is_documented(body)
+        documented = read_documented(body)
         try:
-            study = parse_study(body, nct_id, is_documented=is_plain)
+            study = parse_study(body, nct_id, is_documented=documented is not None)
         except ContractError:
             page.unread.append(nct_id)
             continue
-        content = decode_children(body) if is_plain and not wants_fields else msgspec.json.decode(body)
+        is_walked = wants_fields or documented is None
+        whole: dict[str, Any] = msgspec.json.decode(body) if is_walked else {}
+        content: Json = whole if documented is None else documented
         records.append(build_trial_row(study) | {"version_id": None})
         contents.append(content)
         page.days[nct_id] = read_release_day(content) or read_post_date(study)
-        if not is_plain and (drifts := find_drift(content)):
+        if documented is None and (drifts := find_drift(whole)):
             page.drifts[nct_id] = drifts
         if wants_fields:
-            page.fields |= list_fields(content)
+            page.fields |= list_fields(whole)
     page.records = build_frame(records, TRIAL_RECORD)
     page.children = {table: _build_children(table, contents) for table in CHILDREN}
     return page
 
 
-def _build_children(table: str, studies: Sequence[dict[str, Any]]) -> pl.DataFrame:
+def _build_children(table: str, studies: Sequence[Json]) -> pl.DataFrame:
     if listed := LISTED.get(table):
         return build_column_frame(listed.build_columns(studies), CHILD_SCHEMAS[table])
     build = CHILDREN[table]

@@ -1,4 +1,4 @@
-"""Tells at a decoder's speed that a study holds nothing but what is documented. What else it holds: `etl.sentinel`.
+"""Reads a study that holds nothing but what is documented, at a decoder's speed. What else one holds: `etl.sentinel`.
 
 The table of fields becomes one type of msgspec's, which refuses an unknown field, a value that no closed list allows,
 a list in a list, and a null. Ten times as fast as walking a decoded study, which most need then not be.
@@ -16,26 +16,30 @@ from models.registry_fields import Field, read_fields
 _Plain = str | int | float | bool
 
 
-def is_documented(record: bytes) -> bool:
-    """Return whether a study's JSON is sure to hold no drift and no null; False where one must look closer."""
+class Holder(msgspec.Struct, gc=False):
+    """An object of a documented study. What it holds are attributes named as in JSON, None where nothing is held."""
+
+    def get(self, name: str, /) -> Any:
+        """Return what stands under a name, as a dict does."""
+        return getattr(self, name, None)
+
+
+def read_documented(record: bytes) -> Holder | None:
+    """Return a study if its JSON is sure to hold no drift and no null; None where one must look closer."""
     try:
-        _build_decoder().decode(record)
+        return _build_decoder().decode(record)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+        return None
 
 
 @functools.cache
-def _build_decoder() -> msgspec.json.Decoder[Any]:
+def _build_decoder() -> msgspec.json.Decoder[Holder]:
     return msgspec.json.Decoder(_build_holder(read_fields()))
 
 
 def _build_holder(holder: Field) -> Any:
-    fields = [
-        (f"field_{place}", _build_type(field), msgspec.field(default=None, name=name))
-        for place, (name, field) in enumerate(holder.fields.items())
-    ]
-    return msgspec.defstruct("Holder", fields, forbid_unknown_fields=True, gc=False)
+    fields = [(name, _build_type(field), None) for name, field in holder.fields.items()]
+    return msgspec.defstruct("Documented", fields, bases=(Holder,), forbid_unknown_fields=True, gc=False)
 
 
 def _build_type(field: Field) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from etl.children.payload import Json, read_part
 from etl.versions import Version
 from models.change import Change, Moment
 from models.partial_date import PartialDate, parse_partial_date
@@ -47,12 +48,10 @@ def read_post_date(study: Study) -> dt.date | None:
     return _read_day(study.protocol_section.status_module.last_update_post_date_struct.date)
 
 
-def read_release_day(content: dict[str, Any]) -> dt.date | None:
+def read_release_day(content: Json) -> dt.date | None:
     """Return the day of the release a decoded study is of, as its own stamp says; None where it has none."""
-    place: Any = content
-    for key in ("derivedSection", "miscInfoModule", "versionHolder"):
-        place = place.get(key) if isinstance(place, dict) else None
-    return _read_day(place) if isinstance(place, str) else None
+    stamp = read_part(content, "derivedSection", "miscInfoModule").get("versionHolder")
+    return _read_day(stamp) if isinstance(stamp, str) else None
 
 
 def build_change_row(

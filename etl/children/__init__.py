@@ -1,17 +1,17 @@
 """The children of a trial: the lists of its newest record as rows, each with a key made of its content. Pure.
 
-A builder takes a decoded API v2 study, as served, and never fails over its shape: what is not of the type the registry
-promises is left out. The declared columns are in `etl.child_schemas`.
+A builder takes a decoded API v2 study, as served, or a `Holder` of one, and never fails over its shape: what is not of
+the type the registry promises is left out. The declared columns are in `etl.child_schemas`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from etl.children.analyses import build_analysis_rows
 from etl.children.keys import Row
 from etl.children.listed import ListTable
+from etl.children.payload import Json
 from etl.children.protocol import (
     ARMS,
     INTERVENTIONS,
@@ -26,7 +26,7 @@ from etl.children.references import build_reference_rows
 from etl.children.results import build_result_rows
 from etl.children.secondary_ids import build_secondary_id_rows
 
-CHILDREN: dict[str, Callable[[dict[str, Any]], list[Row]]] = {
+CHILDREN: dict[str, Callable[[Json], list[Row]]] = {
     "trial_arm": build_arm_rows,
     "trial_intervention": build_intervention_rows,
     "trial_outcome": build_outcome_rows,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,14 +15,15 @@ import msgspec
 from etl.children.keys import Row
 from etl.children.payload import (
     Json,
-    read_block,
     read_items,
     read_nct_id,
     read_number,
     read_part,
     read_text,
-    read_texts,
+    take_block,
+    take_texts,
 )
+from etl.documented import Holder
 from etl.markup import fold_text
 
 Columns = dict[str, list[Any]]
@@ -49,25 +50,39 @@ _read_folded = _Folded().__getitem__
 def read_text_column(items: Sequence[Json], key: str) -> list[str | None]:
     """Return what `read_text` returns of each item."""
     try:
-        return [_read_folded(item.get(key)) for item in items]
+        return list(map(_read_folded, _take(items, key)))
     except TypeError:  # a list or an object stands where a text belongs
         return [read_text(item, key) for item in items]
 
 
 def read_block_column(items: Sequence[Json], key: str) -> list[str | None]:
     """Return what `read_block` returns of each item."""
-    return [read_block(item, key) for item in items]
+    return list(map(take_block, _take(items, key)))
 
 
 def read_texts_column(items: Sequence[Json], key: str) -> list[list[str]]:
     """Return what `read_texts` returns of each item."""
-    return [read_texts(item, key) for item in items]
+    return list(map(take_texts, _take(items, key)))
 
 
 def read_point_column(items: Sequence[Json], key: str) -> list[float | None]:
     """Return likewise a number of each item's `geoPoint`."""
-    points = [point if type(point := item.get("geoPoint")) is dict else {} for item in items]
-    return [number if type(number := point.get(key)) is float else read_number(point, key) for point in points]
+    points = [read_part(point) for point in _take(items, "geoPoint")]
+    numbers = _take(points, key)
+    return [
+        number if type(number) is float else read_number(point, key)
+        for number, point in zip(numbers, points, strict=True)
+    ]
+
+
+def _take(items: Sequence[Json], key: str) -> list[Any]:
+    """Return what stands under a key in each item."""
+    if items and isinstance(items[0], Holder):
+        try:
+            return list(map(attrgetter(key), items))
+        except AttributeError:
+            pass  # not all are holders
+    return [item.get(key) for item in items]
 
 
 class ListTable(NamedTuple):

@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import Any
+from typing import Any, Protocol
 
+from etl.documented import Holder
 from etl.markup import fold_block, fold_text
 
-Json = dict[str, Any]
 
+class Json(Protocol):
+    """An object of a study: a dict, or a `Holder` where the study holds nothing but what is documented."""
+
+    def get(self, name: str, /) -> Any:
+        """Return what stands under a name, None where nothing does."""
+        ...
+
+
+_OBJECT = (dict, Holder)
 _SHORT = 64  # names of places, kinds and units: few texts, over and over
 _fold_short = functools.lru_cache(maxsize=1 << 15)(fold_text)
 
@@ -20,14 +29,14 @@ _fold_short = functools.lru_cache(maxsize=1 << 15)(fold_text)
 def read_part(value: Any, *path: str) -> Json:
     """Return the object at a path of keys, an empty one where there is none."""
     for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
+        value = value.get(key) if isinstance(value, _OBJECT) else None
+    return value if isinstance(value, _OBJECT) else {}
 
 
 def read_items(value: Json, key: str) -> list[Json]:
     """Return the objects of a list."""
     items = value.get(key)
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return [item for item in items if isinstance(item, _OBJECT)] if isinstance(items, list) else []
 
 
 def read_text(value: Json, key: str) -> str | None:
@@ -40,13 +49,21 @@ def read_text(value: Json, key: str) -> str | None:
 
 def read_block(value: Json, key: str) -> str | None:
     """Return a text of paragraphs and lists likewise, on one line, each list item behind an asterisk."""
-    text = value.get(key)
+    return take_block(value.get(key))
+
+
+def take_block(text: Any) -> str | None:
+    """Return what `read_block` makes of what stands there."""
     return (fold_block(text) or None) if isinstance(text, str) else None
 
 
 def read_texts(value: Json, key: str) -> list[str]:
     """Return the texts of a list, each once, sorted: the registry's order of such lists means nothing and moves."""
-    texts = value.get(key)
+    return take_texts(value.get(key))
+
+
+def take_texts(texts: Any) -> list[str]:
+    """Return what `read_texts` makes of what stands there."""
     told = (fold_text(text) for text in texts if isinstance(text, str)) if isinstance(texts, list) else ()
     return sorted({text for text in told if text})
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
+
 from etl.children.keys import Row, key_rows
 from etl.children.payload import Json, read_items, read_nct_id, read_part, read_text
+from etl.documented import Holder
 
 
 class PostedOutcome(NamedTuple):
@@ -55,6 +58,8 @@ def _find_texts(value: Any) -> Iterator[str]:
     """Yield every text inside a value: together, sorted, they are its content whatever the order of its lists."""
     if isinstance(value, dict):
         value = value.values()
+    elif isinstance(value, Holder):
+        value = msgspec.structs.astuple(value)
     if isinstance(value, str):
         yield value
     elif isinstance(value, Iterable):

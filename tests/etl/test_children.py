@@ -11,9 +11,10 @@ import pytest
 
 from etl.child_schemas import CHILD_SCHEMAS
 from etl.children import CHILDREN, LISTED
-from etl.children.decoding import decode_children
+from etl.children.payload import Json
 from etl.children.protocol import build_arm_rows, build_intervention_rows, build_outcome_rows, build_site_rows
 from etl.children.references import build_reference_rows
+from etl.documented import read_documented
 from etl.schemas import build_frame
 from tests.etl.child_study import ARMS, OUTCOMES, make_study, shuffle_lists, spoil
 
@@ -186,31 +187,26 @@ def test_nothing_of_a_wrong_type_breaks_a_table_or_stands_in_it(table: str) -> N
             assert build_frame(rows, CHILD_SCHEMAS[table]).height == len({row[key] for row in rows})
 
 
-def test_what_is_passed_over_in_decoding_makes_no_row() -> None:
+def test_a_documented_study_has_the_rows_that_it_has_as_plain_values() -> None:
     study = make_study()
-    study["protocolSection"]["contactsLocationsModule"]["locations"][0]["contacts"] = [{"name": "Somebody"}]
-    record = msgspec.json.encode(study)
-    read = decode_children(record)
-    assert b"Somebody" not in msgspec.json.encode(read)
-    assert read.keys() < study.keys()
-    for table, build in CHILDREN.items():
-        assert build(read) == build(msgspec.json.decode(record)), table
+    spoilt = [one for wrong in WRONG[:-1] for one in spoil(study, wrong)]  # the last is no number of JSON's
+    records = [msgspec.json.encode(one) for one in (study, *spoilt)]
+    documented = [(record, read) for record in records if (read := read_documented(record))]
+    assert documented[0][0] == records[0]
+    assert len(documented) > len(WRONG)
+    for record, read in documented:
+        for table, build in CHILDREN.items():
+            assert build(read) == build(msgspec.json.decode(record)), (table, record)
 
 
-def test_a_part_of_another_shape_is_decoded_as_it_stands() -> None:
-    study = make_study()
-    for wrong in WRONG[:-1]:  # the last is no number of JSON's
-        for path in ("protocolSection.contactsLocationsModule.locations", "resultsSection", "derivedSection"):
-            record = msgspec.json.encode(replace(study, path.split("."), wrong))
-            read, whole = decode_children(record), msgspec.json.decode(record)
-            for table, build in CHILDREN.items():
-                assert build(read) == build(whole), (table, path, wrong)
-
-
-def replace(study: dict[str, Any], path: list[str], value: Any) -> dict[str, Any]:
-    """Return a study with another value at a path."""
-    key, *rest = path
-    return {**study, key: replace(study[key], rest, value) if rest else value}
+@pytest.mark.parametrize("table", LISTED)
+def test_documented_studies_stand_beside_others(table: str) -> None:
+    plain = make_study()
+    documented = read_documented(msgspec.json.encode(plain))
+    assert documented
+    mixed: list[list[Json]] = [[documented, plain, documented], [plain, documented], [documented] * 2]
+    for studies in mixed:
+        assert LISTED[table].build_columns(studies) == LISTED[table].build_columns([plain] * len(studies))
 
 
 def test_the_same_list_in_the_wrong_place_is_not_read() -> None:

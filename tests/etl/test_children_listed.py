@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from etl.children import LISTED
 from etl.children.keys import Row, key_rows
 from etl.children.listed import ListTable
-from etl.children.payload import Json
+from tests.etl.child_study import Json
 
 NUMBERS = ("NCT99000101", "NCT99000102", None)
 # Few, so that rows are often alike; blanks, letter case and escapes, and what is not of the type promised.
