@@ -90,10 +90,10 @@ class Builders:
             self._submit(build_page, {}, wants_fields=False)
 
     def stop(self) -> None:
-        """End the others; they are started again if there is more to do."""
+        """Let the others end, without waiting for it; they are started again if there is more to do."""
         pool, self._pool = self._pool, None
         if pool:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def build(self, page: FirstPage, *, wants_fields: bool, is_landed: bool) -> Future[BuiltPage]:
         """Build a page, elsewhere if there is room for it; one that is not landed is made ready for that."""

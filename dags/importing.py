@@ -146,7 +146,6 @@ def run_import(
         importer = _Importer(run, report, crew)
         done, number = itertools.count(), len(files.studies) + len(files.articles)
         tallies = importer.load(_follow(files.studies, lambda: tell(next(done), number)), builders)
-        builders.stop()
         articles, gaps = importer.load_articles(files, lambda: tell(next(done), number))
         tell(number, number)
         report(take_step(run, "link"))
@@ -223,6 +222,7 @@ class _Importer:
     def load(self, files: Iterable[ImportFile], builders: Builders) -> list[Tally]:
         """Load them, and bring what they held out of memory into the file proper before what follows."""
         tallies = [self._load_file(file, builders) for file in files]
+        builders.stop()
         if any(tally.taken for tally in tallies):
             self._run.store.checkpoint()
         return tallies

@@ -120,10 +120,11 @@ def read_lines(text: str, markup: Markup = "markdown") -> list[Line]:
 
 
 def _read_markdown(text: str) -> str:
-    has_escapes = "\\" in text
+    has_escapes, has_lines = "\\" in text, "\n" in text
     if has_escapes:
-        text = _ESCAPE.sub(lambda found: chr(_SHELTER + ord(found[1])), _HARD_BREAK.sub("", text))
-        text = _WRAPPED_MARK.sub(" ", _LINE_END.sub("\n", text))
+        text = _HARD_BREAK.sub("", text) if has_lines else text
+        text = _ESCAPE.sub(lambda found: chr(_SHELTER + ord(found[1])), text)
+        text = _WRAPPED_MARK.sub(" ", _LINE_END.sub("\n", text)) if has_lines else text
     # A search through a text of some hundred letters costs as much as all else; most hold none of these.
     if ("*" in text or "_" in text or "](" in text or "<http" in text) and _MAY_EMPHASISE.search(text):
         text = _EMPHASIS.sub(_take_inside, _EMPHASIS.sub(_take_inside, text))

@@ -12,22 +12,23 @@ import sys
 import time
 from pathlib import Path
 
-from dags.importing import run_import
-from dags.inputs import read_inputs
-from dags.logs import configure_logs
-
 
 def main(file: Path, work: Path) -> None:
     """Import once and print seconds and MB; the steps after that of import, tagging nearly all, are told apart.
 
     What follows the studies begins when all files are told to be read: by then the file proper holds them.
     """
+    # Not above: the process that builds pages begins with this file, and as of the command it is to load little.
+    from dags.importing import run_import  # noqa: PLC0415
+    from dags.inputs import read_inputs  # noqa: PLC0415
+    from dags.logs import configure_logs  # noqa: PLC0415
+
     configure_logs("json")
     watchlist = work / "watchlist.toml"
     watchlist.write_text("[watch]\neverything = true\n", "utf-8")
     inputs = read_inputs(watchlist, environment={})
     started, worked = time.perf_counter(), time.process_time()
-    loaded = {}
+    loaded: dict[str, float] = {}
 
     def note(read: int, files: int) -> None:
         if read == files:
