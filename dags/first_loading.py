@@ -80,7 +80,6 @@ class Builders:
         return self
 
     def __exit__(self, *_: object) -> None:
-        gc.set_threshold(*self._thresholds)
         self.stop()
 
     def get_ready(self) -> None:
@@ -90,7 +89,9 @@ class Builders:
             self._submit(build_page, {}, wants_fields=False)
 
     def stop(self) -> None:
-        """Let the others end, without waiting for it; they are started again if there is more to do."""
+        """Be done: let the others end, without waiting for it. They are started again if there is more to do."""
+        gc.set_threshold(*self._thresholds)
+        self._at_work.clear()  # what they built is large
         pool, self._pool = self._pool, None
         if pool:
             pool.shutdown(wait=False, cancel_futures=True)
