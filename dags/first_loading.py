@@ -82,6 +82,11 @@ class Builders:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def ahead(self) -> int:
+        """How many pages are worth being read before their turn: those in store for the others, and one built here."""
+        return self._others * _STORED + 1 if self._others else 0
+
     def get_ready(self) -> None:
         """Start the others now: much is to come, and by then they have loaded what they need."""
         if self._others:

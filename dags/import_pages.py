@@ -17,7 +17,6 @@ from models.errors import SourceError
 from models.nct_set import NctSet
 
 _PAGE_RECORDS, _PAGE_BYTES = 300, 64 << 20
-_AHEAD = 4  # pages read before their turn: what other processes build while this one writes and commits
 
 
 class TakenPage(msgspec.Struct):
@@ -54,9 +53,9 @@ def cut_pages(taken: Iterable[Taken], part_records: int | None = None) -> Iterat
 
 
 def read_ahead(run: Run, pages: Iterable[TakenPage], builders: Builders, held: NctSet) -> Iterator[TakenPage]:
-    """Yield pages, a few of them read before they are asked for; of those never held the building is begun.
+    """Yield pages, those `ahead` read before they are asked for; of those never held the building is begun.
 
-    So nobody waits while a part is written and committed. What ends the reading is raised when its turn comes.
+    So other processes have work while this one writes and commits a part. What ends the reading is raised in its turn.
 
     Raises:
         SourceError: as `pages`.
@@ -72,7 +71,7 @@ def read_ahead(run: Run, pages: Iterable[TakenPage], builders: Builders, held: N
                 page.building = builders.build(page.first, wants_fields=wants_fields, is_landed=False)
             read.update(page.studies)
             waiting.append(page)
-            if len(waiting) > _AHEAD:
+            if len(waiting) > builders.ahead:
                 yield waiting.popleft()
     except SourceError as error:
         fault = error
