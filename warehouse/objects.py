@@ -57,23 +57,21 @@ class Objects:
         is_there = held is not None or difference.exists()
         if held is None and is_there and _try(self._folder, name) is not None:
             return
-        told = None if is_there else _tell(self._folder, content, find_alike(content))
-        self._write(difference if told else whole, told or (pack or _pack)(content))
         if is_there:
-            difference.unlink(missing_ok=True)
-            self.mended.append(name)
+            self._mend(name, whole, (pack or _pack)(content))
+            return
+        told = _tell(self._folder, content, find_alike(content))
+        self._write(difference if told else whole, told or (pack or _pack)(content))
 
     def put_packed(self, name: str, packed: bytes) -> None:
         """Keep an object that is packed already, likewise."""
         if _try(self._folder, name) is not None:
             return
         whole = self._folder / "objects" / name[:2] / f"{name}.gz"
-        difference = whole.with_suffix(".delta")
-        is_there = whole.exists() or difference.exists()
-        self._write(whole, packed)
-        if is_there:
-            difference.unlink(missing_ok=True)
-            self.mended.append(name)
+        if whole.exists() or whole.with_suffix(".delta").exists():
+            self._mend(name, whole, packed)
+        else:
+            self._write(whole, packed)
 
     def put_beside(self, place: Path, packed: bytes) -> None:
         """Keep in the landing, at a place of its own, what is no object."""
@@ -87,6 +85,12 @@ class Objects:
             return
         for path in {*fresh, *(one.parent for one in fresh)}:
             sync(path)
+
+    def _mend(self, name: str, whole: Path, packed: bytes) -> None:
+        """Put an object in the place of what is there, whole or as a difference, and is not what it should be."""
+        self._write(whole, packed)
+        whole.with_suffix(".delta").unlink(missing_ok=True)
+        self.mended.append(name)
 
     def _write(self, path: Path, packed: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

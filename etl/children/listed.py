@@ -5,6 +5,7 @@ A column at a time costs a third of a row at a time. What is not of the type the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
@@ -78,10 +79,8 @@ def read_point_column(items: Sequence[Json], key: str) -> list[float | None]:
 def _take(items: Sequence[Json], key: str) -> list[Any]:
     """Return what stands under a key in each item."""
     if items and isinstance(items[0], Holder):
-        try:
+        with contextlib.suppress(AttributeError):  # not all are holders
             return list(map(attrgetter(key), items))
-        except AttributeError:
-            pass  # not all are holders
     return [item.get(key) for item in items]
 
 
