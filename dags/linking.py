@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -106,11 +107,13 @@ def _find_mentions(run: Run, batch: pl.DataFrame, version: str) -> Iterator[dict
     """Yield the mentions in some documents: those that the worker found who read one, or found here and now."""
     prepared = run.store.read("prepared_tags", doc_ids=batch.get_column("doc_id").to_list())
     ready = batch.join(prepared.unique("doc_id", keep="last", maintain_order=True), on=["doc_id", "content_hash"])
-    for doc_type, doc_id, fields in read_documents(
-        run, batch.filter(~pl.col("doc_id").is_in(ready.get_column("doc_id").to_list()))
-    ):
-        for one in _build_tagger(run.inputs.vocabulary).tag(fields):
-            yield build_mention_row(doc_type, doc_id, one, version)
+    unread = batch.filter(~pl.col("doc_id").is_in(ready.get_column("doc_id").to_list()))
+    if not unread.is_empty():
+        named, texts = tee(read_documents(run, unread))
+        found = _build_tagger(run.inputs.vocabulary).pipe(fields for *_, fields in texts)
+        for (doc_type, doc_id, _), mentions in zip(named, found, strict=True):
+            for one in mentions:
+                yield build_mention_row(doc_type, doc_id, one, version)
     for doc_type, doc_id, found in ready.select("doc_type", "doc_id", "mentions").iter_rows():
         for one in msgspec.json.decode(found, type=list[Mention]):
             yield build_mention_row(doc_type, doc_id, one, version)

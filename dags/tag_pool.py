@@ -12,30 +12,26 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextvars import ContextVar
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from dags.interrupts import ignored_interrupts
-from dags.tag_texts import tag_line
+from dags.tag_texts import Answer, Numbered, tag_chunk
 from models.errors import TrialwatchError
 from models.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from etl.tagging import Tagger
 
-Answer = tuple[bytes, str]
-
-_CHUNK_LINES = 128
 _UNDER_WAY = 3  # chunks a process: one it works at, and enough in store
 _TAGGER: ContextVar[Tagger] = ContextVar("tagger")
 
 
 def tag_in_processes(
-    lines: Iterator[bytes], vocabulary: Vocabulary, processes: int, *, explain: bool = False
+    chunks: Iterator[list[Numbered]], vocabulary: Vocabulary, processes: int, *, explain: bool = False
 ) -> Iterator[Answer]:
-    """Yield the answer to every line, in order, as `tag_line` gives it.
+    """Yield the answer to every line, in order.
 
     Raises:
         TrialwatchError: a process was ended from outside, for want of memory perhaps.
@@ -48,7 +44,7 @@ def tag_in_processes(
     )
     waiting: deque[Future[list[Answer]]] = deque()
     try:
-        for chunk in _cut(lines):
+        for chunk in chunks:
             with ignored_interrupts():
                 waiting.append(pool.submit(_tag_chunk, chunk, explain=explain))
             while waiting and (len(waiting) > processes * _UNDER_WAY or waiting[0].done()):
@@ -61,18 +57,11 @@ def tag_in_processes(
         pool.shutdown(cancel_futures=True)
 
 
-def _cut(lines: Iterator[bytes]) -> Iterator[list[tuple[int, bytes]]]:
-    numbered = enumerate(lines, 1)
-    while chunk := list(islice(numbered, _CHUNK_LINES)):
-        yield chunk
-
-
 def _begin(vocabulary: bytes) -> None:
     from etl.tagging import build_tagger  # noqa: PLC0415  spaCy takes seconds to import
 
     _TAGGER.set(build_tagger(msgspec.json.decode(vocabulary, type=Vocabulary)))
 
 
-def _tag_chunk(chunk: list[tuple[int, bytes]], *, explain: bool) -> list[Answer]:
-    tagger = _TAGGER.get()
-    return [tag_line(tagger, number, line, explain=explain) for number, line in chunk]
+def _tag_chunk(chunk: list[Numbered], *, explain: bool) -> list[Answer]:
+    return list(tag_chunk(_TAGGER.get(), chunk, explain=explain))

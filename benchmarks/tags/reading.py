@@ -26,7 +26,7 @@ def prepare_ours(_: list[str]) -> Read:
     from models.settings import Settings  # noqa: PLC0415  same
 
     tagger = build_tagger(read_vocabulary(Path(), Settings()))
-    return lambda texts: sum(bool(tagger.tag([TextField("abstract", "abstract", text)])) for text in texts)
+    return lambda texts: sum(map(bool, tagger.pipe([TextField("abstract", "abstract", text)] for text in texts)))
 
 
 def prepare_phrase_matcher(names: list[str]) -> Read:

@@ -15,14 +15,14 @@ Hit = tuple[int, int]  # where it ends, and its place in the list
 class Hooks:
     """A list of bytes to be found, compiled. Like a spaCy pipeline it belongs to one thread."""
 
-    def __init__(self, hooks: Iterable[Hook], once: Iterable[bytes] = (), *, are_words: bool = False) -> None:
-        """Compile `hooks`, and behind them in the list patterns that need be told only once of any text.
+    def __init__(self, hooks: Iterable[Hook], patterns: Iterable[bytes] = (), *, are_words: bool = False) -> None:
+        """Compile `hooks`, and behind them in the list `patterns`.
 
         Hooks that `are_words` are found only where no letter of ASCII, digit or _ stands beside them.
         """
         form = rb"\b%s\b" if are_words else b"%s"
         sought = [(form % re.escape(hook), 0 if is_cased else hyperscan.HS_FLAG_CASELESS) for hook, is_cased in hooks]
-        listed = [*sought, *((pattern, hyperscan.HS_FLAG_SINGLEMATCH) for pattern in once)]
+        listed = [*sought, *((pattern, 0) for pattern in patterns)]
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._scan = database.scan if listed else _find_nothing
         if listed:

@@ -1,7 +1,7 @@
-"""Gives every text one shape that is cheap to search: bytes of letters, digits, blanks and points; knows no names.
+"""Gives every text one shape that is cheap to search: bytes, nearly all of them the text's own; knows no names.
 
-A separator of pieces is a blank, every other sign and foreign letter a point. Whatever spells a piece of a name has
-the shape of that piece, in its own case: width and accents are lost, and where a shape cannot be sure it says so.
+A separator of pieces is a blank, a sign or letter that ASCII has none for a point. Whatever spells a piece of a name
+has the shape of that piece, in its own case: width and accents are lost, and where a shape cannot be sure it says so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from functools import lru_cache
 
 from etl.tagging.pieces import GREEK_WORDS, LATIN, SEPARATORS, fold_piece
 
-BLANK, POINT = b" ", b"."
+BLANK, POINT = b" ", b"\x01"
+BETWEEN = "\x00"  # of texts drawn up together
 DOUBT = b"\xff"  # a character without width, or one that looks like part of a word and is none
 _ERRORS = "trialwatch.shape"
 _ROUNDS = 3  # of folding, after which no character changes any more
@@ -26,9 +27,38 @@ _WORD_CHARACTER = re.compile(rf"[{LATIN}\d]")
 
 def build_shape(text: str) -> bytes:
     """Return the shape of `text`: one byte a code point, more only for ligatures and doubts."""
-    if text.isascii():
-        return text.encode().translate(ASCII_SHAPES)
-    return _build_plain(text) or text.encode("ascii", _ERRORS).translate(ASCII_SHAPES)
+    return settle_shape(build_draft(text))
+
+
+def build_draft(text: str) -> bytes:
+    """Return the shape of `text` but for separators of ASCII, which stand as they are: the quicker half of the work."""
+    draft, odd = build_drafts([text])
+    return text.encode("ascii", _ERRORS) if odd else draft[len(BETWEEN) :]
+
+
+def build_drafts(texts: Iterable[str]) -> tuple[bytes, list[int]]:
+    """Return the drafts of `texts` as one, each behind a BETWEEN, and where in it stands what has no draft of one byte.
+
+    That are ligatures, doubts, and what is shaped by its neighbours: the draft of a text that has one is made alone.
+    """
+    joined = BETWEEN.join(("", *texts))
+    if joined.isascii():
+        return joined.encode(), []
+    draft, odd = bytearray(joined.encode("ascii", "replace")), []
+    place = draft.find(_REPLACED)
+    while place >= 0:
+        byte = _PLAIN[joined[place]]
+        if byte is None:
+            odd.append(place)
+        else:
+            draft[place] = byte
+        place = draft.find(_REPLACED, place + 1)
+    return bytes(draft), odd
+
+
+def settle_shape(draft: bytes) -> bytes:
+    """Return a draft's shape: hyphens and ends of lines are blanks as well."""
+    return draft.translate(_ASCII_SHAPES)
 
 
 def find_origins(text: str, places: Iterable[int]) -> list[int]:
@@ -48,28 +78,6 @@ def _find_wide(text: str) -> tuple[list[int], list[int], list[int]]:
     wide = [(place, length) for place, length in shapes if length > 1]
     more = list(itertools.accumulate((length - 1 for _, length in wide), initial=0))
     return [place for place, _ in wide], [place + extra for (place, _), extra in zip(wide, more, strict=False)], more
-
-
-def _build_plain(text: str) -> bytes | None:
-    """Return the shape of a text of which every character has one byte whatever stands beside it, else None.
-
-    This is what `encode` does with our handler of errors, which for some signs in a text takes longer than all else.
-    """
-    try:
-        known = text.encode().translate(_LEADING, _CONTINUING)
-    except UnicodeEncodeError:  # a lone surrogate
-        return None
-    place = known.find(_UNKNOWN)
-    if place < 0:
-        return known
-    shape = bytearray(known)
-    while place >= 0:
-        byte = _PLAIN[text[place]]
-        if byte is None:
-            return None
-        shape[place] = byte
-        place = shape.find(_UNKNOWN, place)
-    return bytes(shape)
 
 
 @lru_cache(maxsize=8192)
@@ -96,7 +104,11 @@ def _shape_character(letter: str) -> bytes:
 
 def _show(signs: str) -> bytes:
     shown = (sign for sign in signs if not unicodedata.category(sign).startswith("M"))
-    return "".join(sign if sign.isascii() and sign.isalnum() else "." for sign in shown).encode() or DOUBT
+    return b"".join(sign.encode() if _stands_for_itself(sign) else POINT for sign in shown) or DOUBT
+
+
+def _stands_for_itself(sign: str) -> bool:
+    return sign.isascii() and not sign.isspace() and sign not in SEPARATORS
 
 
 @lru_cache(maxsize=4096)
@@ -126,14 +138,14 @@ class _Plain(dict[str, int | None]):
 
     def __missing__(self, letter: str) -> int | None:
         shapes = {_shape_run(letter, following) for following in "a1 ."}
-        self[letter] = byte = min(shapes)[0] if len(shapes) == len(min(shapes)) == 1 else None
+        shape = min(shapes)
+        self[letter] = byte = shape[0] if len(shapes) == len(shape) == 1 and shape != DOUBT else None
         return byte
 
 
 _PLAIN = _Plain()
-_UNKNOWN = b"\xfe"
-ASCII_SHAPES = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
+_REPLACED = ord("?")  # what `encode` puts for what is not of ASCII
+_ASCII_SHAPES = b"".join(_shape_character(chr(code)) for code in range(128)) + bytes(range(128, 256))
+# Separators, and a prime, that are not their own shape; but for the hyphen few texts without lines have one.
+UNSETTLED = bytes(code for code in range(128) if _ASCII_SHAPES[code] != code)
 codecs.register_error(_ERRORS, _replace)
-_GREEK = b"\xce\xcf"  # in UTF-8, the first byte of letters that are all a point, and in abstracts the most frequent
-_LEADING = ASCII_SHAPES[:128] + b"".join(POINT if first in _GREEK else _UNKNOWN for first in range(128, 256))
-_CONTINUING = bytes(range(0x80, 0xC0))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dags.tag_texts import tag_line
+from dags.tag_texts import tag_chunk
 from etl.tagging import Tagger, build_tagger
 from models.mention import Reading, TextField
 from tests.etl.tagging_vocabulary import read_vocabulary
@@ -75,7 +75,9 @@ def test_what_is_said_to_link_is_what_is_tagged(tagger: Tagger) -> None:
 
 def test_the_command_adds_the_readings_where_it_is_asked_to(tagger: Tagger) -> None:
     line = b'{"id": "a", "text": "Patients with FAP had polyps; LAG-3 rose."}'
-    plain, explained = (json.loads(tag_line(tagger, 1, line, explain=flag)[0]) for flag in (False, True))
+    plain, explained = (
+        json.loads(answer) for flag in (False, True) for answer, _ in tag_chunk(tagger, [(1, line)], explain=flag)
+    )
     assert explained.pop("readings") == [
         {
             "start": 14,

@@ -132,7 +132,7 @@ def see(tagger: Tagger, text: str, *, is_whole: bool) -> list[Sighting]:
     assert isinstance(component, NameComponent)
     if is_whole:
         return component.read(tagger.pipeline(hide_surrogates(text)))
-    windows = component.scan.find_windows(text)
+    windows = component.scan.find_windows([text]).get(0, [])
     assert all(start == 0 or text[start - 1].isspace() or text[start].isspace() for start, _ in windows)
     assert all(one[1] < other[0] for one, other in pairwise(windows))
     return component.find(hide_surrogates(text), windows)
@@ -159,6 +159,8 @@ def test_windows_hold_every_name_of_a_text(text: str) -> None:
 def test_a_document_has_the_mentions_of_its_whole_texts(texts: list[str]) -> None:
     fields = [TextField(f"keywords[{place}]", "description", text) for place, text in enumerate(texts)]
     assert TAGGER.tag(fields) == TAGGER.tag_whole(fields)
+    documents = [[], fields, *([field] for field in fields), []]
+    assert list(TAGGER.pipe(documents)) == [TAGGER.tag_whole(document) for document in documents]
 
 
 @pytest.mark.parametrize("initial", sorted({name[0].casefold() for name in NAMES}))
