@@ -16,7 +16,7 @@ from dags.taking import Taken
 from models.errors import SourceError
 from models.nct_set import NctSet
 
-_PAGE_RECORDS, _PAGE_BYTES = 300, 64 << 20
+_PAGE_RECORDS, _PAGE_BYTES = 256, 64 << 20
 
 
 class TakenPage(msgspec.Struct):

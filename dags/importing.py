@@ -1,7 +1,7 @@
 """The import: studies and papers out of files, those that are watched, loaded as a night loads them.
 
 What is not in a file is not missed: its absence concludes nothing, and no item is proved by a file. A file of studies
-is loaded in parts of 3,000 taken ones, each a transaction: within one it is all or nothing; a larger import that is
+is loaded in parts of 4,096 taken ones, each a transaction: within one it is all or nothing; a larger import that is
 stopped keeps the parts done, and goes on from there when the file is imported again. A file of papers is one part.
 """
 
@@ -32,11 +32,12 @@ from dags.working_file import open_store
 from etl.wording import count
 from extractors.clinicaltrials.fetch import SOURCE
 from models.errors import ConfigurationError
+from warehouse.database import FEW_ROWS
 
 if TYPE_CHECKING:
     from dags.cluster.workers import Crew, Wish
 
-PART_RECORDS = 3_000  # a transaction holds some 0.1 MB a study in memory
+PART_RECORDS = FEW_ROWS  # so that DuckDB writes their payloads as they come: once, and not to its log
 HOW_TO_WATCH = (
     "`trialwatch watch add` a trial, agent or target that it holds, or set [watch] everything = true; then import again"
 )

@@ -14,7 +14,7 @@ from etl.matching import Found
 from etl.selecting import Selector
 from etl.trials import FURTHEST_AHEAD
 from etl.wording import count
-from extractors.clinicaltrials.envelope import RecordId, find_spans
+from extractors.clinicaltrials.envelope import RecordId, find_last_stamp
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy, Flaw
 from extractors.clinicaltrials.parse import TOO_DEEP, is_too_deep, parse_study
@@ -108,7 +108,8 @@ class _LookerHere:
 
     def look(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Iterable[Seen]]]:
         for batch in batches:
-            found = self._selector.find_matches([study.body for study in batch.studies])
+            numbers = ((one.record_id.nct_id, *one.record_id.aliases) for one in batch.studies)
+            found = self._selector.find_matches([study.body for study in batch.studies], numbers)
             yield batch, map(Seen, batch.studies, found)
 
 
@@ -171,10 +172,7 @@ class Taker:
 
     def _is_of_the_future(self, study: FileStudy) -> bool:
         """Tell a release that cannot be true."""
-        (span,) = find_spans(study.body, [study.body])
-        stamp = parse_partial_date(
-            study.body[max(span.stamp_start, 0) : max(span.stamp_end, 0)].decode("ascii", "replace")
-        )
+        stamp = parse_partial_date(find_last_stamp(study.body))
         return stamp is not None and stamp.low > self._run.clock.date() + FURTHEST_AHEAD
 
     def _note_undecodable(self, study: FileStudy, tally: Tally) -> None:

@@ -9,8 +9,9 @@ as of 2026.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -127,10 +128,16 @@ class Selector:
         self._index = NameIndex(self._named)
         self._scan = RecordScan(term for own in self._named.values() for term in own)
 
-    def find_matches(self, records: Sequence[bytes]) -> list[dict[str, Found] | None]:
-        """Return, for each study as it stands, the ids of the items it matches and why; None where it is unreadable."""
+    def find_matches(
+        self, records: Sequence[bytes], numbers: Iterable[Sequence[str]] = ()
+    ) -> list[dict[str, Found] | None]:
+        """Return, for each study as it stands, the ids of the items it matches and why; None where it is unreadable.
+
+        `numbers` are each study's own and its aliases, where they are known: it need not be decoded for them.
+        """
         wanted = self._find_wanted(records)
-        return [self._find(record, one) for record, one in zip(records, wanted, strict=True)]
+        known = itertools.chain(numbers, itertools.repeat(None))
+        return [self._find(*each) for each in zip(records, wanted, known, strict=False)]
 
     def _find_wanted(self, records: Sequence[bytes]) -> list[set[str] | None]:
         """Return for each record the items that it may name; None where its text as it stands does not tell."""
@@ -145,9 +152,11 @@ class Selector:
             wanted[place] = None
         return wanted
 
-    def _find(self, record: bytes, wanted: set[str] | None) -> dict[str, Found] | None:
+    def _find(self, record: bytes, wanted: set[str] | None, numbers: Sequence[str] | None) -> dict[str, Found] | None:
         try:
             if wanted == set():
+                if numbers is not None and self._trials.keys().isdisjoint(numbers):
+                    return {}
                 return self._find_in(Areas(_decode_narrow(record)), wanted)
             areas = Areas(msgspec.json.decode(record))
             if wanted is None:

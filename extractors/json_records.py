@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -35,6 +35,13 @@ class Stream(Protocol):
         ...
 
 
+class Record(NamedTuple):
+    """A record as it stands; and what it was decoded as to see that it is one, None where that was seen otherwise."""
+
+    body: bytes
+    head: Any = None
+
+
 class Gap(msgspec.Struct, frozen=True):
     """A record that cannot be told from what follows. `is_end`: nothing behind it could be read either."""
 
@@ -46,16 +53,17 @@ class Shape(msgspec.Struct, frozen=True):
     """What the records of a source look like from outside.
 
     `opening` is what they mostly begin with, and what stands nowhere inside one: behind damage, reading goes on there.
-    `list_key` is the key under which a page holds its list.
+    `list_key` is the key under which a page holds its list. `head` is the type that a record is decoded as, in passing.
     """
 
     opening: re.Pattern[bytes]
     list_key: bytes
+    head: Any = msgspec.Raw
 
 
 def split_records(
     stream: Stream, shape: Shape, first: bytes = b"", buffer_bytes: int = BUFFER_BYTES
-) -> Iterator[bytes | Gap]:
+) -> Iterator[Record | Gap]:
     """Yield the records of a stream as they stand, and a gap where one is damaged.
 
     `first` was read from the stream before. A record has the outline of a JSON value, no more: whether it is one, its
@@ -94,19 +102,20 @@ class _Splitter:
     def __init__(self, window: _Window, shape: Shape) -> None:
         self._window = window
         self._opening = shape.opening
+        self._decode = msgspec.json.Decoder(shape.head).decode
         self._list_key = b'"%s"' % shape.list_key
         self._list_start = re.compile(re.escape(self._list_key) + rb"\s*:\s*\Z")
 
-    def split(self) -> Iterator[bytes | Gap]:
+    def split(self) -> Iterator[Record | Gap]:
         is_damaged = False
         while first := self._find_next():
             for record in self._split_value(first):
                 is_damaged = is_damaged or isinstance(record, Gap)
                 # Behind damage the rest of a broken page lies about, words and brackets that mean nothing now.
-                if not is_damaged or isinstance(record, Gap) or record[:1] == b"{":
+                if not is_damaged or isinstance(record, Gap) or record.body[:1] == b"{":
                     yield record
 
-    def _split_value(self, first: bytes) -> Iterator[bytes | Gap]:
+    def _split_value(self, first: bytes) -> Iterator[Record | Gap]:
         if first == b"[":
             self._window.at += 1
             yield from self._split_list()
@@ -115,7 +124,7 @@ class _Splitter:
         else:
             yield self._take()
 
-    def _split_list(self) -> Iterator[bytes | Gap]:
+    def _split_list(self) -> Iterator[Record | Gap]:
         while first := self._find_next():
             if first == b"]":
                 self._window.at += 1
@@ -126,7 +135,7 @@ class _Splitter:
                 return
         yield Gap("it ends before its list does", is_end=True)
 
-    def _split_object(self) -> Iterator[bytes | Gap]:
+    def _split_object(self) -> Iterator[Record | Gap]:
         """Split a page as it comes; anything else is one record."""
         record = self._take_quickly(but_for=self._list_key)
         if record is not None:
@@ -147,7 +156,7 @@ class _Splitter:
         else:
             yield self._cut(offset)
 
-    def _take(self) -> bytes | Gap:
+    def _take(self) -> Record | Gap:
         """Return the value at hand and pass it."""
         record = self._take_quickly()
         if record is not None:
@@ -156,7 +165,7 @@ class _Splitter:
         offset, flaw = self._find_end() if is_container else self._find_scalar_end()
         return self._skip(flaw) if flaw else self._cut(offset)
 
-    def _take_quickly(self, but_for: bytes | None = None) -> bytes | None:
+    def _take_quickly(self, but_for: bytes | None = None) -> Record | None:
         """Take a record of a file in which all begin alike: it ends before the next beginning, and must be JSON.
 
         Ten times as fast as to walk from bracket to bracket. None where it does not turn out so, or holds `but_for`.
@@ -169,13 +178,13 @@ class _Splitter:
             return None
         record = window.data[window.at : following].rstrip(b" \t\r\n,")
         try:
-            msgspec.json.decode(record, type=msgspec.Raw)
-        except (msgspec.DecodeError, RecursionError):
+            head = self._decode(record)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         if but_for and but_for in record:
             return None
         window.at += len(record)
-        return record
+        return Record(record, head)
 
     def _find_next(self) -> bytes:
         """Pass blanks and commas; return the byte behind them, b"" at the end."""
@@ -250,10 +259,10 @@ class _Splitter:
         place = self._window.at + offset
         return self._list_start.search(self._window.data[max(self._window.at, place - _IN_SIGHT) : place]) is not None
 
-    def _cut(self, offset: int) -> bytes:
+    def _cut(self, offset: int) -> Record:
         window = self._window
         window.at += offset
-        return window.data[window.at - offset : window.at]
+        return Record(window.data[window.at - offset : window.at])
 
     def _skip(self, flaw: str) -> Gap:
         """Go on with the next record that begins behind the one at hand."""

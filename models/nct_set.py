@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_NUMBER = re.compile(r"NCT([0-9]{8})")
+_DIGITS = 8
 
 
 class NctSet:
@@ -41,5 +40,6 @@ class NctSet:
 
 
 def _read_number(nct_id: str) -> int:
-    found = _NUMBER.fullmatch(nct_id)
-    return int(found[1]) if found else -1
+    number = nct_id[3:]
+    is_number = nct_id[:3] == "NCT" and len(number) == _DIGITS and number.isdecimal() and number.isascii()
+    return int(number) if is_number else -1  # a pattern takes twice as long

@@ -17,8 +17,10 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 # Rows that DuckDB compresses together, holds in memory until there are so many, and writes anew until then. With
-# payloads among them, its own 122,880 are gigabytes; rows without take less room in groups as large.
-FEW_ROWS, MANY_ROWS = 16_384, 122_880
+# payloads among them, its own 122,880 are gigabytes; rows without take less room in groups as large. A transaction that
+# brings a whole number of groups is written as it comes; one that does not goes to the log, and its last group into the
+# file with every one that is not full.
+FEW_ROWS, MANY_ROWS = 4_096, 122_880
 
 MADE_ANEW = "the next run makes it from the published one"  # what becomes of a damaged working file
 _HINTS = {

@@ -20,7 +20,6 @@ from extractors.json_records import BUFFER_BYTES, Gap, Shape, split_records
 from models.nct import parse_nct_id
 from models.registry_fields import SECTIONS
 
-_SHAPE = Shape(re.compile(rb'\{\s*+"(?:%s)"\s*+:' % "|".join(SECTIONS).encode()), b"studies")
 _NUMBER = re.compile(rb'"nctId"\s*:\s*"(NCT[0-9]{8})"')
 _AGAIN = "download it again"
 _WHOLE = "download whole studies as JSON: the Download button with all fields, or API v2 without `fields`"
@@ -94,7 +93,7 @@ def _read_part(part: Part, counter: _Counter) -> Iterator[FileStudy | Flaw]:
         return
     for record in split_records(part, _SHAPE, head):
         if not isinstance(record, Gap):
-            yield from _read_record(record, counter)
+            yield from _read_record(record.body, counter, record.head)
         elif not (record.is_end and part.fault):  # the fault is told instead
             yield Flaw(counter.name(), record.reason, is_end=record.is_end)
 
@@ -136,11 +135,14 @@ class _Head(msgspec.Struct, rename="camel"):
     studies: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
 
 
-def _read_record(record: bytes, counter: _Counter) -> Iterator[FileStudy | Flaw]:
-    """Yield the study that a record is, or those of the page that it is."""
+_SHAPE = Shape(re.compile(rb'\{\s*+"(?:%s)"\s*+:' % "|".join(SECTIONS).encode()), b"studies", _Head)
+
+
+def _read_record(record: bytes, counter: _Counter, head: _Head | None = None) -> Iterator[FileStudy | Flaw]:
+    """Yield the study that a record is, or those of the page that it is; `head` where it is decoded."""
     place = counter.name()
     try:
-        head = msgspec.json.decode(record, type=_Head)
+        head = head or msgspec.json.decode(record, type=_Head)
     except RecursionError:
         yield Flaw(place, "it is nested too deeply to be a study")
         return
