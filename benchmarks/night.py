@@ -5,14 +5,15 @@ night under a new release stamp. Ours takes the hash of each record without its 
 `decoding all` is the same loader in a second data home whose hashes are blanked before each night, so that every record
 is decoded and made canonical before it proves to be held; both must come to the same changes. dlt, where asked for,
 reads the same pages with `merge` and `scd2` in an environment of its own: `json` is the study in one row, `nested` a
-table a list. Medians of the nights after the first, which is not timed, page by page from files; processor time, for
-machines are shared, and the clock. What a night costs a study must not grow with their number.
+table a list. Medians of the nights after the first, which is not timed (ours import it), page by page from files;
+processor time, for machines are shared, and the clock. What a night costs a study must not grow with their number.
 
     python benchmarks/night.py [nights] [studies …] [json nested]      3 nights of 1000 and 10000 studies by default
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import statistics
 import sys
@@ -23,7 +24,7 @@ from typing import Any
 
 import duckdb
 from changes import REQUIREMENTS, Answer, load_by_peer, load_here, write_nights
-from nights.loading import read_home
+from nights.loading import load_first, read_home
 from peers.environment import find_peer
 
 from dags.inputs import Inputs
@@ -52,7 +53,7 @@ def measure(studies: int, nights: int, forms: Sequence[str], folder: Path) -> di
     write_nights(folder / "pages", studies, nights)
     first, *rest = sorted((folder / "pages").iterdir())
     ours = read_home(folder / "ours")
-    load_here(ours, first)
+    load_first(ours, dt.date.fromisoformat(first.name), first)
     shutil.copytree(folder / "ours", folder / "all")
     every = read_home(folder / "all")
     python = find_peer("dlt", REQUIREMENTS) if forms else Path()

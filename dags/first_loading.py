@@ -22,6 +22,7 @@ import polars as pl
 from dags.first_building import BuiltPage, build_landed_page, build_page, join_records, prepare_process
 from dags.interrupts import ignored_interrupts
 from dags.page_rows import PageRow, gather_page, spread_page
+from dags.parcels import Parcel
 from dags.prepared_tags import Prepared, write_prepared
 from dags.run import Run
 from dags.trial_loading import TrialLoader
@@ -118,7 +119,14 @@ class Builders:
             if self._pool is None:
                 context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of others hold
                 self._pool = ProcessPoolExecutor(self._others, context, initializer=prepare_process)
-            return self._pool.submit(build, bodies, wants_fields=wants_fields)
+            parcel = Parcel.pack(bodies)
+            building = self._pool.submit(_build_parcel, build, parcel, wants_fields=wants_fields)
+            building.add_done_callback(lambda _: parcel.throw_away())
+            return building
+
+
+def _build_parcel(build: Build, parcel: Parcel, *, wants_fields: bool) -> BuiltPage:
+    return build(parcel.open(), wants_fields=wants_fields)
 
 
 @contextlib.contextmanager

@@ -5,17 +5,19 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from etl.wording import count
+from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy, Flaw, read_studies
 from extractors.containers import ClosedPart, DamagedError, is_zip, list_files, open_parts, show_name
 from extractors.file_kinds import HEAD_BYTES, Kind, explain_kind, find_kind
 from extractors.pubmed.files import Place, find_owner, find_place
-from models.errors import ConfigurationError
+from models.errors import ConfigurationError, SourceError
 
 Reader = Callable[[Path], Iterator[FileStudy | Flaw]]
 # Who reads which kind of file of studies; another source of such files is one line here.
@@ -25,13 +27,27 @@ _LOOKED_AT = 1000  # records without one that can be read: there is none
 
 
 class ImportFile(msgspec.Struct, frozen=True):
-    """A file or folder of studies: its name as it may be shown, size in bytes, hash of what it holds."""
+    """A file or folder of studies: its name as it may be shown, its size in bytes; its content is being hashed."""
 
     path: Path
     name: str
     size: int
-    content_hash: str
+    hashing: Future[str]
     read: Reader
+
+    @property
+    def content_hash(self) -> str:
+        """The hash of what it holds; waits for it.
+
+        Raises:
+            SourceError: it cannot be read any more.
+        """
+        try:
+            return self.hashing.result()
+        except OSError as error:
+            raise SourceError(
+                SOURCE, f"{self.path}: {error.strerror}", "leave it in its place until it is read"
+            ) from error
 
 
 class ArticleFile(msgspec.Struct, frozen=True):
@@ -132,8 +148,9 @@ def _check_file(path: Path, passed_over: Collection[Path] = ()) -> ImportFile:
     if passed_over:
         reader = functools.partial(read_studies, passed_over=frozenset(passed_over))
     _check_content(path, reader)
-    size, content_hash = _hash_content(path, passed_over)
-    return ImportFile(path, show_name(path.resolve().name), size, content_hash, reader)
+    files = [file for file in list_files(path) if file not in passed_over] if path.is_dir() else [path]
+    size = sum(file.stat().st_size for file in files)
+    return ImportFile(path, show_name(path.resolve().name), size, _start_hashing(path, files), reader)
 
 
 def _find_reader(path: Path, passed_over: Collection[Path]) -> Reader:
@@ -165,16 +182,23 @@ def _check_content(path: Path, read: Reader) -> None:
         raise DamagedError(f"{place}: {worst.reason}{others}" if place else worst.reason, worst.remedy)
 
 
-def _hash_content(path: Path, passed_over: Collection[Path]) -> tuple[int, str]:
-    """Return size and hash of a file; of a folder those of its files together, with their names."""
-    if not path.is_dir():
-        return path.stat().st_size, _hash_file(path)
-    size, whole = 0, hashlib.blake2b(digest_size=16)
-    for file in list_files(path):
-        if file not in passed_over:
-            size += file.stat().st_size
-            whole.update(f"{file.relative_to(path)}\0{_hash_file(file)}\0".encode("utf-8", "surrogateescape"))
-    return size, whole.hexdigest()
+def _start_hashing(path: Path, files: Sequence[Path]) -> Future[str]:
+    """Have a file hashed, or those of a folder, while the warehouse is opened and the first studies are read."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        return thread.submit(_hash_content, path, files)
+    finally:
+        thread.shutdown(wait=False)
+
+
+def _hash_content(path: Path, files: Sequence[Path]) -> str:
+    """Return the hash of a file; of a folder those of its files together, with their names."""
+    if files == [path]:
+        return _hash_file(path)
+    whole = hashlib.blake2b(digest_size=16)
+    for file in files:
+        whole.update(f"{file.relative_to(path)}\0{_hash_file(file)}\0".encode("utf-8", "surrogateescape"))
+    return whole.hexdigest()
 
 
 def _hash_file(path: Path) -> str:

@@ -238,7 +238,6 @@ class _Importer:
         return importer.load(files.articles, tell), importer.note_gaps(files.articles)
 
     def _load_file(self, file: ImportFile, builders: Builders) -> Tally:
-        self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)
         tally = Tally(file.name)
         pages = cut_pages(self._taker.take(file, tally), PART_RECORDS)
         ahead = read_ahead(self._run, pages, builders, self._before.held)
@@ -246,6 +245,8 @@ class _Importer:
             part = PartLoader(self._run, f"import:{file.name}", self._page_numbers, self._before)
             with self._run.step("import") as result:
                 part.load(take_part(ahead))
+                if part_no == 1:
+                    self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)
                 result.summary = tally.describe(part.taken)
                 # To look through all tables after each of ever more parts would cost the square of their number.
                 result.is_checked = part.taken < PART_RECORDS or part_no.bit_count() == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from dags.importing import run_import
 from dags.inputs import Inputs, read_inputs
 from dags.run_ledger import close_run, open_run
 from dags.trial_loading import TrialLoader
@@ -33,6 +34,15 @@ def read_home(folder: Path) -> Inputs:
     inputs = read_inputs(file, environment={})
     inputs.home.prepare()
     return inputs
+
+
+def load_first(inputs: Inputs, day: dt.date, pages: Path) -> None:
+    """Import the pages of a folder, everything taken: what is held before the first night that is timed."""
+    watch = msgspec.structs.replace(inputs.settings.watch, everything=True)
+    everything = msgspec.structs.replace(inputs, settings=msgspec.structs.replace(inputs.settings, watch=watch))
+    result = run_import(everything, [pages], dt.datetime.combine(day, dt.time(14)))
+    if result.exit_code:
+        raise SystemExit(result.describe())
 
 
 def load_night(inputs: Inputs, day: dt.date, bodies: Iterable[bytes]) -> Loaded:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,7 +14,9 @@ import pytest
 import dags.first_loading
 import dags.import_pages
 from dags.inputs import Inputs
+from dags.parcels import Parcel
 from dags.sample.world import World
+from models.errors import TrialwatchError
 from tests.dags.test_importing import FIRST, SECOND, Ask, load, offline, render, watch, write_page
 from warehouse.landed import LandedPage
 from warehouse.manifests import find_manifests, read_manifest
@@ -58,6 +63,9 @@ def test_the_first_load_says_what_the_plain_one_says(
     offline: Inputs, sample_world: World, tmp_path: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = watch(offline, "everything = true")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     file = write_page(tmp_path / "page.json", spoil(render(sample_world, FIRST)))
     plain = msgspec.structs.replace(inputs, home=msgspec.structs.replace(inputs.home, folder=tmp_path / "plain"))
     load(inputs, file)
@@ -68,6 +76,30 @@ def test_the_first_load_says_what_the_plain_one_says(
         assert first[name] == second[name], name
     assert first["drift"]
     assert any("error" in row for row in first["issue"])
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_temporary_folder_without_room_is_told_and_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(TrialwatchError, match="temporary folder: No such file"):
+        Parcel.pack({"NCT99000101": b"{}"})
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def refuse() -> Iterator[bytes]:
+        yield b"{}"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    class Full(dict[str, bytes]):
+        """Records that do not fit."""
+
+        def values(self) -> Iterator[bytes]:  # type: ignore[override]
+            return refuse()
+
+    with pytest.raises(TrialwatchError, match="No space left"):
+        Parcel.pack(Full({"NCT99000101": b"{}"}))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_content_is_hashed_when_another_state_first_comes(
