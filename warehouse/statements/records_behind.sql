@@ -1,6 +1,7 @@
 -- purpose: trials whose newest row and children are not made from their newest version
 -- grain: one row a trial, some of them at a time
-WITH behind AS (
+-- note: payloads are read by their rows, as in `payloads`
+WITH behind AS MATERIALIZED (
     SELECT n.nct_id, n.version_id
     FROM (SELECT nct_id, arg_max(version_id, version_no) AS version_id FROM trial_version GROUP BY nct_id) AS n
     JOIN trial_record AS r USING (nct_id)
@@ -8,7 +9,7 @@ WITH behind AS (
     ORDER BY n.nct_id
     LIMIT 500
 )
-SELECT b.nct_id, b.version_id, CAST(v.payload AS VARCHAR) AS payload
-FROM behind AS b
-JOIN trial_version_log AS v USING (version_id)
-ORDER BY b.nct_id
+SELECT nct_id, version_id, CAST(payload AS VARCHAR) AS payload
+FROM trial_version_log
+WHERE rowid IN (SELECT rowid FROM trial_version_log WHERE version_id IN (SELECT version_id FROM behind))
+ORDER BY nct_id

@@ -1,8 +1,9 @@
 -- purpose: the newest records of some trials, as received
 -- grain: one row a trial
 -- parameters: nct_ids
-SELECT r.nct_id, CAST(v.payload AS VARCHAR) AS payload
-FROM trial_record AS r
-JOIN trial_version_log AS v USING (version_id)
-WHERE r.nct_id IN (SELECT unnest($nct_ids))
-ORDER BY r.nct_id
+-- note: payloads are read by their rows, as in `payloads`
+WITH newest AS MATERIALIZED (SELECT version_id FROM trial_record WHERE nct_id IN (SELECT unnest($nct_ids)))
+SELECT nct_id, CAST(payload AS VARCHAR) AS payload
+FROM trial_version_log
+WHERE rowid IN (SELECT rowid FROM trial_version_log WHERE version_id IN (SELECT version_id FROM newest))
+ORDER BY nct_id
