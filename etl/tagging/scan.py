@@ -18,7 +18,7 @@ from etl.tagging.anchors import Anchor, find_anchors
 from etl.tagging.ellipsis import find_shared_numbers
 from etl.tagging.hooks import Hit, Hook, Hooks
 from etl.tagging.lexicon import Node
-from etl.tagging.shape import BETWEEN, BLANK, DOUBT, UNSETTLED, build_draft, build_drafts, find_origins, settle_shape
+from etl.tagging.shape import BLANK, DOUBT, UNSETTLED, build_draft, build_drafts, find_origins, settle_shape
 
 Window = tuple[int, int]
 # A name, or its beginning, at the code points [start, end), how many more pieces it may have, whether it is a stem.
@@ -30,8 +30,6 @@ _HOOK, _LONGER_HOOK = 8, 12
 _LONG_WORD = 6
 _DOUBT = DOUBT[0]  # a number is found faster than bytes are
 _SPACE = re.compile(r"\s")
-_BETWEEN = BETWEEN.encode()
-_AROUND = 3 * _LONGER_HOOK
 _SEPARATORS = (BLANK, b"-")  # what separates pieces in the draft of nearly every text
 _AS_BLANK = bytes.maketrans(b"-", BLANK)
 _RUN = rb"[^ -][ -]{2}"  # of separators
@@ -56,6 +54,7 @@ class Scan:
         spelt = b"|".join(sorted(b"(?%s:%s)" % (b"" if one.is_cased else b"i", re.escape(one.shape)) for one in stems))
         drafts = [(draft, hook) for hook in groups for draft in _draft(hook)]
         self._hooks = Hooks([draft for draft, _ in drafts], (_RUN, *([_SHARED % spelt] if stems else ())))
+        self._stretched = Hooks(_stretch(groups))
         by_hook = {hook: _group(hook[0], anchors) for hook, anchors in groups.items()}
         self._groups = [by_hook[hook] for _, hook in drafts]
         self._find_shared = re.compile(rb"(?=(%s)%s)" % (spelt, _SHARED % b"")).finditer
@@ -137,7 +136,7 @@ class Scan:
     def _read_runs(self, draft: bytes, hits: Sequence[Hit]) -> list[_Found]:
         """Return what is found after every run of separators is made one blank, with the places in `draft` as it is."""
         ends = sorted(end for end, number in hits if number == len(self._groups))
-        if len(hits) == len(ends) and not self._may_span(draft, ends):
+        if len(hits) == len(ends) and not self._stretched.find(settle_shape(draft)):
             return []  # as most often
         kept: list[bytes] = []
         places, lost, stop = list[int](), [0], 0
@@ -153,18 +152,6 @@ class Scan:
             (start + lost[bisect_right(places, start)], end + lost[bisect_left(places, end - 1)], rest, is_stem)
             for start, end, rest, is_stem in self._read(single, self._hooks.find(single))
         ]
-
-    def _may_span(self, draft: bytes, ends: Sequence[int]) -> bool:
-        """Return whether a hook may stand around a run of separators, two of which end at one of `ends`."""
-        around: list[bytes] = []
-        before = -_AROUND
-        for end in ends:
-            after = draft[end : end + _AROUND].lstrip(b" -")
-            if end - before < _AROUND or (len(after) < _LONGER_HOOK and end + _AROUND <= len(draft)):
-                return True  # or another run stands too near
-            around += draft[max(0, end - 2 - _LONGER_HOOK) : end - 2], BLANK, after, _BETWEEN
-            before = end
-        return bool(self._hooks.find(b"".join(around)))
 
     def _widen(self, text: str, found: Iterable[_Found]) -> Iterator[Window]:
         """Yield the words of every hit, as far as a name may go on; what they spell is found later, and remembered."""
@@ -223,6 +210,13 @@ def _draft(hook: Hook) -> list[Hook]:
     parts = sought.split(BLANK)
     gaps = product(_SEPARATORS, repeat=len(parts) - 1)
     return [(b"".join(map(add, parts, (*between, b""))), is_cased) for between in gaps]
+
+
+def _stretch(hooks: Iterable[Hook]) -> list[Hook]:
+    """Return what a text has that has a hook only once its runs of blanks are made one; of a long run it may be any."""
+    blanks = [(hook.lower(), blank.end()) for hook, _ in hooks for blank in re.finditer(BLANK, hook)]
+    stretched = {hook[:end] + BLANK * more + hook[end : end + 1] for hook, end in blanks for more in (1, 2)}
+    return [(hook, False) for hook in sorted({*stretched, BLANK * 4})]
 
 
 def _group(hook: bytes, anchors: Iterable[Anchor]) -> _Group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from etl.tagging.component import FACTORY, NameComponent, build_pipeline
 from etl.tagging.document import Candidate, Document
@@ -25,7 +25,7 @@ _TREATING = re.compile(_ISOTOPE)
 _TREATING_BEFORE = re.compile(_ISOTOPE + r"[\]\s-]{0,2}(?:Lu|Y|Ac|I|Tb)?(?:[\s-]?labell?ed)?(?:[\s-]?DOTA\w*)?[\s-]?\Z")
 _REACH = 32
 _Link = tuple[str | None, Via, str | None]
-_TOGETHER, _MOST_TOGETHER = 1 << 18, 256  # code points and documents that are searched at once
+_TOGETHER = 128  # documents that are searched at once
 _LONGEST_SENTENCE = 2_000  # code points; text without an end is shown as far as it can serve a reader
 
 
@@ -56,18 +56,9 @@ class Tagger:
 
     def pipe(self, documents: Iterable[Sequence[TextField]]) -> Iterator[list[Mention]]:
         """Yield what `tag` returns of each document, in order: quicker, for many are read and searched at once."""
-        together: list[Sequence[TextField]] = []
-        texts: list[str] = []
-        size = 0
-        for fields in documents:
-            together.append(fields)
-            for field in fields:
-                texts.append(field.text)
-                size += len(field.text)
-            if size >= _TOGETHER or len(together) == _MOST_TOGETHER:
-                yield from self._tag_together(together, texts)
-                together, texts, size = [], [], 0
-        yield from self._tag_together(together, texts)
+        waiting = iter(documents)
+        while together := list(islice(waiting, _TOGETHER)):
+            yield from self._tag_together(together)
 
     def tag_whole(self, fields: Sequence[TextField]) -> list[Mention]:
         """Return what `tag` returns, with every text put through the pipeline whole."""
@@ -86,9 +77,8 @@ class Tagger:
             seen = [self._component.read(self.pipeline(text)) for text in texts]
         return [_tell(reading, fields) for reading in self._sense.explain(Document(fields, texts, seen))]
 
-    def _tag_together(self, documents: Sequence[Sequence[TextField]], texts: Sequence[str]) -> list[list[Mention]]:
-        """Return the mentions of each document; `texts` are those of their fields."""
-        windows = self._find_windows(texts)
+    def _tag_together(self, documents: Sequence[Sequence[TextField]]) -> list[list[Mention]]:
+        windows = self._find_windows([field.text for fields in documents for field in fields])
         mentions: list[list[Mention]] = [[] for _ in documents]
         firsts = list(accumulate(map(len, documents), initial=0))
         for place in sorted({bisect_right(firsts, number) - 1 for number in windows}):
