@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -27,27 +26,13 @@ _LOOKED_AT = 1000  # records without one that can be read: there is none
 
 
 class ImportFile(msgspec.Struct, frozen=True):
-    """A file or folder of studies: its name as it may be shown, its size in bytes; its content is being hashed."""
+    """A file or folder of studies: its name as it may be shown, its size in bytes, and what hashes what it holds."""
 
     path: Path
     name: str
     size: int
-    hashing: Future[str]
+    hash_content: Callable[[], str]
     read: Reader
-
-    @property
-    def content_hash(self) -> str:
-        """The hash of what it holds; waits for it.
-
-        Raises:
-            SourceError: it cannot be read any more.
-        """
-        try:
-            return self.hashing.result()
-        except OSError as error:
-            raise SourceError(
-                SOURCE, f"{self.path}: {error.strerror}", "leave it in its place until it is read"
-            ) from error
 
 
 class ArticleFile(msgspec.Struct, frozen=True):
@@ -150,7 +135,8 @@ def _check_file(path: Path, passed_over: Collection[Path] = ()) -> ImportFile:
     _check_content(path, reader)
     files = [file for file in list_files(path) if file not in passed_over] if path.is_dir() else [path]
     size = sum(file.stat().st_size for file in files)
-    return ImportFile(path, show_name(path.resolve().name), size, _start_hashing(path, files), reader)
+    hash_content = functools.partial(_hash_content, path, files)
+    return ImportFile(path, show_name(path.resolve().name), size, hash_content, reader)
 
 
 def _find_reader(path: Path, passed_over: Collection[Path]) -> Reader:
@@ -182,22 +168,21 @@ def _check_content(path: Path, read: Reader) -> None:
         raise DamagedError(f"{place}: {worst.reason}{others}" if place else worst.reason, worst.remedy)
 
 
-def _start_hashing(path: Path, files: Sequence[Path]) -> Future[str]:
-    """Have a file hashed, or those of a folder, while the warehouse is opened and the first studies are read."""
-    thread = ThreadPoolExecutor(1)
-    try:
-        return thread.submit(_hash_content, path, files)
-    finally:
-        thread.shutdown(wait=False)
-
-
 def _hash_content(path: Path, files: Sequence[Path]) -> str:
-    """Return the hash of a file; of a folder those of its files together, with their names."""
-    if files == [path]:
-        return _hash_file(path)
-    whole = hashlib.blake2b(digest_size=16)
-    for file in files:
-        whole.update(f"{file.relative_to(path)}\0{_hash_file(file)}\0".encode("utf-8", "surrogateescape"))
+    """Return the hash of a file; of a folder those of its files together, with their names.
+
+    Raises:
+        SourceError: one cannot be read any more.
+    """
+    try:
+        if files == [path]:
+            return _hash_file(path)
+        whole = hashlib.blake2b(digest_size=16)
+        for file in files:
+            whole.update(f"{file.relative_to(path)}\0{_hash_file(file)}\0".encode("utf-8", "surrogateescape"))
+    except OSError as error:
+        remedy = "leave it in its place until it is read"
+        raise SourceError(SOURCE, f"{path}: {error.strerror}", remedy) from error
     return whole.hexdigest()
 
 

@@ -12,6 +12,7 @@ import datetime as dt
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -238,6 +239,10 @@ class _Importer:
         return importer.load(files.articles, tell), importer.note_gaps(files.articles)
 
     def _load_file(self, file: ImportFile, builders: Builders) -> Tally:
+        with ThreadPoolExecutor(1) as thread:  # the file is hashed while its first part is loaded
+            return self._load_parts(file, thread.submit(file.hash_content), builders)
+
+    def _load_parts(self, file: ImportFile, hashing: Future[str], builders: Builders) -> Tally:
         tally = Tally(file.name)
         pages = cut_pages(self._taker.take(file, tally), PART_RECORDS)
         ahead = read_ahead(self._run, pages, builders, self._before.held)
@@ -246,7 +251,7 @@ class _Importer:
             with self._run.step("import") as result:
                 part.load(take_part(ahead))
                 if part_no == 1:
-                    self._run.landing.note("import", name=file.name, size=file.size, content_hash=file.content_hash)
+                    self._run.landing.note("import", name=file.name, size=file.size, content_hash=hashing.result())
                 result.summary = tally.describe(part.taken)
                 # To look through all tables after each of ever more parts would cost the square of their number.
                 result.is_checked = part.taken < PART_RECORDS or part_no.bit_count() == 1

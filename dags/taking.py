@@ -14,7 +14,7 @@ from etl.matching import Found
 from etl.selecting import Selector
 from etl.trials import FURTHEST_AHEAD
 from etl.wording import count
-from extractors.clinicaltrials.envelope import RecordId, find_last_stamp
+from extractors.clinicaltrials.envelope import RecordId, find_stamp
 from extractors.clinicaltrials.fetch import SOURCE
 from extractors.clinicaltrials.files import FileStudy, Flaw
 from extractors.clinicaltrials.parse import TOO_DEEP, is_too_deep, parse_study
@@ -105,10 +105,13 @@ class _LookerHere:
 
     def __init__(self, run: Run) -> None:
         self._selector = Selector(run.inputs.items)
+        self._is_everything = run.inputs.settings.watch.is_everything
 
     def look(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Iterable[Seen]]]:
         for batch in batches:
-            numbers = ((one.record_id.nct_id, *one.record_id.aliases) for one in batch.studies)
+            numbers = None
+            if self._is_everything:  # then what cannot be decoded is told when it is loaded
+                numbers = [(one.record_id.nct_id, *one.record_id.aliases) for one in batch.studies]
             found = self._selector.find_matches([study.body for study in batch.studies], numbers)
             yield batch, map(Seen, batch.studies, found)
 
@@ -172,7 +175,8 @@ class Taker:
 
     def _is_of_the_future(self, study: FileStudy) -> bool:
         """Tell a release that cannot be true."""
-        stamp = parse_partial_date(find_last_stamp(study.body))
+        place = find_stamp(study.body)
+        stamp = parse_partial_date(study.body[slice(*place)].decode("ascii", "replace")) if place else None
         return stamp is not None and stamp.low > self._run.clock.date() + FURTHEST_AHEAD
 
     def _note_undecodable(self, study: FileStudy, tally: Tally) -> None:

@@ -9,9 +9,8 @@ as of 2026.
 from __future__ import annotations
 
 import functools
-import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -129,15 +128,15 @@ class Selector:
         self._scan = RecordScan(term for own in self._named.values() for term in own)
 
     def find_matches(
-        self, records: Sequence[bytes], numbers: Iterable[Sequence[str]] = ()
+        self, records: Sequence[bytes], numbers: Sequence[Sequence[str]] | None = None
     ) -> list[dict[str, Found] | None]:
         """Return, for each study as it stands, the ids of the items it matches and why; None where it is unreadable.
 
         `numbers` are each study's own and its aliases, where they are known: it need not be decoded for them.
         """
         wanted = self._find_wanted(records)
-        known = itertools.chain(numbers, itertools.repeat(None))
-        return [self._find(*each) for each in zip(records, wanted, known, strict=False)]
+        known: Sequence[Sequence[str] | None] = numbers or [None] * len(records)
+        return [self._find(*each) for each in zip(records, wanted, known, strict=True)]
 
     def _find_wanted(self, records: Sequence[bytes]) -> list[set[str] | None]:
         """Return for each record the items that it may name; None where its text as it stands does not tell."""

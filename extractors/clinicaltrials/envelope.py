@@ -88,19 +88,12 @@ def find_spans(body: bytes, records: Sequence[bytes]) -> tuple[RecordSpan, ...]:
         if not body.startswith(record, start):  # looking for it costs more than finding it where it should be
             start = body.index(record, position)
         position = start + len(record)
-        stamp = _find_stamp(record)
+        stamp = find_stamp(record)
         spans.append(RecordSpan(start, position, *((start + stamp[0], start + stamp[1]) if stamp else ())))
     return tuple(spans)
 
 
-def find_last_stamp(record: bytes) -> str:
-    """Return the last release stamp that stands in a record, empty where none does."""
-    last = record.rfind(_KEY)
-    stamp = _STAMP.match(record, last) if last >= 0 else None
-    return stamp[1].decode("ascii", "replace") if stamp else ""
-
-
-def _find_stamp(record: bytes) -> tuple[int, int] | None:
+def find_stamp(record: bytes) -> tuple[int, int] | None:
     """Return where a record's stamp lies; where there is not one and only one, the record is kept as it is."""
     last = record.rfind(_KEY)
     if last < 0:
